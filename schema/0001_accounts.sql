@@ -1,0 +1,1 @@
+-- the ledger of migrations is made by the runner
