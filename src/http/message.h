@@ -1,6 +1,5 @@
 #pragma once
 // What a handler is given and what it gives back. No Asio, no Beast: slices include this and stay quick to compile.
-#include "base/bytes.h"
 #include "base/ip_address.h"
 #include "base/time.h"
 
@@ -15,22 +14,25 @@ namespace sallyport::http {
 
 enum class Method : std::uint8_t { get, head, post, put, patch, del };
 
-/// Fields of application/x-www-form-urlencoded or of a flat JSON object of strings; the parser has refused duplicate
-/// names, invalid UTF-8 and NUL, so a name has one meaning.
+/// Fields of application/x-www-form-urlencoded or of a flat JSON object (http/forms.h); the parser has refused
+/// duplicate names, invalid UTF-8 and NUL, so a name has one meaning.
 class Fields {
 public:
     Fields() = default;
     explicit Fields(std::vector<std::pair<std::string, std::string>> entries) : m_entries(std::move(entries)) {}
-    Fields(Fields&&) noexcept = default;
-    Fields& operator=(Fields&&) noexcept = default;
+    Fields(Fields&& other) noexcept : m_entries(std::move(other.m_entries)) { other.m_entries.clear(); }
+    Fields& operator=(Fields&& other) noexcept;
     Fields(const Fields&) = delete;
     Fields& operator=(const Fields&) = delete;
     ~Fields();  // wipes the values: a form may hold a password
     /// The value as sent; empty where the field is missing.
     [[nodiscard]] std::string_view get(std::string_view name) const noexcept;
     [[nodiscard]] bool has(std::string_view name) const noexcept;
+    [[nodiscard]] bool empty() const noexcept { return m_entries.empty(); }
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& entries() const noexcept { return m_entries; }
 
 private:
+    void wipe() noexcept;
     std::vector<std::pair<std::string, std::string>> m_entries;
 };
 
@@ -49,7 +51,8 @@ struct Request {
 
     /// First value, empty where missing.
     [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
-    /// The cookie's value; nullopt where it is missing, malformed (RFC 6265 section 4.1.1) or sent twice.
+    /// The value of our cookie "__Host-" + `name` (as set_cookie_header names it); nullopt where it is missing, empty,
+    /// malformed (RFC 6265 section 4.1.1) or sent twice.
     [[nodiscard]] std::optional<std::string> cookie(std::string_view name) const;
 };
 

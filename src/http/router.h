@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +33,7 @@ public:
     Router& operator=(Router&&) noexcept;
 
     /// `pattern`: "/account/sessions/{id}"; {part} matches one non-empty segment. GET routes answer HEAD too.
-    /// Two equal patterns for one method are a CHECK.
+    /// Two equal patterns for one method on one door are a CHECK. A pattern without {parts} wins over one with them.
     void add(Method method, std::string pattern, Handler handler, RouteOptions options = {});
 
     struct Route {
@@ -49,7 +50,8 @@ public:
         std::string allow;                   // for the Allow header of a 405
         std::vector<std::string> captures;
     };
-    [[nodiscard]] Match match(Method method, std::string_view path, Door door) const;
+    /// `method`: nullopt for one that we never serve. `door`: the one that the request came in by, never `both`.
+    [[nodiscard]] Match match(std::optional<Method> method, std::string_view path, Door door) const;
 
 private:
     struct State;
