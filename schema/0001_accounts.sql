@@ -42,10 +42,12 @@ CREATE TABLE old_passwords (
 );
 CREATE INDEX old_passwords_account ON old_passwords (account, replaced_at);
 
--- The dearest Argon2id parameters still stored anywhere: every failed sign-in costs them (policy.md).
+
+-- Argon2id parameters that some stored hash has or had: every failed sign-in costs the dearest (policy.md).
 CREATE TABLE hash_parameters (
-    parameters TEXT PRIMARY KEY,
-    rows_using BIGINT NOT NULL
+    memory_kib BIGINT NOT NULL,
+    passes BIGINT NOT NULL,
+    PRIMARY KEY (memory_kib, passes)
 );
 
 CREATE TABLE sessions (
@@ -65,8 +67,7 @@ CREATE INDEX sessions_created ON sessions (created_at);
 
 -- Read by every process each 500 ms: which sessions have ended.
 CREATE TABLE revocations (
-    id BYTEA PRIMARY KEY,
-    session BYTEA NOT NULL,
+    session BYTEA PRIMARY KEY,
     at BIGINT NOT NULL
 );
 CREATE INDEX revocations_at ON revocations (at);

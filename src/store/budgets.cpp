@@ -1,0 +1,97 @@
+#include "store/budgets.h"
+
+namespace sallyport::store {
+
+namespace {
+
+std::string_view kind_text(BudgetKind kind)
+{
+    switch (kind) {
+    case BudgetKind::stranger: return "stranger";
+    case BudgetKind::known_browser: return "known_browser";
+    case BudgetKind::pass: return "pass";
+    case BudgetKind::network: return "network";
+    case BudgetKind::mail_address: return "mail_address";
+    case BudgetKind::mail_network: return "mail_network";
+    }
+    return {};
+}
+
+Budget budget_of(const db::Rows& rows, std::size_t row, std::size_t from)
+{
+    return {rows.integer(row, from), from_unix_ms(rows.integer(row, from + 1)), from_unix_ms(rows.integer(row, from + 2))};
+}
+
+}  // namespace
+
+Task<std::vector<Budget>> read_budgets(db::Database& database, std::vector<BudgetKey> keys)
+{
+    constexpr std::size_t keys_max = 4;
+    CHECK(!keys.empty() && keys.size() <= keys_max);
+    const std::size_t asked = keys.size();
+    while (keys.size() < keys_max) keys.push_back(keys.front());
+    const std::string kinds[keys_max] = {std::string(kind_text(keys[0].kind)), std::string(kind_text(keys[1].kind)),
+                                         std::string(kind_text(keys[2].kind)), std::string(kind_text(keys[3].kind))};
+    const auto rows = co_await database.read("SELECT kind, key, charged, next_at, window_ends_at FROM budgets WHERE (kind = $1 AND key = $2) "
+                                             "OR (kind = $3 AND key = $4) OR (kind = $5 AND key = $6) OR (kind = $7 AND key = $8)",
+                                             kinds[0], keys[0].key, kinds[1], keys[1].key, kinds[2], keys[2].key, kinds[3], keys[3].key);
+    std::vector<Budget> budgets(asked);
+    for (std::size_t i = 0; i < asked; ++i)
+        for (std::size_t row = 0; row < rows.size(); ++row)
+            if (rows.text(row, 0) == kinds[i] && rows.bytes(row, 1) == keys[i].key) budgets[i] = budget_of(rows, row, 2);
+    co_return budgets;
+}
+
+Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, ChargeSchedule schedule, Instant now)
+{
+    const std::string kind(kind_text(key.kind));
+    const std::int64_t first_wait = schedule.first_wait.count();
+    const std::int64_t longest = schedule.longest_wait.count();
+    const std::int64_t at = to_unix_ms(now);
+    const std::int64_t first_next = schedule.free_tries <= 1 ? at + first_wait : at;
+    const auto rows = co_await database.bump(
+        "INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES ($1, $2, 1, $9, 0) "
+        "ON CONFLICT (kind, key) DO UPDATE SET charged = budgets.charged + 1, next_at = $3 + CASE "
+        "WHEN budgets.charged + 1 < $4 THEN 0 "
+        "WHEN budgets.charged + 1 - $4 >= $6 THEN $7 "
+        "ELSE CAST($5 AS BIGINT) << CAST(budgets.charged + 1 - $4 AS INTEGER) END "
+        "WHERE budgets.charged < $8 AND budgets.next_at <= $3 RETURNING charged, next_at, window_ends_at",
+        kind, key.key, at, schedule.free_tries, first_wait, schedule.doublings, longest, schedule.cap, first_next);
+    if (rows.empty()) co_return std::nullopt;
+    co_return budget_of(rows, 0, 0);
+}
+
+Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey key, std::int64_t limit, Duration window, Instant now)
+{
+    const std::string kind(kind_text(key.kind));
+    const std::int64_t at = to_unix_ms(now);
+    const std::int64_t ends = to_unix_ms(now + window);
+    const auto rows = co_await database.bump(
+        "INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES ($1, $2, 1, 0, $4) "
+        "ON CONFLICT (kind, key) DO UPDATE SET "
+        "charged = CASE WHEN budgets.window_ends_at <= $3 THEN 1 ELSE budgets.charged + 1 END, "
+        "window_ends_at = CASE WHEN budgets.window_ends_at <= $3 THEN $4 ELSE budgets.window_ends_at END "
+        "WHERE budgets.window_ends_at <= $3 OR budgets.charged < $5 RETURNING charged, next_at, window_ends_at",
+        kind, key.key, at, ends, limit);
+    if (rows.empty()) co_return std::nullopt;
+    co_return budget_of(rows, 0, 0);
+}
+
+void refund(db::Tx& tx, const BudgetKey& key)
+{
+    tx.execute("UPDATE budgets SET charged = charged - 1 WHERE kind = $1 AND key = $2 AND charged > 0", kind_text(key.kind), key.key);
+}
+
+void reset(db::Tx& tx, const BudgetKey& key)
+{
+    tx.execute("DELETE FROM budgets WHERE kind = $1 AND key = $2", kind_text(key.kind), key.key);
+}
+
+void forget_budgets(db::Tx& tx, Instant now, Instant idle_since, std::int64_t most)
+{
+    tx.execute("DELETE FROM budgets WHERE (kind, key) IN (SELECT kind, key FROM budgets WHERE window_ends_at < $1 AND next_at < $2 "
+               "AND kind NOT IN ('stranger', 'known_browser', 'pass') ORDER BY window_ends_at LIMIT $3)",
+               to_unix_ms(now), to_unix_ms(idle_since), most);
+}
+
+}  // namespace sallyport::store

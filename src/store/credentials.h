@@ -1,0 +1,141 @@
+#pragma once
+// What grants power over an account: its password, authenticator apps, recovery kit and proven channels. Every row has
+// a MAC, and one MAC over the set is kept in the account, so that a row written, changed, deleted or rolled back behind
+// the server's back is refused, logged and alarmed (policy.md, "Places where others were fooled").
+#include "base/check.h"
+#include "base/email.h"
+#include "base/ids.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "db/database.h"
+#include "store/keys.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sallyport::store {
+
+/// A row that carries power is not as we wrote it. Answered like a broken world: refused, 503.
+class TamperedRow : public Unavailable {
+public:
+    using Unavailable::Unavailable;
+};
+
+struct TotpApp {
+    FactorId id;
+    Secret secret;
+    Instant created_at;
+    std::int64_t last_step;  // newest spent step
+    std::int64_t drift;      // -1, 0, 1
+    Instant used_at;
+};
+
+struct RecoveryCode {
+    FactorId id;
+    std::int64_t index;  // 1-based, as printed
+    std::string phc;
+};
+
+struct Kit {
+    KitId id;
+    Instant created_at;
+    std::vector<RecoveryCode> codes;  // those not used yet
+};
+
+enum class ChannelRole : std::uint8_t { primary, notice };
+
+struct Channel {
+    ChannelId id;
+    ChannelRole role;
+    Email address;
+    Instant proven_at;
+};
+
+enum class AccountState : std::uint8_t { active, locked, closed };
+
+/// The verified set of one account, as of the transaction that loaded it. Changes are made here and written by save().
+class CredentialSet {
+public:
+    /// Throws TamperedRow. The account row must exist.
+    static CredentialSet load(db::Tx& tx, const Keys& keys, const AccountId& account);
+    /// For a new account: nothing is stored until save().
+    static CredentialSet for_new(const AccountId& account, const Email& email, Instant created_at);
+
+    [[nodiscard]] const AccountId& account() const noexcept { return m_account; }
+    [[nodiscard]] AccountState state() const noexcept { return m_state; }
+    /// Grows by one with each save().
+    [[nodiscard]] std::int64_t version() const noexcept { return m_version; }
+
+    [[nodiscard]] std::optional<std::string> password_phc() const;
+    [[nodiscard]] std::optional<Instant> password_changed_at() const;
+    void set_password(FactorId id, std::string_view phc, Instant now);
+
+    /// Opens the sealed secrets: ask for them only where a code is to be checked.
+    [[nodiscard]] std::vector<TotpApp> totp_apps(db::Tx& tx, const Keys& keys) const;
+    [[nodiscard]] std::size_t totp_app_count() const noexcept;
+    void add_totp_app(const Keys& keys, FactorId id, const Secret& secret, std::int64_t spent_step,
+                      std::int64_t drift, Instant now);
+    void remove_totp_app(const FactorId& id);
+
+    [[nodiscard]] std::optional<Kit> kit() const;
+    /// A new kit kills the old one at once. `phcs`: the slow hashes of codes 1, 2, 3 …; `ids`: one for each.
+    void set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<std::string>& phcs, Instant now);
+    void spend_recovery_code(const FactorId& id);
+
+    [[nodiscard]] std::vector<Channel> channels() const;
+    [[nodiscard]] Email primary_address() const;
+    void add_channel(const Channel& channel);
+    void remove_channel(const ChannelId& id);
+
+    /// Writes what changed, with the next version and a new digest. A loser of a race is re-run by the engine.
+    void save(db::Tx& tx, const Keys& keys, Instant now);
+
+private:
+    enum class Kind : std::uint8_t { password, totp, kit, recovery_code, channel };
+    struct Row {
+        Uuid id;
+        Kind kind;
+        Bytes body;
+        Instant created_at;
+        std::int64_t version = 0;  // 0: not stored yet
+        Bytes mac;
+    };
+    struct FirstUse {
+        Uuid credential;
+        std::int64_t step;
+        std::int64_t drift;
+    };
+    CredentialSet(const AccountId& account, std::string email_key, Instant created_at)
+        : m_account(account), m_email_key(std::move(email_key)), m_created_at(created_at)
+    {
+    }
+    static std::string_view kind_text(Kind kind) noexcept;
+    static Kind kind_of(std::string_view text);
+    static Bytes sealing_context(const AccountId& account, const Uuid& id);
+    [[nodiscard]] Bytes row_mac_input(const Row& row) const;
+    [[nodiscard]] Bytes digest_input() const;
+    [[nodiscard]] const Row* first(Kind kind) const noexcept;
+    void remove(const Uuid& id);
+    void remove_kind(Kind kind);
+    void insert_row(db::Tx& tx, const Keys& keys, Row& row);
+
+    AccountId m_account;
+    std::string m_email_key;
+    AccountState m_state = AccountState::active;
+    Instant m_created_at;
+    std::int64_t m_version = 0;
+    std::vector<Row> m_rows;  // ordered by id
+    std::vector<Uuid> m_removed;
+    std::vector<FirstUse> m_first_uses;
+};
+
+/// Spends `step` of an app and notes its drift; false where that step or a newer one was spent already, also by a
+/// parallel request in another process.
+bool spend_totp_step(db::Tx& tx, const FactorId& app, std::int64_t step, std::int64_t drift, Instant now);
+
+std::string_view state_text(AccountState state) noexcept;
+AccountState state_of(std::string_view text);
+
+}  // namespace sallyport::store

@@ -1,0 +1,55 @@
+#pragma once
+// Mail that an event owes: a row in the event's own transaction. Recipient and parameters are sealed, and wiped at
+// delivery, so that a reader of the database reads no code and no words.
+#include "base/email.h"
+#include "base/ids.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "db/database.h"
+#include "store/keys.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sallyport::store {
+
+/// Lower leaves first.
+enum class MailPriority : std::int64_t { code = 0, security = 1, notice = 2 };
+
+struct OutboxMail {
+    OutboxId id;
+    std::optional<AccountId> account;
+    std::string mail;      // "E1", as in the catalogue of mails
+    std::string to;        // an address
+    std::string language;  // BCP 47
+    /// Named values for the template; may hold codes and words.
+    std::vector<std::pair<std::string, std::string>> parameters;
+};
+
+void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority priority, Instant now);
+
+struct ClaimedMail {
+    OutboxMail mail;
+    std::int64_t attempts;  // this one included
+    Instant created_at;
+};
+
+/// Takes up to `most` due rows for `lease`, codes first: nobody else gets them until it ends. A row whose seal does not
+/// open is marked failed and alarmed.
+std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease, Instant now);
+
+/// The relay has it: parameters are wiped.
+void mark_delivered(db::Tx& tx, const OutboxId& id, Instant now);
+/// Try again at `due_at`. `answer` is the relay's, cut to 200 bytes.
+void mark_delayed(db::Tx& tx, const OutboxId& id, Instant due_at, std::string_view answer);
+/// Given up: parameters are wiped.
+void mark_failed(db::Tx& tx, const OutboxId& id, std::string_view answer, Instant now);
+
+/// When the next waiting row is due; nullopt where nothing waits.
+std::optional<Instant> next_mail_due(db::Tx& tx);
+/// Waiting rows, for metrics.
+std::int64_t waiting_mail(db::Tx& tx);
+
+}  // namespace sallyport::store
