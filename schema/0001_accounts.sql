@@ -38,6 +38,7 @@ CREATE TABLE old_passwords (
     id BYTEA PRIMARY KEY,
     account BYTEA NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     phc TEXT NOT NULL,
+    pepper BIGINT NOT NULL,
     replaced_at BIGINT NOT NULL
 );
 CREATE INDEX old_passwords_account ON old_passwords (account, replaced_at);

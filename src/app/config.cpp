@@ -208,7 +208,7 @@ std::variant<Config, Problems> parse_config(std::string_view text, const std::fi
     constexpr std::string_view sqlite = "sqlite:";
     if (config.database.starts_with(sqlite))
         config.database = std::string(sqlite) + (folder / config.database.substr(sqlite.size())).string();
-    std::ranges::stable_sort(problems, {}, &ConfigProblem::line);
+    std::ranges::sort(problems, [](const ConfigProblem& a, const ConfigProblem& b) { return std::tie(a.line, a.text) < std::tie(b.line, b.text); });
     if (!problems.empty()) return problems;
     return config;
 }

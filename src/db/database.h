@@ -30,17 +30,18 @@ inline constexpr Null null_bytes{Type::bytes};
 using Value = std::variant<Null, std::int64_t, std::string, Bytes>;
 
 template <std::integral T>
-    requires(!std::same_as<T, bool>)
-Value to_value(T number)
+Value to_value(T number)  // a bool is 0 or 1
 {
     return static_cast<std::int64_t>(number);
 }
-inline Value to_value(bool flag) { return std::int64_t{flag ? 1 : 0}; }
 inline Value to_value(std::string_view text) { return std::string(text); }
-inline Value to_value(const char* text) { return std::string(text); }
 inline Value to_value(BytesView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 inline Value to_value(Null null) { return null; }
-inline Value to_value(Value value) { return value; }
+template <std::same_as<Value> T>
+Value to_value(const T& value)
+{
+    return value;
+}
 
 /// A statement is a literal of the source: one assembled at run time does not compile. Parameters are $1, $2, …
 class Sql {

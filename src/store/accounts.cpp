@@ -9,7 +9,7 @@ namespace {
 Bytes seal_words(const Keys& keys, const AccountId& id, const Words& words)
 {
     const Secret record = RecordWriter("words.1").text(words.now).text(words.before).time(words.changed_at).take_secret();
-    return keys.sealer.seal("words", id.value(), record.reveal());
+    return keys.sealer.seal({"accounts.words", 1, {id.value()}}, record.reveal());
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ Account load_account(db::Tx& tx, const Keys& keys, const AccountId& id)
 {
     const auto rows = tx.query("SELECT language, words, created_at FROM accounts WHERE id = $1", id.bytes());
     CHECK(rows.size() == 1);
-    const auto opened = keys.sealer.open("words", id.value(), rows.bytes(0, 1));
+    const auto opened = keys.sealer.open({"accounts.words", 1, {id.value()}}, rows.bytes(0, 1));
     if (!opened) throw TamperedRow("the account's words do not open");
     RecordReader reader(opened->reveal(), "words.1");
     Words words;
@@ -54,31 +54,31 @@ void set_language(db::Tx& tx, const AccountId& id, std::string_view language)
     tx.execute("UPDATE accounts SET language = $1 WHERE id = $2", language, id.value());
 }
 
-void note_hash_parameters(db::Tx& tx, HashParameters parameters)
+void note_hash_parameters(db::Tx& tx, crypto::HashParameters parameters)
 {
     tx.execute("INSERT INTO hash_parameters (memory_kib, passes) VALUES ($1, $2) ON CONFLICT (memory_kib, passes) DO NOTHING",
                parameters.memory_kib, parameters.passes);
 }
 
-std::optional<HashParameters> dearest_hash_parameters(db::Tx& tx)
+std::optional<crypto::HashParameters> dearest_hash_parameters(db::Tx& tx)
 {
     const auto rows = tx.query("SELECT memory_kib, passes FROM hash_parameters ORDER BY memory_kib * passes DESC, memory_kib DESC LIMIT 1");
     if (rows.empty()) return std::nullopt;
-    return HashParameters{rows.integer(0, 0), rows.integer(0, 1)};
+    return crypto::HashParameters{static_cast<std::uint32_t>(rows.integer(0, 0)), static_cast<std::uint32_t>(rows.integer(0, 1))};
 }
 
-std::vector<std::string> old_passwords(db::Tx& tx, const AccountId& id, std::int64_t count)
+std::vector<StoredHash> old_passwords(db::Tx& tx, const AccountId& id, std::int64_t count)
 {
-    const auto rows = tx.query("SELECT phc FROM old_passwords WHERE account = $1 ORDER BY replaced_at DESC, id DESC LIMIT $2",
+    const auto rows = tx.query("SELECT phc, pepper FROM old_passwords WHERE account = $1 ORDER BY replaced_at DESC, id DESC LIMIT $2",
                                id.value(), count);
-    std::vector<std::string> phcs;
-    for (std::size_t i = 0; i < rows.size(); ++i) phcs.push_back(rows.text(i, 0));
-    return phcs;
+    std::vector<StoredHash> hashes;
+    for (std::size_t i = 0; i < rows.size(); ++i) hashes.push_back({rows.text(i, 0), rows.integer(i, 1)});
+    return hashes;
 }
 
-void remember_old_password(db::Tx& tx, const AccountId& id, FactorId row, std::string_view phc, Instant now, std::int64_t keep)
+void remember_old_password(db::Tx& tx, const AccountId& id, FactorId row, const StoredHash& hash, Instant now, std::int64_t keep)
 {
-    tx.execute("INSERT INTO old_passwords (id, account, phc, replaced_at) VALUES ($1, $2, $3, $4)", row.value(), id.value(), phc,
+    tx.execute("INSERT INTO old_passwords (id, account, phc, pepper, replaced_at) VALUES ($1, $2, $3, $4, $5)", row.value(), id.value(), hash.phc, hash.pepper,
                to_unix_ms(now));
     tx.execute("DELETE FROM old_passwords WHERE account = $1 AND id NOT IN (SELECT id FROM old_passwords WHERE account = $1 "
                "ORDER BY replaced_at DESC, id DESC LIMIT $2)",

@@ -3,6 +3,7 @@
 #include "base/email.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "crypto/password_hash.h"
 #include "db/database.h"
 #include "store/credentials.h"
 #include "store/keys.h"
@@ -37,18 +38,14 @@ Account load_account(db::Tx& tx, const Keys& keys, const AccountId& id);
 void set_words(db::Tx& tx, const Keys& keys, const AccountId& id, const Words& words);
 void set_language(db::Tx& tx, const AccountId& id, std::string_view language);
 
-/// Argon2id parameters that stored hashes have; every failed sign-in costs the dearest of them.
-struct HashParameters {
-    std::int64_t memory_kib;
-    std::int64_t passes;
-};
-void note_hash_parameters(db::Tx& tx, HashParameters parameters);
-/// The dearest by memory × passes; nullopt where no hash was stored yet.
-std::optional<HashParameters> dearest_hash_parameters(db::Tx& tx);
+/// Argon2id parameters that some stored hash has or had; every failed sign-in costs the dearest of them.
+void note_hash_parameters(db::Tx& tx, crypto::HashParameters parameters);
+/// nullopt where no hash was stored yet.
+std::optional<crypto::HashParameters> dearest_hash_parameters(db::Tx& tx);
 
 /// The last `count` password hashes before the present one, newest first.
-std::vector<std::string> old_passwords(db::Tx& tx, const AccountId& id, std::int64_t count);
+std::vector<StoredHash> old_passwords(db::Tx& tx, const AccountId& id, std::int64_t count);
 /// Remembers a replaced hash and forgets all but the newest `keep`.
-void remember_old_password(db::Tx& tx, const AccountId& id, FactorId row, std::string_view phc, Instant now, std::int64_t keep);
+void remember_old_password(db::Tx& tx, const AccountId& id, FactorId row, const StoredHash& hash, Instant now, std::int64_t keep);
 
 }  // namespace sallyport::store

@@ -69,29 +69,25 @@ CredentialSet::Kind CredentialSet::kind_of(std::string_view text)
     throw ProgrammingError("credential kind out of range");
 }
 
-Bytes CredentialSet::sealing_context(const AccountId& account, const Uuid& id)
+crypto::Canonical CredentialSet::sealing_context(const AccountId& account, const Uuid& id)
 {
-    return RecordWriter("totp-secret.1").bytes(account.value()).bytes(id).take();
+    return {"credentials.totp", 1, {account.value(), id}};
 }
 
-Bytes CredentialSet::row_mac_input(const Row& row) const
+crypto::Canonical CredentialSet::row_mac_input(const Row& row) const
 {
-    return RecordWriter("credentials.1")
-        .bytes(row.id)
-        .bytes(m_account.value())
-        .text(kind_text(row.kind))
-        .bytes(row.body)
-        .time(row.created_at)
-        .number(row.version)
-        .take();
+    return {"credentials", 1, {row.id, m_account.value(), kind_text(row.kind), row.body, to_unix_ms(row.created_at), row.version}};
 }
 
-Bytes CredentialSet::digest_input() const
+crypto::Canonical CredentialSet::digest_input() const
 {
-    RecordWriter writer("accounts.1");
-    writer.bytes(m_account.value()).text(m_email_key).text(state_text(m_state)).time(m_created_at).number(m_version);
-    for (const Row& row : m_rows) writer.bytes(row.id).bytes(row.mac);
-    return writer.take();
+    const Uuid& account = m_account.value();
+    std::vector<crypto::Field> fields{account, m_email_key, state_text(m_state), to_unix_ms(m_created_at), m_version};
+    for (const Row& row : m_rows) {
+        fields.emplace_back(row.id);
+        fields.emplace_back(row.mac);
+    }
+    return {"accounts", 1, fields};
 }
 
 CredentialSet CredentialSet::load(db::Tx& tx, const Keys& keys, const AccountId& account)
@@ -138,12 +134,13 @@ void CredentialSet::remove_kind(Kind kind)
     while (const Row* const row = first(kind)) remove(Uuid(row->id));
 }
 
-std::optional<std::string> CredentialSet::password_phc() const
+std::optional<StoredHash> CredentialSet::password() const
 {
     const Row* const row = first(Kind::password);
     if (row == nullptr) return std::nullopt;
     RecordReader reader(row->body, "password.1");
-    return reader.text();
+    std::string phc = reader.text();
+    return StoredHash{std::move(phc), reader.number()};
 }
 
 std::optional<Instant> CredentialSet::password_changed_at() const
@@ -152,10 +149,10 @@ std::optional<Instant> CredentialSet::password_changed_at() const
     return row == nullptr ? std::nullopt : std::optional(row->created_at);
 }
 
-void CredentialSet::set_password(FactorId id, std::string_view phc, Instant now)
+void CredentialSet::set_password(FactorId id, const StoredHash& hash, Instant now)
 {
     remove_kind(Kind::password);
-    m_rows.push_back({id.value(), Kind::password, RecordWriter("password.1").text(phc).take(), now, 0, {}});
+    m_rows.push_back({id.value(), Kind::password, RecordWriter("password.1").text(hash.phc).number(hash.pepper).take(), now, 0, {}});
 }
 
 std::vector<TotpApp> CredentialSet::totp_apps(db::Tx& tx, const Keys& keys) const
@@ -164,7 +161,7 @@ std::vector<TotpApp> CredentialSet::totp_apps(db::Tx& tx, const Keys& keys) cons
     for (const Row& row : m_rows) {
         if (row.kind != Kind::totp) continue;
         RecordReader reader(row.body, "totp.1");
-        auto secret = keys.sealer.open("totp-secret", sealing_context(m_account, row.id), reader.bytes());
+        auto secret = keys.sealer.open(sealing_context(m_account, row.id), reader.bytes());
         const FactorId id(row.id);
         const auto use = tx.query("SELECT last_step, drift, used_at FROM totp_use WHERE credential = $1", id.bytes());
         // Without its newest spent step a code could be replayed: a missing row is refused like a forged one.
@@ -183,7 +180,7 @@ std::size_t CredentialSet::totp_app_count() const noexcept
 void CredentialSet::add_totp_app(const Keys& keys, FactorId id, const Secret& secret, std::int64_t spent_step,
                                  std::int64_t drift, Instant now)
 {
-    const Bytes sealed = keys.sealer.seal("totp-secret", sealing_context(m_account, id.value()), secret.reveal());
+    const Bytes sealed = keys.sealer.seal(sealing_context(m_account, id.value()), secret.reveal());
     m_rows.push_back({id.value(), Kind::totp, RecordWriter("totp.1").bytes(sealed).take(), now, 0, {}});
     m_first_uses.push_back({id.value(), spent_step, drift});
 }
@@ -199,21 +196,22 @@ std::optional<Kit> CredentialSet::kit() const
         if (row.kind != Kind::recovery_code) continue;
         RecordReader reader(row.body, "recovery-code.1");
         const std::int64_t index = reader.number();
-        kit.codes.push_back({FactorId(row.id), index, reader.text()});
+        std::string phc = reader.text();
+        kit.codes.push_back({FactorId(row.id), index, {std::move(phc), reader.number()}});
     }
     std::ranges::sort(kit.codes, {}, &RecoveryCode::index);
     return kit;
 }
 
-void CredentialSet::set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<std::string>& phcs, Instant now)
+void CredentialSet::set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<StoredHash>& hashes, Instant now)
 {
-    CHECK(ids.size() == phcs.size());
+    CHECK(ids.size() == hashes.size());
     remove_kind(Kind::kit);
     remove_kind(Kind::recovery_code);
     m_rows.push_back({id.value(), Kind::kit, RecordWriter("kit.1").take(), now, 0, {}});
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto index = static_cast<std::int64_t>(i) + 1;
-        Bytes body = RecordWriter("recovery-code.1").number(index).text(phcs[i]).take();
+        Bytes body = RecordWriter("recovery-code.1").number(index).text(hashes[i].phc).number(hashes[i].pepper).take();
         m_rows.push_back({ids[i].value(), Kind::recovery_code, std::move(body), now, 0, {}});
     }
 }

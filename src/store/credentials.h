@@ -32,10 +32,16 @@ struct TotpApp {
     Instant used_at;
 };
 
+/// A stored slow hash: the PHC string and the id of the pepper beside it.
+struct StoredHash {
+    std::string phc;
+    std::int64_t pepper;
+};
+
 struct RecoveryCode {
     FactorId id;
     std::int64_t index;  // 1-based, as printed
-    std::string phc;
+    StoredHash hash;
 };
 
 struct Kit {
@@ -68,9 +74,9 @@ public:
     /// Grows by one with each save().
     [[nodiscard]] std::int64_t version() const noexcept { return m_version; }
 
-    [[nodiscard]] std::optional<std::string> password_phc() const;
+    [[nodiscard]] std::optional<StoredHash> password() const;
     [[nodiscard]] std::optional<Instant> password_changed_at() const;
-    void set_password(FactorId id, std::string_view phc, Instant now);
+    void set_password(FactorId id, const StoredHash& hash, Instant now);
 
     /// Opens the sealed secrets: ask for them only where a code is to be checked.
     [[nodiscard]] std::vector<TotpApp> totp_apps(db::Tx& tx, const Keys& keys) const;
@@ -80,8 +86,8 @@ public:
     void remove_totp_app(const FactorId& id);
 
     [[nodiscard]] std::optional<Kit> kit() const;
-    /// A new kit kills the old one at once. `phcs`: the slow hashes of codes 1, 2, 3 …; `ids`: one for each.
-    void set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<std::string>& phcs, Instant now);
+    /// A new kit kills the old one at once. `hashes`: of codes 1, 2, 3 …; `ids`: one for each.
+    void set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<StoredHash>& hashes, Instant now);
     void spend_recovery_code(const FactorId& id);
 
     [[nodiscard]] std::vector<Channel> channels() const;
@@ -113,9 +119,9 @@ private:
     }
     static std::string_view kind_text(Kind kind) noexcept;
     static Kind kind_of(std::string_view text);
-    static Bytes sealing_context(const AccountId& account, const Uuid& id);
-    [[nodiscard]] Bytes row_mac_input(const Row& row) const;
-    [[nodiscard]] Bytes digest_input() const;
+    static crypto::Canonical sealing_context(const AccountId& account, const Uuid& id);
+    [[nodiscard]] crypto::Canonical row_mac_input(const Row& row) const;
+    [[nodiscard]] crypto::Canonical digest_input() const;
     [[nodiscard]] const Row* first(Kind kind) const noexcept;
     void remove(const Uuid& id);
     void remove_kind(Kind kind);

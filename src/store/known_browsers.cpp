@@ -1,14 +1,13 @@
 #include "store/known_browsers.h"
 
 #include "base/log.h"
-#include "base/record.h"
 
 namespace sallyport::store {
 
 namespace {
-Bytes mac_input(const TokenHash& browser, const AccountId& account, std::int64_t created_at)
+crypto::Canonical mac_input(const TokenHash& browser, const AccountId& account, std::int64_t created_at)
 {
-    return RecordWriter("known_browsers.1").bytes(browser).bytes(account.value()).number(created_at).take();
+    return {"known_browsers", 1, {browser, account.value(), created_at}};
 }
 }  // namespace
 

@@ -19,7 +19,7 @@ Secret sealed_form(const OutboxMail& mail)
     return writer.take_secret();
 }
 
-Bytes sealing_context(const OutboxId& id, std::string_view mail) { return RecordWriter("outbox-row.1").bytes(id.value()).text(mail).take(); }
+crypto::Canonical sealing_context(const OutboxId& id, std::string_view mail) { return {"outbox", 1, {id.value(), mail}}; }
 
 std::optional<OutboxMail> open_row(const Keys& keys, const db::Rows& rows, std::size_t i)
 {
@@ -27,7 +27,7 @@ std::optional<OutboxMail> open_row(const Keys& keys, const db::Rows& rows, std::
     CHECK(id.has_value());
     OutboxMail mail{*id, std::nullopt, rows.text(i, 2), {}, {}, {}};
     if (!rows.is_null(i, 1)) mail.account = AccountId::from_bytes(rows.bytes(i, 1));
-    const auto opened = rows.is_null(i, 3) ? std::nullopt : keys.sealer.open("outbox", sealing_context(*id, mail.mail), rows.bytes(i, 3));
+    const auto opened = rows.is_null(i, 3) ? std::nullopt : keys.sealer.open(sealing_context(*id, mail.mail), rows.bytes(i, 3));
     if (!opened) return std::nullopt;
     RecordReader reader(opened->reveal(), "outbox.1");
     mail.to = reader.text();
@@ -49,7 +49,7 @@ void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority
     tx.execute("INSERT INTO outbox (id, account, template, priority, sealed, state, attempts, due_at, lease_until, created_at, "
                "finished_at, last_answer) VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, 0, $6, NULL, '')",
                mail.id.value(), account, mail.mail, static_cast<std::int64_t>(priority),
-               keys.sealer.seal("outbox", sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(now));
+               keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(now));
 }
 
 std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease, Instant now)
@@ -60,7 +60,7 @@ std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t m
                                to_unix_ms(now + lease), to_unix_ms(now), most);
     std::vector<std::size_t> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return rows.integer(i, 6); });
+    std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(rows.integer(i, 6), i); });
     std::vector<ClaimedMail> claimed;
     for (const std::size_t i : order) {
         if (auto mail = open_row(keys, rows, i)) {

@@ -1,16 +1,14 @@
 #include "store/sealed_rows.h"
 
-#include "base/record.h"
-
 namespace sallyport::store {
 
 namespace {
 
-Bytes context_of(std::string_view table, BytesView key, BytesView bound) { return RecordWriter(table).bytes(key).bytes(bound).take(); }
+crypto::Canonical context_of(std::string_view table, BytesView key, BytesView bound) { return {table, 1, {key, bound}}; }
 
-Bytes code_context(const TokenHash& secret_hash, std::string_view purpose)
+crypto::Canonical code_context(const TokenHash& secret_hash, std::string_view purpose)
 {
-    return context_of("mailed_codes.1", secret_hash, as_bytes(purpose));
+    return context_of("mailed_codes", secret_hash, as_bytes(purpose));
 }
 
 }  // namespace
@@ -18,7 +16,7 @@ Bytes code_context(const TokenHash& secret_hash, std::string_view purpose)
 void put_sign_in(db::Tx& tx, const Keys& keys, const TokenHash& secret_hash, const AccountId& account, const Secret& content, Instant expires_at)
 {
     tx.execute("INSERT INTO sign_ins (secret_hash, account, sealed, expires_at) VALUES ($1, $2, $3, $4)", secret_hash, account.value(),
-               keys.sealer.seal("sign-in", context_of("sign_ins.1", secret_hash, account.value()), content.reveal()), to_unix_ms(expires_at));
+               keys.sealer.seal(context_of("sign_ins", secret_hash, account.value()), content.reveal()), to_unix_ms(expires_at));
 }
 
 std::optional<SignInRow> find_sign_in(db::Tx& tx, const Keys& keys, const TokenHash& secret_hash, Instant now)
@@ -27,7 +25,7 @@ std::optional<SignInRow> find_sign_in(db::Tx& tx, const Keys& keys, const TokenH
     if (rows.empty()) return std::nullopt;
     const auto account = AccountId::from_bytes(rows.bytes(0, 0));
     CHECK(account.has_value());
-    auto content = keys.sealer.open("sign-in", context_of("sign_ins.1", secret_hash, account->value()), rows.bytes(0, 1));
+    auto content = keys.sealer.open(context_of("sign_ins", secret_hash, account->value()), rows.bytes(0, 1));
     if (!content) return std::nullopt;
     return SignInRow{*account, std::move(*content)};
 }
@@ -35,7 +33,7 @@ std::optional<SignInRow> find_sign_in(db::Tx& tx, const Keys& keys, const TokenH
 void update_sign_in(db::Tx& tx, const Keys& keys, const TokenHash& secret_hash, const AccountId& account, const Secret& content)
 {
     tx.execute("UPDATE sign_ins SET sealed = $1 WHERE secret_hash = $2",
-               keys.sealer.seal("sign-in", context_of("sign_ins.1", secret_hash, account.value()), content.reveal()), secret_hash);
+               keys.sealer.seal(context_of("sign_ins", secret_hash, account.value()), content.reveal()), secret_hash);
 }
 
 bool take_sign_in(db::Tx& tx, const TokenHash& secret_hash) { return tx.execute("DELETE FROM sign_ins WHERE secret_hash = $1", secret_hash) == 1; }
@@ -45,7 +43,7 @@ void end_sign_ins(db::Tx& tx, const AccountId& account) { tx.execute("DELETE FRO
 void put_step_up(db::Tx& tx, const Keys& keys, const StepUpId& id, const AccountId& account, const Secret& content, Instant expires_at)
 {
     tx.execute("INSERT INTO step_ups (id, account, sealed, expires_at) VALUES ($1, $2, $3, $4)", id.value(), account.value(),
-               keys.sealer.seal("step-up", context_of("step_ups.1", id.value(), account.value()), content.reveal()), to_unix_ms(expires_at));
+               keys.sealer.seal(context_of("step_ups", id.value(), account.value()), content.reveal()), to_unix_ms(expires_at));
 }
 
 std::optional<Secret> find_step_up(db::Tx& tx, const Keys& keys, const StepUpId& id, const AccountId& account, Instant now)
@@ -53,7 +51,7 @@ std::optional<Secret> find_step_up(db::Tx& tx, const Keys& keys, const StepUpId&
     const auto rows = tx.query("SELECT sealed FROM step_ups WHERE id = $1 AND account = $2 AND expires_at > $3", id.value(), account.value(),
                                to_unix_ms(now));
     if (rows.empty()) return std::nullopt;
-    return keys.sealer.open("step-up", context_of("step_ups.1", id.value(), account.value()), rows.bytes(0, 0));
+    return keys.sealer.open(context_of("step_ups", id.value(), account.value()), rows.bytes(0, 0));
 }
 
 bool take_step_up(db::Tx& tx, const StepUpId& id) { return tx.execute("DELETE FROM step_ups WHERE id = $1", id.value()) == 1; }
@@ -62,7 +60,7 @@ void put_mailed_code(db::Tx& tx, const Keys& keys, const TokenHash& secret_hash,
 {
     tx.execute("INSERT INTO mailed_codes (secret_hash, purpose, tries, sealed, expires_at) VALUES ($1, $2, 0, $3, $4) "
                "ON CONFLICT (secret_hash, purpose) DO UPDATE SET sealed = $3, expires_at = $4",
-               secret_hash, purpose, keys.sealer.seal("mailed-code", code_context(secret_hash, purpose), content.reveal()), to_unix_ms(expires_at));
+               secret_hash, purpose, keys.sealer.seal(code_context(secret_hash, purpose), content.reveal()), to_unix_ms(expires_at));
 }
 
 std::optional<MailedCode> find_mailed_code(db::Tx& tx, const Keys& keys, const TokenHash& secret_hash, std::string_view purpose, Instant now)
@@ -70,7 +68,7 @@ std::optional<MailedCode> find_mailed_code(db::Tx& tx, const Keys& keys, const T
     const auto rows = tx.query("SELECT sealed, tries FROM mailed_codes WHERE secret_hash = $1 AND purpose = $2 AND expires_at > $3", secret_hash,
                                purpose, to_unix_ms(now));
     if (rows.empty()) return std::nullopt;
-    auto content = keys.sealer.open("mailed-code", code_context(secret_hash, purpose), rows.bytes(0, 0));
+    auto content = keys.sealer.open(code_context(secret_hash, purpose), rows.bytes(0, 0));
     if (!content) return std::nullopt;
     return MailedCode{std::move(*content), rows.integer(0, 1)};
 }

@@ -1,7 +1,6 @@
 #include "store/sessions.h"
 
 #include "base/log.h"
-#include "base/record.h"
 #include "store/credentials.h"
 
 #include <algorithm>
@@ -10,18 +9,10 @@ namespace sallyport::store {
 
 namespace {
 
-Bytes mac_input(const Session& s)
+crypto::Canonical mac_input(const Session& s)
 {
     // last_seen_at moves without a new MAC: the overall limit counts from created_at, which does not.
-    return RecordWriter("sessions.1")
-        .bytes(s.token_hash)
-        .bytes(s.account.value())
-        .number(s.level)
-        .number(s.methods)
-        .time(s.created_at)
-        .text(s.browser)
-        .text(s.address)
-        .take();
+    return {"sessions", 1, {s.token_hash, s.account.value(), s.level, s.methods, to_unix_ms(s.created_at), s.browser, s.address}};
 }
 
 TokenHash hash_of(const Bytes& bytes)

@@ -1,16 +1,14 @@
 #include "store/sign_ups.h"
 
-#include "base/record.h"
-
 #include <algorithm>
 
 namespace sallyport::store {
 
 namespace {
 
-Bytes context_of(const TokenHash& secret_hash, std::string_view email_key)
+crypto::Canonical context_of(const TokenHash& secret_hash, std::string_view email_key)
 {
-    return RecordWriter("sign_ups.1").bytes(secret_hash).text(email_key).take();
+    return {"sign_ups", 1, {secret_hash, email_key}};
 }
 
 std::optional<SignUpRow> read_row(const Keys& keys, const db::Rows& rows)
@@ -19,7 +17,7 @@ std::optional<SignUpRow> read_row(const Keys& keys, const db::Rows& rows)
     TokenHash hash{};
     CHECK(rows.bytes(0, 0).size() == hash.size());
     std::ranges::copy(rows.bytes(0, 0), hash.begin());
-    auto content = keys.sealer.open("sign-up", context_of(hash, rows.text(0, 1)), rows.bytes(0, 4));
+    auto content = keys.sealer.open(context_of(hash, rows.text(0, 1)), rows.bytes(0, 4));
     if (!content) return std::nullopt;
     return SignUpRow{hash, rows.text(0, 1), rows.integer(0, 2) == 1, rows.integer(0, 3), std::move(*content), rows.integer(0, 5)};
 }
@@ -29,7 +27,7 @@ std::optional<SignUpRow> read_row(const Keys& keys, const db::Rows& rows)
 void insert_sign_up(db::Tx& tx, const Keys& keys, const TokenHash& secret_hash, const Email& email, const Secret& content, Instant expires_at)
 {
     tx.execute("INSERT INTO sign_ups (secret_hash, email_key, proven, tries, sealed, version, expires_at) VALUES ($1, $2, 0, 0, $3, 1, $4)",
-               secret_hash, email.key(), keys.sealer.seal("sign-up", context_of(secret_hash, email.key()), content.reveal()), to_unix_ms(expires_at));
+               secret_hash, email.key(), keys.sealer.seal(context_of(secret_hash, email.key()), content.reveal()), to_unix_ms(expires_at));
 }
 
 std::optional<SignUpRow> find_sign_up(db::Tx& tx, const Keys& keys, const TokenHash& secret_hash, Instant now)
@@ -42,7 +40,7 @@ std::optional<SignUpRow> find_sign_up(db::Tx& tx, const Keys& keys, const TokenH
 bool update_sign_up(db::Tx& tx, const Keys& keys, const SignUpRow& row, bool proven, const Secret& content)
 {
     return tx.execute("UPDATE sign_ups SET proven = $1, sealed = $2, version = version + 1 WHERE secret_hash = $3 AND version = $4", proven,
-                      keys.sealer.seal("sign-up", context_of(row.secret_hash, row.email_key), content.reveal()), row.secret_hash, row.version) == 1;
+                      keys.sealer.seal(context_of(row.secret_hash, row.email_key), content.reveal()), row.secret_hash, row.version) == 1;
 }
 
 Task<bool> charge_sign_up(db::Database& database, TokenHash secret_hash, std::int64_t tries_max)
