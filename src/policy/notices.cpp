@@ -1,0 +1,48 @@
+#include "policy/notices.h"
+
+namespace sallyport::policy::notices {
+
+Recipients recipients_of(Kind kind, const Channels& channels) noexcept
+{
+    const bool primary = channels.primary_proven;
+    switch (kind) {
+    case Kind::confirm_address: return {.named = true};
+    // To the mailbox that asked, or that somebody named: a second address has no part in it.
+    case Kind::sign_in_pass:
+    case Kind::account_exists:
+    case Kind::welcome: return {.primary = primary, .words = primary};
+    case Kind::new_sign_in:
+    case Kind::sign_in_stopped:
+    case Kind::recovery_code_used:
+    case Kind::sessions_ended:
+    case Kind::password_changed:
+    case Kind::app_added:
+    case Kind::kit_made:
+    case Kind::words_changed: break;
+    }
+    const bool notice = channels.notice_proven;
+    return {.primary = primary, .notice = notice, .words = primary || notice};
+}
+
+bool may_be_turned_off(Kind) noexcept { return false; }
+
+bool may_be_bundled(Kind kind) noexcept
+{
+    switch (kind) {
+    case Kind::account_exists:
+    case Kind::new_sign_in:
+    case Kind::sign_in_stopped:
+    case Kind::sessions_ended: return true;
+    case Kind::confirm_address:
+    case Kind::sign_in_pass:
+    case Kind::welcome:
+    case Kind::recovery_code_used:
+    case Kind::password_changed:
+    case Kind::app_added:
+    case Kind::kit_made:
+    case Kind::words_changed: break;
+    }
+    return false;
+}
+
+}  // namespace sallyport::policy::notices

@@ -1,0 +1,40 @@
+#include "policy/sign_in.h"
+
+namespace sallyport::policy::sign_in {
+
+FirstVerdict after_first_factor(const FirstFacts& facts)
+{
+    if (!facts.account_known || !facts.password_right) return {};
+    if (facts.state != AccountState::active) return {};
+
+    FirstVerdict verdict;
+    if (facts.apps > 0) verdict.methods.push_back(Method::totp);
+    if (facts.recovery_codes_left > 0) verdict.methods.push_back(Method::recovery_code);
+    if (!verdict.methods.empty()) {
+        verdict.next = Next::ask_second_factor;
+        return verdict;
+    }
+    verdict.next = Next::signed_in;
+    verdict.level = Level::aal1;
+    verdict.must_add_factor = facts.second_factor_mandatory;
+    return verdict;
+}
+
+SecondVerdict after_second_factor(const SecondFacts& facts, Instant now, const Limits& limits)
+{
+    SecondVerdict verdict;
+    if (facts.state != AccountState::active || now >= facts.begun + limits.half_finished_life) return verdict;
+    if (facts.right) {
+        verdict.level = level_of({Method::password, facts.method}, false);
+        verdict.answer = verdict.level == Level::none ? SecondAnswer::wrong : SecondAnswer::signed_in;
+        verdict.tell_code_used = facts.method == Method::recovery_code;
+        return verdict;
+    }
+    const std::int64_t wrong = facts.wrong_before + 1;
+    verdict.answer = SecondAnswer::wrong;
+    verdict.say_clock = facts.method == Method::totp && wrong >= limits.clock_line_after;
+    verdict.tell_stopped = wrong % limits.stopped_notice_every == 0;
+    return verdict;
+}
+
+}  // namespace sallyport::policy::sign_in

@@ -1,0 +1,148 @@
+#include "policy/throttle.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace sallyport::policy::throttle {
+
+namespace {
+
+constexpr Limits default_limits;
+constexpr Ranges ranges;
+// A pass lets at least a password, a code and one mistake through; strangers get free tries before the cap.
+static_assert(ranges.pass_tries_max.least >= 3);
+static_assert(ranges.stranger_free_tries.most <= ranges.stranger_tries_max.least);
+static_assert(ranges.first_wait.most <= ranges.longest_wait.least);
+static_assert(ranges.stranger_tries_max.most <= 100, "NIST SP 800-63B-4, section 3.2.2");
+static_assert(default_limits.stranger_tries_max <= 100);
+
+bool has_room(const Bucket& bucket, std::int64_t cost, const Schedule& schedule)
+{
+    return bucket.charged + cost <= schedule.cap;
+}
+
+}  // namespace
+
+const char* first_out_of_range(const Limits& limits) noexcept
+{
+    if (!ranges.known_browser_tries_max.holds(limits.known_browser_tries_max)) return "known_browser_tries_max";
+    if (!ranges.stranger_free_tries.holds(limits.stranger_free_tries)) return "stranger_free_tries";
+    if (!ranges.stranger_tries_max.holds(limits.stranger_tries_max)) return "stranger_tries_max";
+    if (!ranges.first_wait.holds(limits.first_wait)) return "first_wait";
+    if (!ranges.longest_wait.holds(limits.longest_wait)) return "longest_wait";
+    if (!ranges.network_failures_max.holds(limits.network_failures_max)) return "network_failures_max";
+    if (!ranges.network_window.holds(limits.network_window)) return "network_window";
+    if (!ranges.pass_tries_max.holds(limits.pass_tries_max)) return "pass_tries_max";
+    if (!ranges.pass_code_tries_max.holds(limits.pass_code_tries_max)) return "pass_code_tries_max";
+    if (!ranges.pass_life.holds(limits.pass_life)) return "pass_life";
+    if (!ranges.passes_a_day_max.holds(limits.passes_a_day_max)) return "passes_a_day_max";
+    if (!ranges.mails_max.holds(limits.mails_max)) return "mails_max";
+    if (!ranges.mails_window.holds(limits.mails_window)) return "mails_window";
+    if (!ranges.mail_gap.holds(limits.mail_gap)) return "mail_gap";
+    return nullptr;
+}
+
+Verdict admit(const Facts& facts, Instant now, const Limits& limits, std::int64_t cost)
+{
+    if (facts.known_browser && has_room(*facts.known_browser, cost, schedule_of(Door::known_browser, limits)))
+        return {Answer::admit, Door::known_browser, {}};
+    if (facts.pass && has_room(*facts.pass, cost, schedule_of(Door::pass, limits)))
+        return {Answer::admit, Door::pass, {}};
+    if (!has_room(facts.stranger, cost, schedule_of(Door::stranger, limits)))
+        return {Answer::needs_pass, Door::stranger, {}};
+
+    Instant free_at = facts.stranger.next_at;
+    if (facts.network_failures >= limits.network_failures_max)
+        free_at = std::max(free_at, facts.network_window_ends);
+    if (now < free_at) return {Answer::wait, Door::stranger, free_at};
+    return {Answer::admit, Door::stranger, {}};
+}
+
+Duration wait_after(std::int64_t charged, const Limits& limits)
+{
+    if (charged < limits.stranger_free_tries) return Duration{0};
+    Duration wait = limits.first_wait;
+    for (std::int64_t n = limits.stranger_free_tries; n < charged && wait < limits.longest_wait; ++n) wait *= 2;
+    return std::min(wait, limits.longest_wait);
+}
+
+Instant next_at_after(std::int64_t charged, Instant now, const Limits& limits)
+{
+    return now + wait_after(charged, limits);
+}
+
+Schedule schedule_of(Door door, const Limits& limits)
+{
+    switch (door) {
+    case Door::known_browser:
+        return {limits.known_browser_tries_max, 0, 0, 0, limits.known_browser_tries_max};
+    case Door::pass: return {limits.pass_tries_max, 0, 0, 0, limits.pass_tries_max};
+    case Door::stranger: break;
+    }
+    Schedule schedule{limits.stranger_free_tries, limits.first_wait.count(), 0, limits.longest_wait.count(),
+                      limits.stranger_tries_max};
+    while ((schedule.first_wait_ms << schedule.doublings) < schedule.longest_wait_ms) ++schedule.doublings;
+    return schedule;
+}
+
+std::int64_t wait_ms(std::int64_t charged, const Schedule& schedule)
+{
+    if (charged < schedule.free_tries) return 0;
+    if (charged - schedule.free_tries >= schedule.doublings) return schedule.longest_wait_ms;
+    return schedule.first_wait_ms << (charged - schedule.free_tries);
+}
+
+std::optional<Bucket> charge(const Bucket& bucket, std::int64_t cost, Instant now, const Schedule& schedule)
+{
+    CHECK(cost > 0);
+    if (!has_room(bucket, cost, schedule) || now < bucket.next_at) return std::nullopt;
+    const std::int64_t charged = bucket.charged + cost;
+    return Bucket{charged, now + Duration{wait_ms(charged, schedule)}};
+}
+
+Bucket refund(const Bucket& bucket, std::int64_t cost, Instant now)
+{
+    if (bucket.charged < cost) return bucket;  // a success in between emptied it
+    return {bucket.charged - cost, now};
+}
+
+Facts emptied(const Facts& facts)
+{
+    Facts after = facts;
+    if (after.known_browser) after.known_browser = Bucket{};
+    after.stranger = Bucket{};
+    after.pass.reset();
+    return after;
+}
+
+NetworkCount after_failure(const NetworkCount& before, Instant now, const Limits& limits)
+{
+    if (now >= before.window_ends) return {1, now + limits.network_window};
+    return {before.failures + 1, before.window_ends};
+}
+
+Instant next_mail_at(const Mails& mails, Instant now, const Limits& limits)
+{
+    if (mails.sent == 0 || now >= mails.window_ends) return now;
+    const Instant after_gap = mails.last_sent_at + limits.mail_gap;
+    return mails.sent >= limits.mails_max ? std::max(mails.window_ends, after_gap) : after_gap;
+}
+
+Mails after_mail(const Mails& mails, Instant now, const Limits& limits)
+{
+    if (mails.sent == 0 || now >= mails.window_ends) return {1, now, now + limits.mails_window};
+    return {mails.sent + 1, now, mails.window_ends};
+}
+
+PassAnswer judge_pass(const PassFacts& facts, Instant now, const Limits& limits)
+{
+    if (!facts.same_browser) return PassAnswer::other_browser;
+    if (facts.opened_before) return PassAnswer::used;
+    if (now >= facts.sent_at + limits.pass_life) return PassAnswer::expired;
+    if (facts.code_tries >= limits.pass_code_tries_max) return PassAnswer::spent;
+    if (facts.opened_today >= limits.passes_a_day_max) return PassAnswer::too_many_today;
+    return PassAnswer::may_try;
+}
+
+}  // namespace sallyport::policy::throttle
