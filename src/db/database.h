@@ -7,6 +7,8 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,10 +39,18 @@ Value to_value(T number)  // a bool is 0 or 1
 inline Value to_value(std::string_view text) { return std::string(text); }
 inline Value to_value(BytesView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 inline Value to_value(Null null) { return null; }
-template <std::same_as<Value> T>
+template <std::same_as<Value> T>  // a template, so that a std::string is not torn between this and string_view
 Value to_value(const T& value)
 {
     return value;
+}
+template <class T>
+Value to_value(const std::optional<T>& maybe)
+{
+    if (maybe) return to_value(*maybe);
+    if constexpr (std::integral<T>) return null_integer;
+    else if constexpr (std::convertible_to<T, std::string_view>) return null_text;
+    else return null_bytes;
 }
 
 /// A statement is a literal of the source: one assembled at run time does not compile. Parameters are $1, $2, …
@@ -82,6 +92,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// What a statement came to.
+struct Outcome {
+    Rows rows;
+    std::int64_t changed = 0;  // rows inserted, updated or deleted
+};
+
 class Tx {
 public:
     virtual ~Tx() = default;
@@ -100,10 +116,8 @@ public:
     }
 
 protected:
-    struct Outcome {
-        Rows rows;
-        std::int64_t changed = 0;
-    };
+    /// After a statement has failed, the transaction is lost: each further one throws the same error, and so does its
+    /// end, whatever the work made of it.
     virtual Outcome run(Sql sql, std::span<const Value> arguments) = 0;
 };
 
@@ -141,31 +155,35 @@ public:
 
     /// One statement that only reads, on what is committed.
     template <class... Arguments>
-    Task<Rows> read(Sql sql, Arguments... arguments)
+    Task<Rows> read(Sql sql, const Arguments&... arguments)
     {
-        std::vector<Value> values{to_value(arguments)...};
-        co_return co_await single(Single::read, sql, std::move(values));
+        return single(Single::read, sql, std::vector<Value>{to_value(arguments)...});
     }
 
     /// One hot-counter statement (upsert with RETURNING) at READ COMMITTED: never retried, never lost.
     template <class... Arguments>
-    Task<Rows> bump(Sql sql, Arguments... arguments)
+    Task<Rows> bump(Sql sql, const Arguments&... arguments)
     {
-        std::vector<Value> values{to_value(arguments)...};
-        co_return co_await single(Single::bump, sql, std::move(values));
+        return single(Single::bump, sql, std::vector<Value>{to_value(arguments)...});
     }
 
     /// Statements sent to the engine since start, BEGIN and COMMIT left out: tests compare paths with it.
     [[nodiscard]] virtual std::uint64_t statement_count() const noexcept = 0;
-    /// Answers one trivial read within `limit`, or throws Unavailable: readiness.
-    virtual Task<void> ping() = 0;
+    /// Reads one row of the migrations' ledger, or throws Unavailable: readiness.
+    Task<void> ping()
+    {
+        co_await single(Single::read, "SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1", {});
+    }
 
-protected:
+    using Work = std::move_only_function<void(Tx&)>;
+    using Done = std::move_only_function<void(std::exception_ptr)>;
+    using DoneRows = std::move_only_function<void(Rows, std::exception_ptr)>;
     enum class Single : std::uint8_t { read, bump };
-    /// `done` is called once, on a database thread, after the commit or with the error.
-    virtual void submit(std::function<void(Tx&)> work, std::function<void(std::exception_ptr)> done) = 0;
-    virtual void submit_single(Single kind, Sql sql, std::vector<Value> arguments,
-                               std::function<void(Rows, std::exception_ptr)> done) = 0;
+
+    /// What the calls above stand on; public for decorators. `done` is called once: after the commit or with the
+    /// error, on a database thread, or on the caller's where the request is refused at once (queue full).
+    virtual void submit(Work work, Done done) = 0;
+    virtual void submit_single(Single kind, Sql sql, std::vector<Value> arguments, DoneRows done) = 0;
 
 private:
     Task<Rows> single(Single kind, Sql sql, std::vector<Value> arguments)

@@ -1,0 +1,34 @@
+#include "db/open.h"
+
+#include "base/check.h"
+#include "db/sqlite/sqlite.h"
+
+namespace sallyport::db {
+
+std::optional<Location> parse_location(std::string_view text)
+{
+    constexpr std::string_view sqlite_scheme = "sqlite:";
+    constexpr std::string_view postgres_scheme = "postgres:";
+    if (text.starts_with(sqlite_scheme) && text.size() > sqlite_scheme.size()) {
+        return Location{Engine::sqlite, std::string(text.substr(sqlite_scheme.size()))};
+    }
+    if (text.starts_with(postgres_scheme)) {
+        return Location{Engine::postgres, std::string(text.substr(postgres_scheme.size()))};
+    }
+    return std::nullopt;
+}
+
+std::unique_ptr<Database> open(const Location& location)
+{
+    switch (location.engine) {
+    case Engine::sqlite: {
+        sqlite::Options options;
+        options.path = location.target;
+        return sqlite::open(std::move(options));
+    }
+    case Engine::postgres: throw Unavailable("PostgreSQL is not built in yet");
+    }
+    check_failed("a known engine", std::source_location::current());
+}
+
+}  // namespace sallyport::db
