@@ -32,7 +32,7 @@ std::optional<std::string> normalize(std::string_view text, const UNormalizer2* 
     return out;
 }
 
-constexpr std::size_t typed_code_bytes_max = 64;
+constexpr std::size_t typed_code_bytes_max = 128;  // 27 digits of 3 bytes and their separators
 
 bool is_separator(UChar32 c)
 {

@@ -34,6 +34,11 @@ struct KeyFileError {
 /// Every key, of every name. Cannot be printed or copied.
 class KeyRing {
 public:
+    KeyRing(const KeyRing&) = delete;
+    KeyRing& operator=(const KeyRing&) = delete;
+    KeyRing(KeyRing&&) = default;
+    KeyRing& operator=(KeyRing&&) = default;
+
     /// Refuses a file that group or others can touch (mode & 077), that belongs to neither this user nor root, that is
     /// not a regular file, or is larger than 64 KiB.
     static Result<KeyRing, KeyFileError> load(const std::string& path);
@@ -55,11 +60,11 @@ public:
     [[nodiscard]] Secret file_text() const;
 
 private:
+    KeyRing() = default;
     struct Name {
         std::map<KeyId, Secret> keys;
         KeyId current = 0;
     };
-    KeyRing() = default;
     [[nodiscard]] Name& of(KeyName name) { return m_names[static_cast<std::size_t>(name)]; }
     [[nodiscard]] const Name& of(KeyName name) const { return m_names[static_cast<std::size_t>(name)]; }
     std::string read_line(std::string_view line);

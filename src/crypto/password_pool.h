@@ -77,10 +77,12 @@ private:
     };
     void submit(Job job) EXCLUDES(m_mutex);
     void work() EXCLUDES(m_mutex);
+    void stop() EXCLUDES(m_mutex);
+    void refuse(const Job& job, std::int64_t wait_seconds);
+    void must_fit(HashParameters parameters) const;
     [[nodiscard]] std::int64_t retry_after() const REQUIRES(m_mutex);
     [[nodiscard]] PoolOutcome compare(const HashInput& input, const std::optional<std::string>& phc,
                                       HashParameters dearest_stored);
-    void spend(HashParameters parameters);
 
     PoolOptions m_options;
     RandomSource m_random;

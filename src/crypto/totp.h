@@ -42,7 +42,8 @@ struct OtpAuth {
     Secret secret;
     TotpParameters parameters;
 };
-/// otpauth://totp/Issuer:account?secret=…&issuer=…&algorithm=SHA1&digits=6&period=30. Holds the secret.
+/// Issuer and account hold no colon (CHECK). otpauth://totp/Issuer:account?
+/// secret=…&issuer=…&algorithm=SHA1&digits=6&period=30, every part percent-encoded.
 Secret otpauth_uri(const OtpAuth& key);
 /// Only totp; nullopt for anything else, for doubled parameters and for an issuer that contradicts the label.
 std::optional<OtpAuth> parse_otpauth(std::string_view uri);
