@@ -1,4 +1,5 @@
-"""Builds of the run: one ninja call for each configuration, of exactly the targets that the chosen jobs want; and node_modules."""
+"""Builds of the run: one ninja call for each configuration, of exactly the targets that the chosen jobs want;
+and node_modules."""
 
 import hashlib
 import os
@@ -24,11 +25,17 @@ def shell(root, configuration, targets):
     """Goes on after a failure (-k 0), so that what does compile is tested."""
     configured = f"[ -f build/{configuration}/build.ninja ] || tools/configure {configuration}"
     cores = os.cpu_count() or 2
-    return ["sh", "-ec", f"{configured}; exec ninja -C build/{configuration} -j {cores} -k 0 {' '.join(targets)}"]
+    return [
+        "sh",
+        "-ec",
+        f"{configured}; exec ninja -C build/{configuration} -j {cores} -k 0 {' '.join(targets)}",
+    ]
 
 
 def up_to_date(root, configuration, target):
-    done = subprocess.run(["ninja", "-C", f"build/{configuration}", "-n", target], cwd=root, capture_output=True, text=True)
+    done = subprocess.run(
+        ["ninja", "-C", f"build/{configuration}", "-n", target], cwd=root, capture_output=True, text=True
+    )
     return done.returncode == 0 and "no work to do" in done.stdout
 
 
@@ -45,5 +52,9 @@ def node_ready(root):
         return False
 
 
-NODE_COMMAND = ["sh", "-ec", "npm ci --no-audit --no-fund --loglevel=error"
-                " && sha256sum package-lock.json | cut -d' ' -f1 | tr -d '\\n' > node_modules/.sallyport-stamp"]
+NODE_COMMAND = [
+    "sh",
+    "-ec",
+    "npm ci --no-audit --no-fund --loglevel=error"
+    " && sha256sum package-lock.json | cut -d' ' -f1 | tr -d '\\n' > node_modules/.sallyport-stamp",
+]

@@ -12,14 +12,16 @@ class Job:
     name: str
     labels: list[str]
     command: list[str]
-    inputs: list[str]            # globs; a green result with equal inputs is not run again
-    results: str                 # "gtest": its JSON report; "line": the last line `N passed, N failed`; "exit": the exit status
+    inputs: list[str]  # globs; a green result with equal inputs is not run again
+    results: (
+        str  # "gtest": its JSON report; "line": the last line `N passed, N failed`; "exit": the exit status
+    )
     timeout_seconds: int
-    build: list[str]             # "release:test_db": a target of a configuration
-    services: list[str]          # "postgres"
-    alone: list[str]             # resources that one job at a time may hold
+    build: list[str]  # "release:test_db": a target of a configuration
+    services: list[str]  # "postgres"
+    alone: list[str]  # resources that one job at a time may hold
     env: dict[str, str]
-    node: bool                   # wants node_modules
+    node: bool  # wants node_modules
 
 
 KEYS = {field.name for field in dataclasses.fields(Job)} | {"each", "only", "except"}
@@ -29,9 +31,13 @@ RESULTS = ("gtest", "line", "exit")
 def rooms(root):
     """Rooms that have tests: folders of src/, and of src/slices/."""
     found = []
-    for folder in sorted(glob.glob("*", root_dir=f"{root}/src") + glob.glob("slices/*", root_dir=f"{root}/src")):
+    for folder in sorted(
+        glob.glob("*", root_dir=f"{root}/src") + glob.glob("slices/*", root_dir=f"{root}/src")
+    ):
         if folder != "slices" and glob.glob(f"{root}/src/{folder}/**/*_test.cpp", recursive=True):
-            found.append({"room": folder, "label": folder.removeprefix("slices/"), "target": folder.replace("/", "_")})
+            found.append(
+                {"room": folder, "label": folder.removeprefix("slices/"), "target": folder.replace("/", "_")}
+            )
     return found
 
 
@@ -62,8 +68,12 @@ def places_of(root, entry):
     places = rooms(root) if each == "room" else files(root, each)
     key = "room" if each == "room" else "name"
     only, but = entry.get("only", ["*"]), entry.get("except", [])
-    return [place for place in places
-            if any(fnmatch.fnmatch(place[key], p) for p in only) and not any(fnmatch.fnmatch(place[key], p) for p in but)]
+    return [
+        place
+        for place in places
+        if any(fnmatch.fnmatch(place[key], p) for p in only)
+        and not any(fnmatch.fnmatch(place[key], p) for p in but)
+    ]
 
 
 def read(root, path="tests/jobs.toml"):
@@ -73,13 +83,26 @@ def read(root, path="tests/jobs.toml"):
     for entry in entries:
         unknown = set(entry) - KEYS
         if unknown:
-            raise SystemExit(f"{path}: job '{entry.get('name')}' has unknown keys {sorted(unknown)}; known: {sorted(KEYS)}")
+            raise SystemExit(
+                f"{path}: job '{entry.get('name')}' has unknown keys {sorted(unknown)}; known: {sorted(KEYS)}"
+            )
         for places in places_of(root, entry):
             e = fill(entry, places)
-            jobs.append(Job(name=e["name"], labels=e.get("labels", []), command=e["command"], inputs=e.get("inputs", []),
-                            results=e.get("results", "line"), timeout_seconds=e.get("timeout_seconds", 300),
-                            build=e.get("build", []), services=e.get("services", []), alone=e.get("alone", []),
-                            env=e.get("env", {}), node=e.get("node", False)))
+            jobs.append(
+                Job(
+                    name=e["name"],
+                    labels=e.get("labels", []),
+                    command=e["command"],
+                    inputs=e.get("inputs", []),
+                    results=e.get("results", "line"),
+                    timeout_seconds=e.get("timeout_seconds", 300),
+                    build=e.get("build", []),
+                    services=e.get("services", []),
+                    alone=e.get("alone", []),
+                    env=e.get("env", {}),
+                    node=e.get("node", False),
+                )
+            )
     names = [job.name for job in jobs]
     for name in names:
         if names.count(name) > 1:
@@ -96,7 +119,9 @@ def chosen(jobs, words):
         return jobs
     taken = []
     for word in words:
-        found = [job for job in jobs if all(part == job.name or part in job.labels for part in word.split("+"))]
+        found = [
+            job for job in jobs if all(part == job.name or part in job.labels for part in word.split("+"))
+        ]
         if not found:
             known = sorted({label for job in jobs for label in job.labels})
             raise SystemExit(f"No job has the name or label '{word}'. Labels: {' '.join(known)}")

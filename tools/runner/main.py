@@ -1,7 +1,9 @@
 """Builds and runs the jobs of tests/jobs.toml; called by ./test. The last line is `N passed, N failed`.
 
-Builds run one after the other on both cores, at a lower priority; jobs run beside them, two at a time, as soon as what they need
-is built. A job whose last result was green and whose inputs are the same is counted from memory and printed as unchanged."""
+Builds run one after the other on both cores, at a lower priority; jobs run beside them, two at a time, as
+soon as what they need is built. A job whose last result was green and whose inputs are the same is counted
+from memory and printed as unchanged.
+"""
 
 import argparse
 import os
@@ -36,20 +38,31 @@ class Run:
         self.folder = tempfile.mkdtemp(prefix="sallyport-test.", dir="/tmp")
         self.results = []
         self.changed = threading.Condition()
-        self.built = {}              # configuration, or "node": True when it succeeded, False when not
+        self.built = {}  # configuration, or "node": True when it succeeded, False when not
         self.held = set()
         self.postgres = None
         self.postgres_lock = threading.Lock()
-        self.base_env = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC", SALLYPORT_ROOT=ROOT,
-                             ASAN_OPTIONS="strict_string_checks=1:detect_stack_use_after_return=1:symbolize=1",
-                             UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1", TSAN_OPTIONS="halt_on_error=0:second_deadlock_stack=1",
-                             ASAN_SYMBOLIZER_PATH="/usr/bin/llvm-symbolizer-19", TSAN_SYMBOLIZER_PATH="/usr/bin/llvm-symbolizer-19")
+        self.base_env = dict(
+            os.environ,
+            LC_ALL="C.UTF-8",
+            TZ="UTC",
+            SALLYPORT_ROOT=ROOT,
+            ASAN_OPTIONS="strict_string_checks=1:detect_stack_use_after_return=1:symbolize=1",
+            UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1",
+            TSAN_OPTIONS="halt_on_error=0:second_deadlock_stack=1",
+            ASAN_SYMBOLIZER_PATH="/usr/bin/llvm-symbolizer-19",
+            TSAN_SYMBOLIZER_PATH="/usr/bin/llvm-symbolizer-19",
+        )
         self.base_env.setdefault("SALLYPORT_VECTORS", os.path.abspath(f"{ROOT}/../shared/vectors"))
         if not os.path.isdir(self.base_env["SALLYPORT_VECTORS"]):
-            say(f"The folder of published vectors, {self.base_env['SALLYPORT_VECTORS']}, is not there: SALLYPORT_VECTORS names it. "
-                "Tests that read it say so.")
+            say(
+                f"The folder of published vectors, {self.base_env['SALLYPORT_VECTORS']}, is not there: "
+                f"SALLYPORT_VECTORS names it. "
+                "Tests that read it say so."
+            )
 
-    # --- one thing at a time -----------------------------------------------------------------------------------------------------
+    # --- one thing at a time
+    # -----------------------------------------------------------------------------------------------------
 
     def log_path(self, name):
         return f"{ROOT}/{RESULTS}/{slug(name)}.log"
@@ -74,8 +87,14 @@ class Run:
             report(name, result, self.log_path(name))
 
     def run_build(self, configuration, targets):
-        result = self.execute(f"build {configuration}", builds.shell(ROOT, configuration, targets), self.base_env,
-                              BUILD_TIMEOUT_SECONDS, "exit", BUILD_NICE)
+        result = self.execute(
+            f"build {configuration}",
+            builds.shell(ROOT, configuration, targets),
+            self.base_env,
+            BUILD_TIMEOUT_SECONDS,
+            "exit",
+            BUILD_NICE,
+        )
         self.note(f"build {configuration}", result)
         with self.changed:
             self.built[configuration] = result.failed == 0
@@ -84,7 +103,9 @@ class Run:
     def run_node(self):
         try:
             if not builds.node_ready(ROOT):
-                result = self.execute("npm ci", builds.NODE_COMMAND, self.base_env, NODE_TIMEOUT_SECONDS, "exit")
+                result = self.execute(
+                    "npm ci", builds.NODE_COMMAND, self.base_env, NODE_TIMEOUT_SECONDS, "exit"
+                )
                 self.note("npm ci", result)
         finally:
             with self.changed:
@@ -112,10 +133,14 @@ class Run:
         missing = self.not_built(job)
         if missing:
             return Result(failed=1, note=f"not run: {missing} was not built")
-        key = self.memory.key(job, dict(job.env, vectors=str(os.path.isdir(self.base_env["SALLYPORT_VECTORS"]))))
+        key = self.memory.key(
+            job, dict(job.env, vectors=str(os.path.isdir(self.base_env["SALLYPORT_VECTORS"])))
+        )
         known = None if self.everything else self.memory.recall(job, key)
         if known:
-            return Result(passed=known["passed"], skipped=known["skipped"], seconds=known["seconds"], unchanged=True)
+            return Result(
+                passed=known["passed"], skipped=known["skipped"], seconds=known["seconds"], unchanged=True
+            )
         try:
             env = dict(self.base_env, **self.service_env(job), **job.env)
         except RuntimeError as error:
@@ -125,7 +150,8 @@ class Run:
             self.memory.remember(job, key, result)
         return result
 
-    # --- the lanes ---------------------------------------------------------------------------------------------------------------
+    # --- the lanes ------------------------------------------------------------------------------------------
+    # ---------------------
 
     def ready(self, job):
         needed = [item.split(":")[0] for item in job.build] + (["node"] if job.node else [])
@@ -147,7 +173,9 @@ class Run:
         while job := self.next_job():
             try:
                 result = self.run_job(job)
-            except Exception as error:  # pylint: disable=broad-except  # the run goes on, and this is a failure
+            except (
+                Exception
+            ) as error:  # pylint: disable=broad-except  # the run goes on, and this is a failure
                 result = Result(failed=1, note=f"the runner: {error!r}")
             self.note(job.name, result)
             with self.changed:
@@ -179,7 +207,8 @@ class Run:
 
     def interrupt(self, *_):
         self.processes.end_all()
-        with self.changed:  # never held here: signals arrive in the main thread, which only waits for the lanes
+        # Never held here: signals arrive in the main thread, which only waits for the lanes.
+        with self.changed:
             self.changed.notify_all()
 
     def close(self):
@@ -211,7 +240,9 @@ def report(name, result, log_path):
 
 def arguments():
     parser = argparse.ArgumentParser(prog="./test")
-    parser.add_argument("words", nargs="*", metavar="label", help="jobs with this label or name; a+b: with both")
+    parser.add_argument(
+        "words", nargs="*", metavar="label", help="jobs with this label or name; a+b: with both"
+    )
     parser.add_argument("--all", action="store_true", help="run also what passed before and has not changed")
     parser.add_argument("--list", action="store_true", help="name the jobs and their labels, and stop")
     return parser.parse_args()

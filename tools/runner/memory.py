@@ -43,8 +43,11 @@ class Memory:
     def key(self, job, env):
         whole = hashlib.sha256(json.dumps([job.command, job.results, sorted(env.items())]).encode())
         for pattern in job.inputs:
-            paths = sorted(p for p in glob.glob(pattern, root_dir=self.root, recursive=True, include_hidden=True)
-                           if os.path.isfile(f"{self.root}/{p}") and "__pycache__" not in p)
+            paths = sorted(
+                p
+                for p in glob.glob(pattern, root_dir=self.root, recursive=True, include_hidden=True)
+                if os.path.isfile(f"{self.root}/{p}") and "__pycache__" not in p
+            )
             whole.update(f"{pattern} {len(paths)}\n".encode())
             for path in paths:
                 whole.update(f"{path} {self.file_hash(path)}\n".encode())
@@ -55,8 +58,15 @@ class Memory:
         return known if known.get("key") == key else None
 
     def remember(self, job, key, result):
-        self._store(f"{slug(job.name)}.json", {"key": key, "passed": result.passed, "skipped": result.skipped,
-                                               "seconds": round(result.seconds, 2)})
+        self._store(
+            f"{slug(job.name)}.json",
+            {
+                "key": key,
+                "passed": result.passed,
+                "skipped": result.skipped,
+                "seconds": round(result.seconds, 2),
+            },
+        )
 
     def close(self):
         with self.lock:

@@ -16,7 +16,7 @@ class Result:
     skipped: int = 0
     seconds: float = 0.0
     output: str = ""
-    note: str = ""               # why it failed, where the output does not say
+    note: str = ""  # why it failed, where the output does not say
     unchanged: bool = False
 
 
@@ -26,10 +26,16 @@ def of_gtest(path, output):
             report = json.load(file)
     except (OSError, ValueError):
         # It died before it could report: what it printed counts, and the death is one failure more.
-        return Result(passed=len(GTEST_OK.findall(output)), failed=len(GTEST_FAILED.findall(output)) + 1,
-                      note="ended without a report")
-    skipped = sum(test.get("result") in ("SKIPPED", "SUPPRESSED") or test.get("status") == "NOTRUN"
-                  for suite in report["testsuites"] for test in suite["testsuite"])
+        return Result(
+            passed=len(GTEST_OK.findall(output)),
+            failed=len(GTEST_FAILED.findall(output)) + 1,
+            note="ended without a report",
+        )
+    skipped = sum(
+        test.get("result") in ("SKIPPED", "SUPPRESSED") or test.get("status") == "NOTRUN"
+        for suite in report["testsuites"]
+        for test in suite["testsuite"]
+    )
     failed = report["failures"]
     return Result(passed=report["tests"] - failed - skipped, failed=failed, skipped=skipped)
 

@@ -1,4 +1,5 @@
-"""One PostgreSQL 15 for all tests of a run: a cluster of its own in a temporary folder, on a Unix socket only."""
+"""One PostgreSQL 15 for all tests of a run: a cluster of its own in a temporary folder, on a Unix socket
+only."""
 
 import glob
 import os
@@ -44,19 +45,60 @@ class Postgres:
             if user:
                 os.chown(self.folder, user.pw_uid, user.pw_gid)
             env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": self.folder}
-            made = subprocess.run(prefix + [f"{bin_folder}/initdb", "-D", data, "-U", "sallyport", "-A", "trust", "-E", "UTF8",
-                                            "--no-instructions", "--locale=C.UTF-8"],
-                                  env=env, cwd=self.folder, capture_output=True, text=True)
+            made = subprocess.run(
+                prefix
+                + [
+                    f"{bin_folder}/initdb",
+                    "-D",
+                    data,
+                    "-U",
+                    "sallyport",
+                    "-A",
+                    "trust",
+                    "-E",
+                    "UTF8",
+                    "--no-instructions",
+                    "--locale=C.UTF-8",
+                ],
+                env=env,
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+            )
             if made.returncode:
                 raise RuntimeError(f"initdb: {made.stdout}{made.stderr}")
             self.log_path = f"{self.folder}/log"
             with open(self.log_path, "wb") as log:
                 self.process = subprocess.Popen(
-                    prefix + [f"{bin_folder}/postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=",
-                              "-c", "max_connections=300", "-c", "shared_buffers=128MB", "-c", "fsync=on",
-                              "-c", "log_min_messages=warning", "-c", "unix_socket_permissions=0777",
-                              "-c", "max_prepared_transactions=0"],
-                    env=env, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                    prefix
+                    + [
+                        f"{bin_folder}/postgres",
+                        "-D",
+                        data,
+                        "-k",
+                        self.folder,
+                        "-c",
+                        "listen_addresses=",
+                        "-c",
+                        "max_connections=300",
+                        "-c",
+                        "shared_buffers=128MB",
+                        "-c",
+                        "fsync=on",
+                        "-c",
+                        "log_min_messages=warning",
+                        "-c",
+                        "unix_socket_permissions=0777",
+                        "-c",
+                        "max_prepared_transactions=0",
+                    ],
+                    env=env,
+                    cwd=self.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
             self._await_ready(bin_folder)
             if user:
                 os.chmod(self.folder, 0o755)  # others may reach the socket; the data folder stays 0700
@@ -67,7 +109,9 @@ class Postgres:
 
     def _await_ready(self, bin_folder):
         end = time.monotonic() + START_SECONDS
-        while subprocess.run([f"{bin_folder}/pg_isready", "-q", "-h", self.folder], check=False).returncode != 0:
+        while (
+            subprocess.run([f"{bin_folder}/pg_isready", "-q", "-h", self.folder], check=False).returncode != 0
+        ):
             if self.process.poll() is not None or time.monotonic() > end:
                 with open(self.log_path, encoding="utf-8", errors="replace") as log:
                     raise RuntimeError(f"PostgreSQL does not start:\n{log.read()}")

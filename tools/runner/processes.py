@@ -23,8 +23,15 @@ class Processes:
                 if nice:
                     command = ["nice", "-n", str(nice)] + command
                 try:
-                    child = subprocess.Popen(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                             start_new_session=True)
+                    child = subprocess.Popen(
+                        command,
+                        cwd=cwd,
+                        env=env,
+                        stdin=subprocess.DEVNULL,
+                        stdout=log,
+                        stderr=log,
+                        start_new_session=True,
+                    )
                 except OSError as error:
                     log.write(f"cannot start {command[0]}: {error}\n".encode())
                     return 127, False

@@ -1,4 +1,5 @@
-"""Tests of the runner itself: a copy of it runs toy jobs in a temporary folder; PostgreSQL is the real one."""
+"""Tests of the runner itself: a copy of it runs toy jobs in a temporary folder; PostgreSQL is the real
+one."""
 
 import os
 import pathlib
@@ -31,7 +32,12 @@ class Toy:
         (self.root / "tests/jobs.toml").write_text(jobs)
 
     def run(self, *words):
-        done = subprocess.run([sys.executable, "-B", "tools/runner/main.py", *words], cwd=self.root, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-B", "tools/runner/main.py", *words],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+        )
         return done.returncode, done.stdout
 
     def last(self, *words):
@@ -90,12 +96,17 @@ def test_time_out_ends_the_job_and_what_it_started():
     assert status == 1 and "not done after 1 s" in output
     pid = (toy.root / "pid").read_text().strip()
     end = time.monotonic() + 10
-    while os.path.exists(f"/proc/{pid}") and "Z" not in pathlib.Path(f"/proc/{pid}/stat").read_text().split()[2]:
+    while (
+        os.path.exists(f"/proc/{pid}") and "Z" not in pathlib.Path(f"/proc/{pid}/stat").read_text().split()[2]
+    ):
         assert time.monotonic() < end, "the sleeping child is still there"
 
 
 def test_labels_choose_and_unknown_ones_are_refused():
-    toy = Toy(job("a", "echo 1 passed, 0 failed", 'labels = ["x", "y"]') + job("b", "echo 2 passed, 0 failed", 'labels = ["x"]'))
+    toy = Toy(
+        job("a", "echo 1 passed, 0 failed", 'labels = ["x", "y"]')
+        + job("b", "echo 2 passed, 0 failed", 'labels = ["x"]')
+    )
     assert toy.last("x") == (0, "3 passed, 0 failed")
     assert toy.last("x+y") == (0, "1 passed, 0 failed")
     assert toy.last("b") == (0, "2 passed, 0 failed")
@@ -109,23 +120,35 @@ def test_alone_is_alone():
 
 
 def test_a_failed_build_fails_and_so_does_what_needs_it():
-    toy = Toy(job("a", "echo 1 passed, 0 failed", 'build = ["release:test_a"]') + job("b", "echo 1 passed, 0 failed"))
+    toy = Toy(
+        job("a", "echo 1 passed, 0 failed", 'build = ["release:test_a"]')
+        + job("b", "echo 1 passed, 0 failed")
+    )
     (toy.root / "build/release").mkdir(parents=True)
     (toy.root / "build/release/build.ninja").write_text("rule no\n  command = false\nbuild test_a: no\n")
     status, output = toy.run()
-    assert status == 1 and output.splitlines()[-1] == "1 passed, 2 failed" and "test_a in build/release was not built" in output
+    assert (
+        status == 1
+        and output.splitlines()[-1] == "1 passed, 2 failed"
+        and "test_a in build/release was not built" in output
+    )
 
 
 def test_a_good_build_counts_and_lets_the_job_run():
     toy = Toy(job("a", "cat made", 'build = ["release:made"]'))
     (toy.root / "build/release").mkdir(parents=True)
-    (toy.root / "build/release/build.ninja").write_text("rule make\n  command = echo 6 passed, 0 failed > ../../made\nbuild made: make\n")
+    (toy.root / "build/release/build.ninja").write_text(
+        "rule make\n  command = echo 6 passed, 0 failed > ../../made\nbuild made: make\n"
+    )
     assert toy.last() == (0, "7 passed, 0 failed")
 
 
 def test_postgres_is_there_and_gone_afterwards():
-    shell = ("P=$(echo $SALLYPORT_TEST_PG | sed 's/host=//; s/ .*//'); echo $P > where; ls -d /usr/lib/postgresql/*/bin > bin; "
-             "$(tail -1 bin)/pg_isready -q -h $P && echo 1 passed, 0 failed")
+    shell = (
+        "P=$(echo $SALLYPORT_TEST_PG | sed 's/host=//; s/ .*//'); echo $P > where; ls -d "
+        "/usr/lib/postgresql/*/bin > bin; "
+        "$(tail -1 bin)/pg_isready -q -h $P && echo 1 passed, 0 failed"
+    )
     toy = Toy(job("a", shell, 'services = ["postgres"]'))
     assert toy.last() == (0, "1 passed, 0 failed")
     assert not os.path.exists((toy.root / "where").read_text().strip())
@@ -133,11 +156,18 @@ def test_postgres_is_there_and_gone_afterwards():
 
 def test_rooms_and_files_are_found():
     root = pathlib.Path(tempfile.mkdtemp())
-    for path in ("src/db/sqlite/x_test.cpp", "src/base/a.cpp", "src/slices/sign_in/b_test.cpp", "src/http/form_fuzz.cpp"):
+    for path in (
+        "src/db/sqlite/x_test.cpp",
+        "src/base/a.cpp",
+        "src/slices/sign_in/b_test.cpp",
+        "src/http/form_fuzz.cpp",
+    ):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).touch()
-    assert declared.rooms(root) == [{"room": "db", "label": "db", "target": "db"},
-                                    {"room": "slices/sign_in", "label": "sign_in", "target": "slices_sign_in"}]
+    assert declared.rooms(root) == [
+        {"room": "db", "label": "db", "target": "db"},
+        {"room": "slices/sign_in", "label": "sign_in", "target": "slices_sign_in"},
+    ]
     assert declared.files(root, "src/**/*_fuzz.cpp") == [{"path": "src/http/form_fuzz.cpp", "name": "form"}]
 
 
@@ -146,20 +176,28 @@ def test_gtest_reports_are_read():
     path.write_text(GTEST_REPORT)
     result = outcome.read("gtest", 1, "", path)
     assert (result.passed, result.failed, result.skipped) == (1, 1, 1)
-    crashed = outcome.read("gtest", -11, "[       OK ] A.b (1 ms)\n[ RUN      ] A.c\n", path.with_name("none"))
+    crashed = outcome.read(
+        "gtest", -11, "[       OK ] A.b (1 ms)\n[ RUN      ] A.c\n", path.with_name("none")
+    )
     assert (crashed.passed, crashed.failed) == (1, 1)
 
 
 def test_packages_that_are_missing_are_named_to_a_user_without_rights():
     script = HERE.parent / "install-packages"
     folder = pathlib.Path(tempfile.mkdtemp())
-    (folder / "list").write_text("# words\ndpkg\nno-such-package-here  # why\nother-name ? sh\nthird-name ? no-such-command\n")
+    (folder / "list").write_text(
+        "# words\ndpkg\nno-such-package-here  # why\nother-name ? sh\nthird-name ? no-such-command\n"
+    )
     (folder / "id").write_text("#!/bin/sh\necho 1000\n")
     for name in ("awk", "cat", "dpkg-query", "grep", "sed", "sh"):
         os.symlink(shutil.which(name), folder / name)
     os.chmod(folder / "id", 0o755)
-    done = subprocess.run(["/bin/sh", script, folder / "list"], env={"PATH": str(folder)}, capture_output=True, text=True)
-    assert done.returncode == 1 and "Missing packages: no-such-package-here third-name\n" in done.stderr, done.stderr
+    done = subprocess.run(
+        ["/bin/sh", script, folder / "list"], env={"PATH": str(folder)}, capture_output=True, text=True
+    )
+    assert (
+        done.returncode == 1 and "Missing packages: no-such-package-here third-name\n" in done.stderr
+    ), done.stderr
     (folder / "list").write_text("dpkg\n")
     assert subprocess.run(["/bin/sh", script, folder / "list"], env={"PATH": str(folder)}).returncode == 0
 
