@@ -1,0 +1,41 @@
+#pragma once
+// Parts become one RFC 5322 message: multipart/alternative (RFC 2046 section 5.1.4) of text and HTML, seven-bit lines,
+// and headers that nothing from outside can add to.
+#include "base/email.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "ports/mailer.h"
+
+#include <string>
+#include <string_view>
+
+namespace sallyport::messages {
+
+/// Who sends: from the configuration only, never from a request.
+struct Sender {
+    std::string name;         // the brand, as people read it
+    Email address;            // From and envelope sender
+    std::string message_host; // right half of Message-IDs: letters, digits, dots, hyphens
+};
+
+struct MailParts {
+    Email to;
+    std::string subject;
+    std::string text;      // plain text, LF or CRLF
+    std::string html;      // the same in HTML
+    OutboxId id;           // makes the Message-ID, the same at every try
+    Instant date;          // when the event happened, the same at every try
+    std::string language;  // BCP 47
+};
+
+/// The message for an outbox row. Two calls with equal parts give equal bytes. CHECK: subject and names without
+/// control characters, bodies of valid UTF-8, a well-formed host and language.
+ports::OutgoingMail compose(const Sender& sender, MailParts parts);
+
+/// "<id@host>".
+std::string message_id(OutboxId id, std::string_view message_host);
+
+/// RFC 5322 section 3.3, in UTC: "Sun, 22 Nov 2026 07:11:41 +0000".
+std::string mail_date(Instant at);
+
+}  // namespace sallyport::messages
