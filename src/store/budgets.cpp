@@ -42,21 +42,21 @@ Task<std::vector<Budget>> read_budgets(db::Database& database, std::vector<Budge
     co_return budgets;
 }
 
-Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, ChargeSchedule schedule, Instant now)
+Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy::throttle::Schedule schedule, std::int64_t cost, Instant now)
 {
     const std::string kind(kind_text(key.kind));
-    const std::int64_t first_wait = schedule.first_wait.count();
-    const std::int64_t longest = schedule.longest_wait.count();
     const std::int64_t at = to_unix_ms(now);
-    const std::int64_t first_next = schedule.free_tries <= 1 ? at + first_wait : at;
+    const std::int64_t first_next_at = at + policy::throttle::wait_ms(cost, schedule);
+    // The CASE is policy::throttle::wait_ms, written out where the count is; a contract test holds the two together.
     const auto rows = co_await database.bump(
-        "INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES ($1, $2, 1, $9, 0) "
-        "ON CONFLICT (kind, key) DO UPDATE SET charged = budgets.charged + 1, next_at = $3 + CASE "
-        "WHEN budgets.charged + 1 < $4 THEN 0 "
-        "WHEN budgets.charged + 1 - $4 >= $6 THEN $7 "
-        "ELSE CAST($5 AS BIGINT) << CAST(budgets.charged + 1 - $4 AS INTEGER) END "
-        "WHERE budgets.charged < $8 AND budgets.next_at <= $3 RETURNING charged, next_at, window_ends_at",
-        kind, key.key, at, schedule.free_tries, first_wait, schedule.doublings, longest, schedule.cap, first_next);
+        "INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES ($1, $2, $9, $10, 0) "
+        "ON CONFLICT (kind, key) DO UPDATE SET charged = budgets.charged + $9, next_at = $3 + CASE "
+        "WHEN budgets.charged + $9 < $4 THEN 0 "
+        "WHEN budgets.charged + $9 - $4 >= $6 THEN $7 "
+        "ELSE CAST($5 AS BIGINT) << CAST(budgets.charged + $9 - $4 AS INTEGER) END "
+        "WHERE budgets.charged + $9 <= $8 AND budgets.next_at <= $3 RETURNING charged, next_at, window_ends_at",
+        kind, key.key, at, schedule.free_tries, schedule.first_wait_ms, schedule.doublings, schedule.longest_wait_ms, schedule.cap, cost,
+        first_next_at);
     if (rows.empty()) co_return std::nullopt;
     co_return budget_of(rows, 0, 0);
 }
@@ -77,9 +77,28 @@ Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey k
     co_return budget_of(rows, 0, 0);
 }
 
-void refund(db::Tx& tx, const BudgetKey& key)
+Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, std::int64_t limit, Duration window, Duration gap, Instant now)
 {
-    tx.execute("UPDATE budgets SET charged = charged - 1 WHERE kind = $1 AND key = $2 AND charged > 0", kind_text(key.kind), key.key);
+    const std::string kind(kind_text(key.kind));
+    const std::int64_t at = to_unix_ms(now);
+    const std::int64_t next_at = to_unix_ms(now + gap);
+    const std::int64_t ends = to_unix_ms(now + window);
+    const auto rows = co_await database.bump(
+        "INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES ($1, $2, 1, $4, $5) "
+        "ON CONFLICT (kind, key) DO UPDATE SET next_at = $4, "
+        "charged = CASE WHEN budgets.window_ends_at <= $3 THEN 1 ELSE budgets.charged + 1 END, "
+        "window_ends_at = CASE WHEN budgets.window_ends_at <= $3 THEN $5 ELSE budgets.window_ends_at END "
+        "WHERE budgets.window_ends_at <= $3 OR (budgets.charged < $6 AND budgets.next_at <= $3) "
+        "RETURNING charged, next_at, window_ends_at",
+        kind, key.key, at, next_at, ends, limit);
+    if (rows.empty()) co_return std::nullopt;
+    co_return budget_of(rows, 0, 0);
+}
+
+void refund(db::Tx& tx, const BudgetKey& key, std::int64_t cost, Instant now)
+{
+    tx.execute("UPDATE budgets SET charged = charged - $3, next_at = $4 WHERE kind = $1 AND key = $2 AND charged >= $3", kind_text(key.kind),
+               key.key, cost, to_unix_ms(now));
 }
 
 void reset(db::Tx& tx, const BudgetKey& key)

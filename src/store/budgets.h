@@ -5,6 +5,7 @@
 #include "base/task.h"
 #include "base/time.h"
 #include "db/database.h"
+#include "policy/throttle.h"
 
 #include <cstdint>
 #include <optional>
@@ -36,24 +37,18 @@ struct BudgetKey {
 /// One statement for all keys; a budget that was never charged is all zero. Answers in the order of asking (at most 4).
 Task<std::vector<Budget>> read_budgets(db::Database& database, std::vector<BudgetKey> keys);
 
-/// The waits of policy::throttle as SQL computes them: none below `free_tries`, then `first_wait` doubling with each
-/// try, `longest_wait` from `doublings` on; never more than `cap` charges.
-struct ChargeSchedule {
-    std::int64_t free_tries;
-    Duration first_wait;
-    std::int64_t doublings;
-    Duration longest_wait;
-    std::int64_t cap;
-};
-
-/// Charges one try; nullopt where the budget says wait or is used up, and then nothing was charged.
-Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, ChargeSchedule schedule, Instant now);
+/// Charges one try that costs `cost` guesses; nullopt where the door's budget says wait or is used up, and then nothing
+/// was charged.
+Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy::throttle::Schedule schedule, std::int64_t cost, Instant now);
 
 /// Charges one of `limit` in a window that starts with the first charge; nullopt where they are used up.
 Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey key, std::int64_t limit, Duration window, Instant now);
 
-/// Gives one charge back: what was charged before the work turned out to be no failure.
-void refund(db::Tx& tx, const BudgetKey& key);
+/// Charges one mail: at most `limit` in a window that starts with the first, `gap` between two.
+Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, std::int64_t limit, Duration window, Duration gap, Instant now);
+
+/// Gives a charge back, and the wait with it: what was charged before the work turned out to be no failure.
+void refund(db::Tx& tx, const BudgetKey& key, std::int64_t cost, Instant now);
 /// A success: the budget is new again.
 void reset(db::Tx& tx, const BudgetKey& key);
 /// Deletes budgets whose window ended, and tries not charged since `idle_since`; at most `most`.

@@ -1,0 +1,45 @@
+#pragma once
+// Charging tries, the same way for every factor and every flow (policy.md, "Codes and tries"): read the budgets, let
+// policy name the door, charge there by one guarded upsert and charge the network, all before any hash.
+#include "proof/world.h"
+#include "store/budgets.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace sallyport::proof {
+
+/// Whose account is guessed at, known or not, and by whom.
+struct Attempt {
+    std::string owner_key;                 // Email::key() of the account
+    bool known_browser = false;            // the account knows the asker's browser
+    std::optional<store::TokenHash> pass;  // of a mailed pass that this browser has opened for this address
+};
+
+/// A try that was charged.
+struct Charge {
+    policy::throttle::Door door;
+    std::int64_t cost;
+    store::BudgetKey account;
+    store::BudgetKey network;
+};
+
+/// No try: when the next one is possible, or that only a mailed pass helps now.
+struct NoTry {
+    Instant until{};
+    bool needs_pass = false;
+};
+
+using Admission = std::variant<Charge, NoTry>;
+
+/// Two or three statements, the same for known and unknown accounts. `cost` in guesses (policy::throttle).
+Task<Admission> charge_try(World& world, Asker asker, Attempt attempt, std::int64_t cost);
+
+/// One factor was right and more is asked: what it cost is given back.
+void not_a_failure(db::Tx& tx, const Charge& charge, Instant now);
+
+/// A finished sign-in or step-up: the account's buckets are empty, a pass is spent, the network gets its charge back.
+void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt, const Charge& charge, Instant now);
+
+}  // namespace sallyport::proof

@@ -1,0 +1,57 @@
+#pragma once
+// What every use case works with: the database, the outside world as ports, the keys, and the numbers in force. Made
+// once in app/ and handed down by reference; it outlives every request.
+#include "crypto/password_hash.h"
+#include "crypto/password_pool.h"
+#include "db/database.h"
+#include "policy/passwords.h"
+#include "policy/sessions.h"
+#include "policy/throttle.h"
+#include "ports/breach_range.h"
+#include "ports/clock.h"
+#include "ports/random.h"
+#include "store/keys.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace sallyport::proof {
+
+/// Whose door this is: the operator's words and addresses, never a request's.
+struct Brand {
+    std::string name;
+    std::vector<std::string> names;  // refused in passwords and words, `name` among them
+    std::string origin;              // "https://accounts.example"
+    std::string host;                // "accounts.example"
+    std::string support_address;     // may be empty
+};
+
+struct World {
+    db::Database& database;
+    const ports::Clock& clock;
+    ports::Random& random;
+    store::Keys keys;
+    const crypto::Peppers& peppers;
+    crypto::PasswordPool& hashes;
+    ports::BreachRange* breach_range;  // null: none is configured
+    crypto::HashParameters hash_parameters;
+    policy::throttle::Limits throttle;
+    policy::sessions::Limits sessions;
+    policy::passwords::Limits passwords;
+    bool second_factor_mandatory;
+    Brand brand;
+    /// Called after a commit that wrote mail: the worker looks at once.
+    std::function<void()> mail_is_waiting;
+};
+
+/// Who asks, as far as a request tells.
+struct Asker {
+    std::string address;                          // network address, as text
+    std::string network;                          // IPv4 address or IPv6 /64: the key of a network's budget
+    std::string browser;                          // "Firefox on Linux"
+    std::string language;                         // BCP 47
+    std::optional<store::TokenHash> browser_token;  // of the known-browser cookie, where one was sent
+};
+
+}  // namespace sallyport::proof
