@@ -12,19 +12,23 @@
 
 namespace sallyport::proof {
 
-/// A password as a person typed it, or why it cannot be one.
-struct NewPassword {
-    std::optional<policy::passwords::Refusal> refusal;
-    std::optional<std::int64_t> busy_seconds;  // nothing was judged to the end; try again then
+/// For whom a password is judged.
+struct PasswordOwner {
+    std::optional<Email> email;
+    std::vector<std::string> words;  // the person's anti-phishing words and the like; may be empty
+    bool has_second_factor = false;
 };
 
-/// Judges a new password: length, blocklist, own and operator's names, breach range, present and last ten. `earlier`:
-/// the present hash and those before it; empty at sign-up. Costs one hash for each of them.
-Task<NewPassword> judge_password(World& world, Secret password, Email owner, bool has_second_factor,
-                                 std::vector<store::StoredHash> earlier);
+/// What can be said without a slow hash: length, names, the blocklist, and the breach range service where one is
+/// configured. The service failing refuses nobody: it is an extra, and the blocklist has been asked.
+Task<std::optional<policy::passwords::Refusal>> judge_typed(World& world, Secret password, PasswordOwner owner);
 
-/// What can be said without a hash: for the verdict while typing.
-Task<std::optional<policy::passwords::Refusal>> judge_typed(World& world, Secret password, std::optional<Email> owner, bool has_second_factor);
+struct Judgement {
+    std::optional<policy::passwords::Refusal> refusal;
+    std::optional<std::int64_t> busy_seconds;  // not judged to the end: try again then
+};
+/// As judge_typed, and against the hashes before: the present one first. One slow hash for each.
+Task<Judgement> judge_new(World& world, Secret password, PasswordOwner owner, std::vector<store::StoredHash> earlier);
 
 struct HashedPassword {
     std::optional<store::StoredHash> hash;
@@ -32,7 +36,8 @@ struct HashedPassword {
 };
 Task<HashedPassword> hash_password(World& world, Secret password);
 
-/// One hash, whether the account exists or not. `stored` nullopt: no such account or no password.
+/// One hash, whether the account exists or not. `stored` nullopt: no such account or no password. `dearest_stored`: as
+/// store::dearest_hash_parameters says.
 Task<crypto::PoolAnswer> check_password(World& world, Secret password, std::optional<store::StoredHash> stored,
                                         std::optional<crypto::HashParameters> dearest_stored);
 
