@@ -27,11 +27,7 @@ passwords::Facts facts_of(const World& world, const Secret& password, const Pass
     if (!facts.well_formed) return facts;
     facts.code_points = static_cast<std::int64_t>(count_code_points(*normal));
     std::vector<std::string> own = owner.words;
-    if (owner.email) {
-        own.emplace_back(owner.email->address());
-        own.emplace_back(owner.email->local_part());
-        own.emplace_back(owner.email->domain());
-    }
+    if (owner.email) std::ranges::move(names_in(*owner.email), std::back_inserter(own));
     facts.is_own_name = is_like_name(*normal, own);
     facts.is_operator_name = is_like_name(*normal, world.brand.names);
     facts.in_blocklist = Blocklist::embedded().contains(*normal);
@@ -48,7 +44,8 @@ Task<bool> in_breach_range(World& world, const Secret& password)
     const std::string prefix = digest.substr(0, prefix_digits);
     std::string lines;
     try {
-        lines = co_await world.breach_range->range(prefix);
+        auto answer = co_await world.breach_range->range(prefix);
+        lines = std::move(answer);
     } catch (const Unavailable&) {
         log::write(log::Level::warning, "breach_range_unavailable");
         co_return false;

@@ -54,11 +54,12 @@ Task<Admission> charge_try(World& world, Asker asker, Attempt attempt, std::int6
     const bool stranger_door = verdict.door == throttle::Door::stranger;
     const std::int64_t network_max = stranger_door ? world.throttle.network_failures_max : INT64_MAX;
     const auto counted = co_await store::charge_in_window(world.database, network, network_max, world.throttle.network_window, now);
-    const auto schedule = throttle::schedule_of(verdict.door, world.throttle);
-    std::optional<store::Budget> charged;
-    if (counted) charged = co_await store::charge(world.database, account, schedule, cost, now);
     // Somebody took the last try between the reading and the charging: the next one is as far away as the first wait.
-    if (!charged) co_return NoTry{now + world.throttle.first_wait, false};
+    const NoTry too_late{now + world.throttle.first_wait, false};
+    if (!counted) co_return too_late;
+    const auto schedule = throttle::schedule_of(verdict.door, world.throttle);
+    const auto charged = co_await store::charge(world.database, account, schedule, cost, now);
+    if (!charged) co_return too_late;
     co_return Charge{verdict.door, cost, account, network};
 }
 

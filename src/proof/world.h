@@ -11,6 +11,7 @@
 #include "ports/clock.h"
 #include "ports/random.h"
 #include "store/keys.h"
+#include "store/sessions.h"
 
 #include <functional>
 #include <string>

@@ -56,6 +56,8 @@ std::optional<Secret> find_step_up(db::Tx& tx, const Keys& keys, const StepUpId&
 
 bool take_step_up(db::Tx& tx, const StepUpId& id) { return tx.execute("DELETE FROM step_ups WHERE id = $1", id.value()) == 1; }
 
+void end_step_ups(db::Tx& tx, const AccountId& account) { tx.execute("DELETE FROM step_ups WHERE account = $1", account.value()); }
+
 void put_mailed_code(db::Tx& tx, const Keys& keys, const TokenHash& secret_hash, std::string_view purpose, const Secret& content, Instant expires_at)
 {
     tx.execute("INSERT INTO mailed_codes (secret_hash, purpose, tries, sealed, expires_at) VALUES ($1, $2, 0, $3, $4) "

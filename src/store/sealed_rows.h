@@ -30,6 +30,7 @@ void end_sign_ins(db::Tx& tx, const AccountId& account);
 void put_step_up(db::Tx& tx, const Keys& keys, const StepUpId& id, const AccountId& account, const Secret& content, Instant expires_at);
 std::optional<Secret> find_step_up(db::Tx& tx, const Keys& keys, const StepUpId& id, const AccountId& account, Instant now);
 bool take_step_up(db::Tx& tx, const StepUpId& id);
+void end_step_ups(db::Tx& tx, const AccountId& account);
 
 /// A mailed code for one purpose and one browser. Putting another one for the same browser and purpose replaces the
 /// code, never the count of tries.

@@ -106,10 +106,16 @@ Task<std::vector<TokenHash>> ended_since(db::Database& database, Instant since)
     co_return ended;
 }
 
-void touch_sessions(db::Tx& tx, const std::vector<std::pair<TokenHash, Instant>>& seen)
+void touch_sessions(db::Tx& tx, const std::vector<std::pair<Uuid, Instant>>& seen)
 {
-    for (const auto& [hash, at] : seen)
-        tx.execute("UPDATE sessions SET last_seen_at = $1 WHERE token_hash = $2 AND last_seen_at < $1", to_unix_ms(at), hash);
+    for (const auto& [id, at] : seen) {
+        Bytes first(id.begin(), id.end());
+        Bytes last = first;
+        first.resize(sizeof(TokenHash), 0x00);
+        last.resize(sizeof(TokenHash), 0xff);
+        tx.execute("UPDATE sessions SET last_seen_at = $1 WHERE token_hash >= $2 AND token_hash <= $3 AND last_seen_at < $1", to_unix_ms(at),
+                   first, last);
+    }
 }
 
 void forget_sessions(db::Tx& tx, Instant created_before, Instant revoked_before, std::int64_t most)

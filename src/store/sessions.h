@@ -46,8 +46,9 @@ std::int64_t end_sessions(db::Tx& tx, const AccountId& account, const std::optio
 /// overlap, because a transaction may commit later than the moment that it wrote.
 Task<std::vector<TokenHash>> ended_since(db::Database& database, Instant since);
 
-/// Moves `last_seen_at` forward; written in batches once a minute.
-void touch_sessions(db::Tx& tx, const std::vector<std::pair<TokenHash, Instant>>& seen);
+/// Moves `last_seen_at` forward; written in batches once a minute. A row is named by its id, which
+/// is where its hash begins.
+void touch_sessions(db::Tx& tx, const std::vector<std::pair<Uuid, Instant>>& seen);
 
 /// Deletes sessions created before `created_before` and revocations before `revoked_before`; at most `most` of each.
 void forget_sessions(db::Tx& tx, Instant created_before, Instant revoked_before, std::int64_t most);

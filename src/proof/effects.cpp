@@ -1,0 +1,116 @@
+#include "proof/effects.h"
+
+#include "store/events.h"
+#include "store/known_browsers.h"
+#include "store/sealed_rows.h"
+#include "store/sessions.h"
+
+namespace sallyport::proof {
+
+namespace {
+
+namespace notices = policy::notices;
+
+constexpr Duration old_words_told = std::chrono::hours{24};
+
+store::MailPriority priority_of(notices::Kind kind)
+{
+    switch (kind) {
+    case notices::Kind::confirm_address:
+    case notices::Kind::sign_in_pass: return store::MailPriority::code;
+    case notices::Kind::account_exists:
+    case notices::Kind::new_sign_in:
+    case notices::Kind::sign_in_stopped:
+    case notices::Kind::recovery_code_used:
+    case notices::Kind::sessions_ended:
+    case notices::Kind::password_changed:
+    case notices::Kind::app_added:
+    case notices::Kind::kit_made:
+    case notices::Kind::words_changed: return store::MailPriority::security;
+    case notices::Kind::welcome: return store::MailPriority::notice;
+    }
+    return store::MailPriority::notice;
+}
+
+MailFacts with_words(MailFacts facts, const store::Words& words, Instant now)
+{
+    facts.emplace_back("words", words.now);
+    if (!words.before.empty() && now < words.changed_at + old_words_told) {
+        facts.emplace_back("words_before", words.before);
+        facts.emplace_back("words_changed_at", std::to_string(to_unix_ms(words.changed_at)));
+    }
+    return facts;
+}
+
+}  // namespace
+
+std::string_view mail_of(notices::Kind kind) noexcept
+{
+    switch (kind) {
+    case notices::Kind::confirm_address: return "E1";
+    case notices::Kind::sign_in_pass: return "E2";
+    case notices::Kind::account_exists: return "E9";
+    case notices::Kind::welcome: return "E10";
+    case notices::Kind::new_sign_in: return "E11";
+    case notices::Kind::sign_in_stopped: return "E12";
+    case notices::Kind::recovery_code_used: return "E15";
+    case notices::Kind::sessions_ended: return "E16";
+    case notices::Kind::password_changed: return "E19";
+    case notices::Kind::app_added: return "E23";
+    case notices::Kind::kit_made: return "E27";
+    case notices::Kind::words_changed: return "E31";
+    }
+    return {};
+}
+
+MailFacts facts_of(const Asker& asker, Instant now)
+{
+    return {{"at", std::to_string(to_unix_ms(now))}, {"browser", asker.browser}, {"address", asker.address}};
+}
+
+void tell(db::Tx& tx, const World& world, notices::Kind kind, const store::Account& account, const store::CredentialSet& credentials,
+          const MailFacts& facts, Instant now)
+{
+    const auto channels = credentials.channels();
+    notices::Channels proven;
+    for (const store::Channel& channel : channels)
+        (channel.role == store::ChannelRole::primary ? proven.primary_proven : proven.notice_proven) = true;
+    const notices::Recipients to = notices::recipients_of(kind, proven);
+    const MailFacts all = to.words ? with_words(facts, account.words, now) : facts;
+    for (const store::Channel& channel : channels) {
+        const bool told = channel.role == store::ChannelRole::primary ? to.primary : to.notice;
+        if (!told) continue;
+        const store::OutboxMail mail{world.random.id<OutboxId>(now), account.id, std::string(mail_of(kind)), channel.address.address(),
+                                     account.language, all};
+        store::put_mail(tx, world.keys, mail, priority_of(kind), now);
+    }
+}
+
+void tell_address(db::Tx& tx, const World& world, notices::Kind kind, const Email& address, std::string_view language,
+                  const MailFacts& facts, Instant now)
+{
+    const store::OutboxMail mail{world.random.id<OutboxId>(now), std::nullopt, std::string(mail_of(kind)), address.address(),
+                                 std::string(language), facts};
+    store::put_mail(tx, world.keys, mail, priority_of(kind), now);
+}
+
+void note(db::Tx& tx, const World& world, const AccountId& account, std::string_view kind, const Asker& asker, Instant now,
+          std::string_view detail)
+{
+    store::add_event(tx, {world.random.id<EventId>(now), account, std::string(kind), now, asker.browser, asker.address, std::string(detail)});
+}
+
+std::int64_t end_by(db::Tx& tx, policy::sessions::Event event, const AccountId& account, const std::optional<store::TokenHash>& own,
+                    Instant now)
+{
+    const policy::sessions::Ended ended = policy::sessions::ended_by(event);
+    std::int64_t others = 0;
+    if (ended.own_session && own) store::end_session(tx, account, store::session_id_of(*own), now);
+    if (ended.other_sessions) others = store::end_sessions(tx, account, ended.own_session ? std::nullopt : own, now);
+    if (ended.half_finished_sign_ins) store::end_sign_ins(tx, account);
+    if (ended.open_step_ups) store::end_step_ups(tx, account);
+    if (ended.known_browsers) store::forget_browsers(tx, account);
+    return others;
+}
+
+}  // namespace sallyport::proof
