@@ -1,6 +1,7 @@
 #include "db/open.h"
 
 #include "base/check.h"
+#include "db/postgres/postgres.h"
 #include "db/sqlite/sqlite.h"
 
 namespace sallyport::db {
@@ -26,7 +27,11 @@ std::unique_ptr<Database> open(const Location& location)
         options.path = location.target;
         return sqlite::open(std::move(options));
     }
-    case Engine::postgres: throw Unavailable("PostgreSQL is not built in yet");
+    case Engine::postgres: {
+        postgres::Options options;
+        options.conninfo = location.target;
+        return postgres::open(std::move(options));
+    }
     }
     check_failed("a known engine", std::source_location::current());
 }
