@@ -18,6 +18,8 @@ public:
     [[nodiscard]] std::string text() const;
     /// The whole IPv4 address, or the first 64 bits of an IPv6 address, as text: the key of a network's budget.
     [[nodiscard]] std::string network() const;
+    /// Network order: 4 bytes or 16.
+    [[nodiscard]] BytesView bytes() const noexcept { return {m_bytes.data(), m_v4 ? 4U : 16U}; }
     friend bool operator==(const IpAddress&, const IpAddress&) = default;
 
 private:

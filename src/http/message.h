@@ -61,6 +61,7 @@ struct Response {
     unsigned status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    std::string problem_code;  // set by problem(): for people the server draws an error page in place of the body
 
     Response& set(std::string name, std::string value);   // replaces
     Response& add(std::string name, std::string value);   // appends (Set-Cookie)

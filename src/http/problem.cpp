@@ -41,6 +41,7 @@ Response problem(const Request& /*request*/, unsigned status, std::string_view c
 {
     Response response;
     response.status = status;
+    response.problem_code = code;
     response.add("Content-Type", "application/problem+json").add("Vary", "Accept");
     std::string& out = response.body;
     out += "{\"status\":";
