@@ -1,0 +1,62 @@
+"""From an event to the mail handed to SMTP. Aim (ux.md G21): 10 s at the 95th percentile."""
+
+import http.client
+import json
+import statistics
+import threading
+import time
+
+from measure.front_door import seed, serve
+from measure.table import Row
+from measure.unavailable import Unavailable
+
+EVENTS = 60
+WAIT_SECONDS_MAX = 30
+
+
+def mail(places):
+    """from a sign-up to its mail at SMTP"""
+    try:
+        from aiosmtpd.controller import Controller
+    except ImportError:
+        raise Unavailable("python3-aiosmtpd is not installed") from None
+    arrived, arrival = {}, threading.Event()
+
+    class Sink:
+        async def handle_DATA(self, _server, _session, envelope):
+            arrived[envelope.rcpt_tos[0]] = time.monotonic()
+            if len(arrived) == EVENTS:
+                arrival.set()
+            return "250 taken"
+
+    from measure.places import free_port
+    sink = Controller(Sink(), hostname="127.0.0.1", port=free_port())
+    sink.start()
+    try:
+        with places.scratch() as folder:
+            seed(places, folder, 1, 1, 1)
+            with serve(places, folder, sink.port) as server:
+                asked = {}
+                for number in range(EVENTS):
+                    address = f"new{number}@bench.test"
+                    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30,
+                                                            source_address=(f"127.2.0.{number + 1}", 0))
+                    asked[address] = time.monotonic()
+                    connection.request("POST", "/signup", json.dumps({"email": address}),
+                                       {"Content-Type": "application/json", "Accept": "application/json"})
+                    answer = connection.getresponse()
+                    text = answer.read().decode(errors="replace")
+                    connection.close()
+                    if answer.status >= 400:
+                        raise Unavailable(f"POST /signup answered {answer.status}: {text[:160]}")
+                arrival.wait(WAIT_SECONDS_MAX)
+        taken = sorted((arrived[address] - begun) * 1000 for address, begun in asked.items() if address in arrived)
+        if len(taken) < EVENTS:
+            raise Unavailable(f"{len(taken)} of {EVENTS} mails arrived within {WAIT_SECONDS_MAX} s")
+        yield Row("from a sign-up to its mail at SMTP", p50_ms=statistics.median(taken), p99_ms=taken[-1],
+                  note=f"p95 {taken[int(EVENTS * 0.95) - 1]:,.0f} ms of 60 mails, p99 is the slowest; aim: p95 10 s")
+    finally:
+        sink.stop()
+
+
+PARTS = (mail,)
