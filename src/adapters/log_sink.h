@@ -9,8 +9,8 @@ class logger;
 
 namespace sallyport::adapters {
 
-/// Lines to standard error: "2026-01-02T03:04:05.678Z warning event key="value"". Any thread; alarms are flushed and
-/// marked "alarm". Lines below `least` are dropped.
+/// Lines to standard error: "2026-01-02T03:04:05.678Z warning event key="value"". Any thread; alarms are
+/// flushed and marked "alarm". Lines below `least` are dropped.
 class LogSink : public log::Sink {
 public:
     explicit LogSink(log::Level least = log::Level::info);

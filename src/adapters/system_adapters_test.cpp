@@ -40,8 +40,9 @@ TEST(LogSink, WritesOneLineAnEventToStandardError)
     log::write(log::Level::alarm, "row_forged");
     const std::string text = testing::internal::GetCapturedStderr();
     log::install(nullptr);
-    const std::regex expected(R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning hash_slow ms="12" who="a\\x0ab \{\} %v"\n)"
-                              R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z alarm row_forged\n$)");
+    const std::regex expected(
+        R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning hash_slow ms="12" who="a\\x0ab \{\} %v"\n)"
+        R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z alarm row_forged\n$)");
     EXPECT_TRUE(std::regex_search(text, expected)) << text;
 }
 

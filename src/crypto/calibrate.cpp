@@ -21,7 +21,7 @@ struct NoRandomness {
 double measure(HashParameters parameters, const std::function<Instant()>& now)
 {
     NoRandomness salts;
-    const RandomSource random(salts);
+    const RandomSource random{salts};
     const HashInput input{Secret(Bytes(key_bytes))};
     const Instant begun = now();
     for (int i = 0; i < runs; ++i) argon2id(input, parameters, random);
@@ -48,7 +48,8 @@ Calibration calibrate(Duration target, std::uint32_t memory_kib_max, const std::
     HashParameters best = floor;
     double best_ms = measure(floor, now);
     for (int i = 0; i < refinements_max; ++i) {
-        const HashParameters next = with_work(static_cast<double>(best.work()) * target_ms / best_ms, memory_kib_max);
+        const HashParameters next =
+            with_work(static_cast<double>(best.work()) * target_ms / best_ms, memory_kib_max);
         if (next == best) break;
         best = next;
         best_ms = measure(best, now);

@@ -9,7 +9,8 @@ enum class Kind : std::uint8_t { null = 'n', integer = 'i', text = 't', bytes = 
 
 void append_number(Bytes& out, std::uint64_t number)
 {
-    for (unsigned shift = 64; shift != 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(number >> (shift - 8)));
+    for (unsigned shift = 64; shift != 0; shift -= 8)
+        out.push_back(static_cast<std::uint8_t>(number >> (shift - 8)));
 }
 
 void append_part(Bytes& out, Kind kind, BytesView content)

@@ -1,6 +1,6 @@
 #pragma once
-// One byte string for one meaning: what a MAC covers and what a sealed value is bound to. Every part carries its type
-// and length, so that no two different lists of fields have the same encoding.
+// One byte string for one meaning: what a MAC covers and what a sealed value is bound to. Every part carries
+// its type and length, so that no two different lists of fields have the same encoding.
 #include "base/bytes.h"
 
 #include <array>
@@ -33,7 +33,8 @@ public:
     {
     }
     template <class T>
-    Field(const std::optional<T>& value) noexcept : m_value(value ? Field(*value).m_value : Value(std::monostate{}))
+    Field(const std::optional<T>& value) noexcept
+        : m_value(value ? Field(*value).m_value : Value(std::monostate{}))
     {
     }
 
@@ -43,8 +44,8 @@ private:
     Value m_value;
 };
 
-/// The encoding: version byte 1 of this format, then label, layout and each field as type byte, 8-byte big-endian
-/// length and content. Owned: nothing of the arguments is kept.
+/// The encoding: version byte 1 of this format, then label, layout and each field as type byte, 8-byte
+/// big-endian length and content. Owned: nothing of the arguments is kept.
 class Canonical {
 public:
     /// `label`: the table or purpose. `layout`: raised whenever the list of fields changes its meaning.

@@ -24,14 +24,15 @@ void must(int outcome, const char* what)
 const char* name_of(HashFunction function) noexcept
 {
     switch (function) {
-        case HashFunction::sha1: return "SHA1";
-        case HashFunction::sha256: return "SHA256";
-        case HashFunction::sha512: return "SHA512";
+    case HashFunction::sha1: return "SHA1";
+    case HashFunction::sha256: return "SHA256";
+    case HashFunction::sha512: return "SHA512";
     }
     return "";
 }
 
-// Fetching looks the algorithm up in the providers under a lock: once for the process, a context for each thread.
+// Fetching looks the algorithm up in the providers under a lock: once for the process, a context for each
+// thread.
 template <HashFunction function>
 EVP_MD* fetched_digest()
 {
@@ -45,7 +46,8 @@ std::array<std::uint8_t, size> digest_of(BytesView data)
 {
     thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context = [] {
         std::unique_ptr<EVP_MD_CTX, FreeContext> fresh(EVP_MD_CTX_new());
-        must(fresh ? EVP_DigestInit_ex2(fresh.get(), fetched_digest<function>(), nullptr) : 0, "digest context");
+        must(fresh ? EVP_DigestInit_ex2(fresh.get(), fetched_digest<function>(), nullptr) : 0,
+             "digest context");
         return fresh;
     }();
     std::array<std::uint8_t, size> out{};
@@ -99,18 +101,18 @@ Bytes hmac(HashFunction function, BytesView key, BytesView data)
 {
     Bytes out;
     switch (function) {
-        case HashFunction::sha1:
-            out.resize(20);
-            hmac_into<HashFunction::sha1>(key, data, out);
-            break;
-        case HashFunction::sha256:
-            out.resize(32);
-            hmac_into<HashFunction::sha256>(key, data, out);
-            break;
-        case HashFunction::sha512:
-            out.resize(64);
-            hmac_into<HashFunction::sha512>(key, data, out);
-            break;
+    case HashFunction::sha1:
+        out.resize(20);
+        hmac_into<HashFunction::sha1>(key, data, out);
+        break;
+    case HashFunction::sha256:
+        out.resize(32);
+        hmac_into<HashFunction::sha256>(key, data, out);
+        break;
+    case HashFunction::sha512:
+        out.resize(64);
+        hmac_into<HashFunction::sha512>(key, data, out);
+        break;
     }
     return out;
 }

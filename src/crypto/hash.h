@@ -23,8 +23,8 @@ Digest256 hmac_sha256(BytesView key, BytesView data);
 /// RFC 2104; 20, 32 or 64 bytes.
 Bytes hmac(HashFunction function, BytesView key, BytesView data);
 
-/// How a 256-bit secret of ours (session, pre-authentication, browser) is stored: SHA-256, because what is random
-/// needs no slow hash.
+/// How a 256-bit secret of ours (session, pre-authentication, browser) is stored: SHA-256, because what is
+/// random needs no slow hash.
 Digest256 token_hash(const Secret& token);
 
 }  // namespace sallyport::crypto

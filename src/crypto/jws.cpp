@@ -40,7 +40,8 @@ public:
 private:
     void skip_space()
     {
-        while (!m_rest.empty() && std::string_view(" \t\r\n").find(m_rest.front()) != std::string_view::npos) {
+        while (!m_rest.empty() &&
+               std::string_view(" \t\r\n").find(m_rest.front()) != std::string_view::npos) {
             m_rest.remove_prefix(1);
         }
     }
@@ -82,7 +83,8 @@ bool is_plain(std::string_view text)
 bool is_signed_by(const JwsPublicKey& key, std::string_view signing_input, BytesView signature)
 {
     const BytesView input = as_bytes(signing_input);
-    return crypto_sign_ed25519_verify_detached(signature.data(), input.data(), input.size(), key.bytes.data()) == 0;
+    return crypto_sign_ed25519_verify_detached(signature.data(), input.data(), input.size(),
+                                               key.bytes.data()) == 0;
 }
 
 }  // namespace
@@ -107,7 +109,8 @@ JwsSigner::JwsSigner(const KeyRing& keys)
     for (const KeyId id : keys.ids(KeyName::jws)) {
         Bytes secret(crypto_sign_ed25519_SECRETKEYBYTES);
         JwsPublicKey key{};
-        crypto_sign_ed25519_seed_keypair(key.bytes.data(), secret.data(), keys.find(KeyName::jws, id)->reveal().data());
+        crypto_sign_ed25519_seed_keypair(key.bytes.data(), secret.data(),
+                                         keys.find(KeyName::jws, id)->reveal().data());
         Secret owned(std::move(secret));
         if (id == current) {
             m_secret = std::move(owned);
@@ -127,7 +130,8 @@ std::string JwsSigner::sign(std::string_view payload, std::string_view type) con
     std::string compact = to_base64url(as_bytes(header)) + "." + to_base64url(as_bytes(payload));
     std::array<std::uint8_t, crypto_sign_ed25519_BYTES> signature{};
     const BytesView input = as_bytes(compact);
-    crypto_sign_ed25519_detached(signature.data(), nullptr, input.data(), input.size(), m_secret.reveal().data());
+    crypto_sign_ed25519_detached(signature.data(), nullptr, input.data(), input.size(),
+                                 m_secret.reveal().data());
     compact += ".";
     compact += to_base64url(signature);
     return compact;
@@ -149,11 +153,13 @@ std::optional<std::string> verify_jws(std::string_view compact, std::span<const 
     if (compact.size() > compact_bytes_max) return std::nullopt;
     const std::size_t first = compact.find('.');
     const std::size_t second = first == std::string_view::npos ? first : compact.find('.', first + 1);
-    if (second == std::string_view::npos || compact.find('.', second + 1) != std::string_view::npos) return std::nullopt;
+    if (second == std::string_view::npos || compact.find('.', second + 1) != std::string_view::npos)
+        return std::nullopt;
     const auto header_bytes = from_base64url(compact.substr(0, first));
     const auto payload = from_base64url(compact.substr(first + 1, second - first - 1));
     const auto signature = from_base64url(compact.substr(second + 1));
-    if (!header_bytes || !payload || !signature || signature->size() != crypto_sign_ed25519_BYTES) return std::nullopt;
+    if (!header_bytes || !payload || !signature || signature->size() != crypto_sign_ed25519_BYTES)
+        return std::nullopt;
     Header header;
     if (!HeaderReader(as_text(*header_bytes)).read(header) || header.alg != algorithm) return std::nullopt;
     for (const JwsPublicKey& key : keys) {

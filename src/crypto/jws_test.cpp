@@ -34,7 +34,8 @@ KeyRing ring_of_rfc()
 
 std::string compact(std::string_view header, std::string_view payload, std::string_view signature)
 {
-    return to_base64url(as_bytes(header)) + "." + to_base64url(as_bytes(payload)) + "." + std::string(signature);
+    return to_base64url(as_bytes(header)) + "." + to_base64url(as_bytes(payload)) + "." +
+           std::string(signature);
 }
 
 /// A right signature by the RFC's key under whatever header.
@@ -45,7 +46,8 @@ std::string sign_with_header(std::string_view header, std::string_view payload)
     std::array<std::uint8_t, crypto_sign_ed25519_SECRETKEYBYTES> secret_key{};
     std::array<std::uint8_t, crypto_sign_ed25519_BYTES> signature{};
     crypto_sign_ed25519_seed_keypair(public_key.data(), secret_key.data(), from_base64url(rfc_seed)->data());
-    crypto_sign_ed25519_detached(signature.data(), nullptr, as_bytes(input).data(), input.size(), secret_key.data());
+    crypto_sign_ed25519_detached(signature.data(), nullptr, as_bytes(input).data(), input.size(),
+                                 secret_key.data());
     return input + "." + to_base64url(signature);
 }
 
@@ -63,13 +65,16 @@ TEST(Jws, SignsWhatItVerifies)
 {
     const JwsSigner signer(ring_of_rfc());
     const std::string token = signer.sign(R"({"sub":"x"})");
-    EXPECT_TRUE(token.starts_with(to_base64url(
-        as_bytes(R"({"alg":"EdDSA","typ":"JWT","kid":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"})")) + "."));
+    EXPECT_TRUE(token.starts_with(
+        to_base64url(
+            as_bytes(R"({"alg":"EdDSA","typ":"JWT","kid":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"})")) +
+        "."));
     EXPECT_EQ(verify_jws(token, signer.public_keys()), R"({"sub":"x"})");
     EXPECT_EQ(verify_jws(signer.sign(""), signer.public_keys()), "");
     EXPECT_FALSE(verify_jws(token, {}).has_value());
-    EXPECT_EQ(signer.jwks(), R"({"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",)"
-                             R"("kid":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k","alg":"EdDSA","use":"sig"}]})");
+    EXPECT_EQ(signer.jwks(),
+              R"({"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",)"
+              R"("kid":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k","alg":"EdDSA","use":"sig"}]})");
 }
 
 TEST(Jws, NoBitMayChange)
@@ -78,7 +83,8 @@ TEST(Jws, NoBitMayChange)
     const std::string token = signer.sign(R"({"sub":"x"})");
     for (std::size_t bit = 0; bit < token.size() * 8; ++bit) {
         std::string changed = token;
-        changed[bit / 8] = static_cast<char>(static_cast<unsigned char>(changed[bit / 8]) ^ (1U << (bit % 8)));
+        changed[bit / 8] =
+            static_cast<char>(static_cast<unsigned char>(changed[bit / 8]) ^ (1U << (bit % 8)));
         EXPECT_FALSE(verify_jws(changed, signer.public_keys()).has_value()) << bit;
     }
 }
@@ -102,17 +108,33 @@ TEST(Jws, HeadersOtherThanOursAreRefused)
 {
     // Each is signed rightly, so that only the header can be the reason.
     const JwsPublicKey keys[] = {rfc_key()};
-    for (const char* const header :
-         {R"({"alg":"none"})", R"({"alg":"HS256"})", R"({"alg":"eddsa"})", R"({"alg":"ES256"})", R"({})", "",
-          R"({"typ":"JWT"})", R"({"alg":"EdDSA","crit":["b64"],"b64":false})", R"({"alg":"EdDSA","jku":"https://x"})",
-          R"({"alg":"EdDSA","alg":"EdDSA"})", R"({"alg":"EdDSA","alg":"none"})", R"({"alg":"EdDSA",})",
-          R"({"alg":"EdDSA"}x)", R"({"alg":"EdDSA"}{)", R"({"\u0061lg":"EdDSA"})", R"({"alg":null})", R"({alg:"EdDSA"})",
-          R"(["alg","EdDSA"])", R"({"alg":"EdDSA","kid":"unknown"})", R"({"alg":"EdDSA","kid":""})",
-          R"({"alg":"EdDSA" "typ":"JWT"})", R"({"alg":"EdDSA")"}) {
+    for (const char* const header : {R"({"alg":"none"})",
+                                     R"({"alg":"HS256"})",
+                                     R"({"alg":"eddsa"})",
+                                     R"({"alg":"ES256"})",
+                                     R"({})",
+                                     "",
+                                     R"({"typ":"JWT"})",
+                                     R"({"alg":"EdDSA","crit":["b64"],"b64":false})",
+                                     R"({"alg":"EdDSA","jku":"https://x"})",
+                                     R"({"alg":"EdDSA","alg":"EdDSA"})",
+                                     R"({"alg":"EdDSA","alg":"none"})",
+                                     R"({"alg":"EdDSA",})",
+                                     R"({"alg":"EdDSA"}x)",
+                                     R"({"alg":"EdDSA"}{)",
+                                     R"({"\u0061lg":"EdDSA"})",
+                                     R"({"alg":null})",
+                                     R"({alg:"EdDSA"})",
+                                     R"(["alg","EdDSA"])",
+                                     R"({"alg":"EdDSA","kid":"unknown"})",
+                                     R"({"alg":"EdDSA","kid":""})",
+                                     R"({"alg":"EdDSA" "typ":"JWT"})",
+                                     R"({"alg":"EdDSA")"}) {
         EXPECT_FALSE(verify_jws(sign_with_header(header, "x"), keys).has_value()) << header;
     }
-    for (const char* const header : {R"({"alg":"EdDSA"})", "{ \"alg\" : \"EdDSA\" ,\n\"typ\":\"JWT\"}",
-                                     R"({"kid":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k","alg":"EdDSA"})"}) {
+    for (const char* const header :
+         {R"({"alg":"EdDSA"})", "{ \"alg\" : \"EdDSA\" ,\n\"typ\":\"JWT\"}",
+          R"({"kid":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k","alg":"EdDSA"})"}) {
         EXPECT_TRUE(verify_jws(sign_with_header(header, "x"), keys).has_value()) << header;
     }
 }
@@ -123,8 +145,9 @@ TEST(Jws, PartsAreCountedAndCanonical)
     const std::string good = rfc_compact;
     const std::size_t second = good.rfind('.');
     for (const std::string& wrong :
-         {std::string(), std::string("."), std::string(".."), good.substr(0, second), good.substr(0, second + 1),
-          good + ".", "." + good, good + "=", good + "A", good + " ", "\n" + good, good + "." + good,
+         {std::string(), std::string("."), std::string(".."), good.substr(0, second),
+          good.substr(0, second + 1), good + ".", "." + good, good + "=", good + "A", good + " ", "\n" + good,
+          good + "." + good,
           good.substr(0, good.size() - 1) + "h",  // the same bytes with stray trailing bits
           compact(R"({"alg":"none"})", "x", ""), std::string(20'000, 'A')}) {
         EXPECT_FALSE(verify_jws(wrong, keys).has_value()) << wrong;

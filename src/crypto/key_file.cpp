@@ -60,7 +60,8 @@ std::optional<KeyId> id_from(std::string_view text)
 {
     KeyId id = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc{} || end != text.data() + text.size() || id == 0 || text.front() == '0') return std::nullopt;
+    if (error != std::errc{} || end != text.data() + text.size() || id == 0 || text.front() == '0')
+        return std::nullopt;
     return id;
 }
 
@@ -90,11 +91,11 @@ bool sync_folder_of(const std::string& path)
 std::string_view to_text(KeyName name) noexcept
 {
     switch (name) {
-        case KeyName::pepper: return "pepper";
-        case KeyName::seal: return "seal";
-        case KeyName::mac: return "mac";
-        case KeyName::index: return "index";
-        case KeyName::jws: return "jws";
+    case KeyName::pepper: return "pepper";
+    case KeyName::seal: return "seal";
+    case KeyName::mac: return "mac";
+    case KeyName::index: return "index";
+    case KeyName::jws: return "jws";
     }
     return "";
 }
@@ -113,19 +114,23 @@ Result<KeyRing, KeyFileError> KeyRing::load(const std::string& path)
     }
     if (about.st_uid != ::geteuid() && about.st_uid != 0) {
         return refuse(Kind::wrong_owner, path,
-                      "it belongs to user " + std::to_string(about.st_uid) + "; it must belong to the user that runs "
-                      "Sallyport (" + std::to_string(::geteuid()) + ") or to root");
+                      "it belongs to user " + std::to_string(about.st_uid) +
+                          "; it must belong to the user that runs "
+                          "Sallyport (" +
+                          std::to_string(::geteuid()) + ") or to root");
     }
     if ((about.st_mode & others_mask) != 0) {
-        return refuse(Kind::too_open, path, "group or others may touch it (mode " + octal(about.st_mode) +
-                                                "); run: chmod 600 " + path);
+        return refuse(Kind::too_open, path,
+                      "group or others may touch it (mode " + octal(about.st_mode) + "); run: chmod 600 " +
+                          path);
     }
     Bytes room(file_bytes_max + 1);
     std::size_t size = 0;
     while (size < room.size()) {
         const ssize_t got = ::read(file.get(), room.data() + size, room.size() - size);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return refuse(Kind::unreadable, path, std::string("it cannot be read: ") + std::strerror(errno));
+        if (got < 0)
+            return refuse(Kind::unreadable, path, std::string("it cannot be read: ") + std::strerror(errno));
         if (got == 0) break;
         size += static_cast<std::size_t>(got);
     }
@@ -182,7 +187,8 @@ std::string KeyRing::read_line(std::string_view line)
     if (key.size() != key_bytes) return "the key is not 32 bytes (43 characters of base64url)";
     for (const Name& other : m_names) {
         for (const auto& [other_id, other_key] : other.keys) {
-            if (equal_constant_time(other_key.reveal(), key.reveal())) return "this key stands in the file already";
+            if (equal_constant_time(other_key.reveal(), key.reveal()))
+                return "this key stands in the file already";
         }
     }
     if (!of(*name).keys.emplace(*id, std::move(key)).second) return "this name has a key of this id already";
@@ -196,7 +202,8 @@ std::string KeyRing::missing_part() const
         if (of(name).keys.empty()) return "no key `" + text + ".1 = …`";
         if (of(name).current == 0) return "no line `" + text + ".current = …`";
         if (!of(name).keys.contains(of(name).current)) {
-            return "`" + text + ".current` names " + std::to_string(of(name).current) + ", which is not in the file";
+            return "`" + text + ".current` names " + std::to_string(of(name).current) +
+                   ", which is not in the file";
         }
     }
     return {};
@@ -237,8 +244,9 @@ Result<KeyRing, KeyFileError> KeyRing::create(const std::string& path, const Ran
 Secret KeyRing::file_text() const
 {
     constexpr std::size_t line_bytes_max = 128;
-    std::string text = "# Keys of this Sallyport. Without them the database cannot be read: keep a copy elsewhere, and "
-                       "show them to nobody.\n";
+    std::string text =
+        "# Keys of this Sallyport. Without them the database cannot be read: keep a copy elsewhere, and "
+        "show them to nobody.\n";
     std::size_t lines = 1;
     for (const Name& name : m_names) lines += 1 + name.keys.size();
     text.reserve(text.size() + lines * line_bytes_max);  // so that no grown copy stays behind in memory
@@ -249,7 +257,10 @@ Secret KeyRing::file_text() const
             text.append(encoded).append("\n");
             wipe_text(encoded);
         }
-        text.append(to_text(name)).append(".current = ").append(std::to_string(of(name).current)).append("\n");
+        text.append(to_text(name))
+            .append(".current = ")
+            .append(std::to_string(of(name).current))
+            .append("\n");
     }
     Secret secret = Secret::from_text(text);
     wipe_text(text);

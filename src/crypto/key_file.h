@@ -1,8 +1,8 @@
 #pragma once
-// The key file: everything that must not be in the database. Text lines `name.id = base64url(32 bytes)` and one
-// `name.current = id` for each name; `#` begins a comment. Several ids for one name let a key be replaced while rows
-// under the older ones are still read. Names: pepper (passwords, recovery codes), seal (AEAD), mac (rows), index
-// (blind indexes), jws (Ed25519 seeds).
+// The key file: everything that must not be in the database. Text lines `name.id = base64url(32 bytes)` and
+// one `name.current = id` for each name; `#` begins a comment. Several ids for one name let a key be replaced
+// while rows under the older ones are still read. Names: pepper (passwords, recovery codes), seal (AEAD), mac
+// (rows), index (blind indexes), jws (Ed25519 seeds).
 #include "base/result.h"
 #include "base/secret.h"
 #include "crypto/random_source.h"
@@ -17,7 +17,8 @@
 namespace sallyport::crypto {
 
 enum class KeyName : std::uint8_t { pepper, seal, mac, index, jws };
-inline constexpr std::array all_key_names{KeyName::pepper, KeyName::seal, KeyName::mac, KeyName::index, KeyName::jws};
+inline constexpr std::array all_key_names{KeyName::pepper, KeyName::seal, KeyName::mac, KeyName::index,
+                                          KeyName::jws};
 std::string_view to_text(KeyName name) noexcept;
 
 /// 1 … 65,535; stored beside what the key made.
@@ -26,7 +27,15 @@ inline constexpr std::size_t key_bytes = 32;
 
 /// Why the keys cannot be had, in words for the operator. Never holds a key or a line of the file.
 struct KeyFileError {
-    enum class Kind : std::uint8_t { missing, unreadable, too_open, wrong_owner, malformed, exists, not_written };
+    enum class Kind : std::uint8_t {
+        missing,
+        unreadable,
+        too_open,
+        wrong_owner,
+        malformed,
+        exists,
+        not_written
+    };
     Kind kind;
     std::string message;
 };
@@ -39,11 +48,11 @@ public:
     KeyRing(KeyRing&&) = default;
     KeyRing& operator=(KeyRing&&) = default;
 
-    /// Refuses a file that group or others can touch (mode & 077), that belongs to neither this user nor root, that is
-    /// not a regular file, or is larger than 64 KiB.
+    /// Refuses a file that group or others can touch (mode & 077), that belongs to neither this user nor
+    /// root, that is not a regular file, or is larger than 64 KiB.
     static Result<KeyRing, KeyFileError> load(const std::string& path);
-    /// One fresh key of each name with id 1, written with mode 0600 and O_EXCL, synced: an existing file is never
-    /// touched.
+    /// One fresh key of each name with id 1, written with mode 0600 and O_EXCL, synced: an existing file is
+    /// never touched.
     static Result<KeyRing, KeyFileError> create(const std::string& path, const RandomSource& random);
     /// One fresh key of each name, nowhere written: for tests.
     static KeyRing generate(const RandomSource& random);

@@ -103,7 +103,6 @@ TEST_F(KeyFile, TooLarge)
     EXPECT_EQ(KeyRing::load(m_path).error().kind, Kind::malformed);
 }
 
-
 TEST_F(KeyFile, MistakesAreNamedByLineAndNeverRepeated)
 {
     const std::string key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -159,7 +158,8 @@ TEST_F(KeyFile, OneKeyIsNotUsedTwice)
 
 TEST_F(KeyFile, RotationKeepsTheOldKeys)
 {
-    std::string text = good_text() + "\n # a comment\nmac.2 = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n";
+    std::string text =
+        good_text() + "\n # a comment\nmac.2 = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n";
     const std::size_t at = text.find("mac.current = 1");
     text[at + 14] = '2';
     const auto ring = KeyRing::parse(text, "keys");

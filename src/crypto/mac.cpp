@@ -13,7 +13,8 @@ KeyId key_id_of(BytesView mac) { return static_cast<KeyId>((unsigned{mac[0]} << 
 
 RowAuthenticator::RowAuthenticator(const KeyRing& keys) : m_current(keys.current_id(KeyName::mac))
 {
-    for (const KeyId id : keys.ids(KeyName::mac)) m_keys.emplace(id, keys.find(KeyName::mac, id)->duplicate());
+    for (const KeyId id : keys.ids(KeyName::mac))
+        m_keys.emplace(id, keys.find(KeyName::mac, id)->duplicate());
 }
 
 Bytes RowAuthenticator::mac(const Canonical& row) const

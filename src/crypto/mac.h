@@ -1,6 +1,6 @@
 #pragma once
-// Rows that grant power carry a MAC under a key outside the database (policy.md), and values are found again by keyed
-// digests (blind indexes), so that a reader of the database learns no address.
+// Rows that grant power carry a MAC under a key outside the database (policy.md), and values are found again
+// by keyed digests (blind indexes), so that a reader of the database learns no address.
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "crypto/canonical.h"
@@ -29,13 +29,13 @@ private:
     KeyId m_current;
 };
 
-/// Blind indexes and keyed digests. It uses the current index key only: replacing that key means writing every index
-/// again.
+/// Blind indexes and keyed digests. It uses the current index key only: replacing that key means writing
+/// every index again.
 class IndexKey {
 public:
     explicit IndexKey(const KeyRing& keys) : m_key(keys.current(KeyName::index).duplicate()) {}
-    /// HMAC-SHA-256 of (purpose, value): the same value has unrelated digests for two purposes. E.g. of("account.email",
-    /// email.key()), of("network", address.network()).
+    /// HMAC-SHA-256 of (purpose, value): the same value has unrelated digests for two purposes. E.g.
+    /// of("account.email", email.key()), of("network", address.network()).
     [[nodiscard]] Bytes of(std::string_view purpose, std::string_view value) const;
     [[nodiscard]] Bytes of(std::string_view purpose, BytesView value) const;
 

@@ -27,8 +27,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
 
 bool is_unreserved(char c) noexcept  // RFC 3986 section 2.3
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 void append_encoded(std::string& out, std::string_view text)
@@ -66,9 +66,9 @@ std::optional<std::string> decoded(std::string_view text)
 std::string_view name_of(HashFunction function) noexcept
 {
     switch (function) {
-        case HashFunction::sha1: return "SHA1";
-        case HashFunction::sha256: return "SHA256";
-        case HashFunction::sha512: return "SHA512";
+    case HashFunction::sha1: return "SHA1";
+    case HashFunction::sha256: return "SHA256";
+    case HashFunction::sha512: return "SHA512";
     }
     return "";
 }
@@ -170,7 +170,8 @@ std::optional<OtpAuth> parse_otpauth(std::string_view uri)
     OtpAuth key;
     const std::size_t colon = label->find(':');
     const std::string prefix = colon == std::string::npos ? "" : label->substr(0, colon);
-    key.account = trim(colon == std::string::npos ? std::string_view(*label) : std::string_view(*label).substr(colon + 1));
+    key.account = trim(colon == std::string::npos ? std::string_view(*label)
+                                                  : std::string_view(*label).substr(colon + 1));
     key.issuer = query.issuer.value_or(prefix);
     const bool contradicts = !prefix.empty() && key.issuer != prefix;
     if (key.account.empty() || contradicts || key.issuer.find(':') != std::string::npos ||

@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (uri.size() > 2048) return 0;
     const auto again = crypto::parse_otpauth(uri.reveal_text());
     CHECK(again && again->issuer == key->issuer && again->account == key->account);
-    CHECK(equal_constant_time(again->secret.reveal(), key->secret.reveal()) && again->parameters == key->parameters);
+    CHECK(equal_constant_time(again->secret.reveal(), key->secret.reveal()) &&
+          again->parameters == key->parameters);
     return 0;
 }

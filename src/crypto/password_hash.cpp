@@ -75,9 +75,9 @@ void fill_memory(std::span<std::uint8_t> tag, BytesView input, BytesView salt, H
 {
     start_sodium();
     CHECK(parameters.is_valid() && salt.size() == salt_bytes);
-    const int outcome = crypto_pwhash_argon2id(tag.data(), tag.size(), as_text(input).data(), input.size(), salt.data(),
-                                               parameters.passes, std::size_t{parameters.memory_kib} * 1024,
-                                               crypto_pwhash_argon2id_ALG_ARGON2ID13);
+    const int outcome = crypto_pwhash_argon2id(
+        tag.data(), tag.size(), as_text(input).data(), input.size(), salt.data(), parameters.passes,
+        std::size_t{parameters.memory_kib} * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13);
     if (outcome != 0) throw Unavailable("no memory for a password hash");
 }
 
@@ -93,9 +93,10 @@ std::optional<PasswordHash> PasswordHash::parse(std::string_view phc)
 {
     PasswordHash hash;
     Reader reader(phc);
-    const bool read = reader.word(prefix) && reader.number(hash.parameters.memory_kib) && reader.word(",t=") &&
-                      reader.number(hash.parameters.passes) && reader.word(",p=1$") && reader.base64(hash.salt, 8, 64) &&
-                      reader.word("$") && reader.base64(hash.tag, 16, 64) && reader.at_end();
+    const bool read = reader.word(prefix) && reader.number(hash.parameters.memory_kib) &&
+                      reader.word(",t=") && reader.number(hash.parameters.passes) && reader.word(",p=1$") &&
+                      reader.base64(hash.salt, 8, 64) && reader.word("$") &&
+                      reader.base64(hash.tag, 16, 64) && reader.at_end();
     if (!read || !hash.parameters.is_valid()) return std::nullopt;
     return hash;
 }
@@ -111,12 +112,14 @@ std::string PasswordHash::text() const
 bool needs_upgrade(std::string_view phc, HashParameters wanted)
 {
     const auto hash = PasswordHash::parse(phc);
-    return !hash || hash->parameters != wanted || hash->salt.size() != salt_bytes || hash->tag.size() != tag_bytes;
+    return !hash || hash->parameters != wanted || hash->salt.size() != salt_bytes ||
+           hash->tag.size() != tag_bytes;
 }
 
 Peppers::Peppers(const KeyRing& keys) : m_current(keys.current_id(KeyName::pepper))
 {
-    for (const KeyId id : keys.ids(KeyName::pepper)) m_keys.emplace(id, keys.find(KeyName::pepper, id)->duplicate());
+    for (const KeyId id : keys.ids(KeyName::pepper))
+        m_keys.emplace(id, keys.find(KeyName::pepper, id)->duplicate());
 }
 
 HashInput Peppers::password(const Secret& password, std::int64_t pepper) const
@@ -156,7 +159,8 @@ bool argon2id_matches(const HashInput& input, const PasswordHash& stored)
     start_sodium();
     const BytesView bytes = input.bytes.reveal();
     errno = 0;
-    if (crypto_pwhash_argon2id_str_verify(stored.text().c_str(), as_text(bytes).data(), bytes.size()) == 0) return true;
+    if (crypto_pwhash_argon2id_str_verify(stored.text().c_str(), as_text(bytes).data(), bytes.size()) == 0)
+        return true;
     if (errno != EINVAL) throw Unavailable("no memory for a password hash");
     return false;
 }

@@ -1,6 +1,7 @@
 #pragma once
-// Argon2id (RFC 9106) as PHC strings, over HMAC-SHA-256(pepper, password in NFC). The pepper's key id is stored beside
-// the PHC string. libsodium computes one lane and takes no secret input: other strings are refused when read.
+// Argon2id (RFC 9106) as PHC strings, over HMAC-SHA-256(pepper, password in NFC). The pepper's key id is
+// stored beside the PHC string. libsodium computes one lane and takes no secret input: other strings are
+// refused when read.
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "crypto/key_file.h"
@@ -14,7 +15,8 @@
 
 namespace sallyport::crypto {
 
-inline constexpr std::uint32_t hash_memory_kib_min = 8;  // libsodium's own least; the configuration's is higher
+inline constexpr std::uint32_t hash_memory_kib_min =
+    8;  // libsodium's own least; the configuration's is higher
 inline constexpr std::uint32_t hash_memory_kib_max = 1024 * 1024;
 inline constexpr std::uint32_t hash_passes_max = 64;
 
@@ -46,7 +48,8 @@ struct PasswordHash {
 /// True where the string is not of these parameters: hash again at the next success.
 bool needs_upgrade(std::string_view phc, HashParameters wanted);
 
-/// What is really hashed: 32 bytes under the pepper. Made of a password (here) or of a recovery code (recovery_code.h).
+/// What is really hashed: 32 bytes under the pepper. Made of a password (here) or of a recovery code
+/// (recovery_code.h).
 struct HashInput {
     Secret bytes;
     [[nodiscard]] HashInput duplicate() const { return {bytes.duplicate()}; }
@@ -57,9 +60,9 @@ class Peppers {
 public:
     explicit Peppers(const KeyRing& keys);
     [[nodiscard]] KeyId current_id() const noexcept { return m_current; }
-    /// A text that is not valid UTF-8 is taken as it is: it costs the same and matches nothing that was accepted.
-    /// `pepper` is the id beside the PHC string (unknown ids, e.g. of an account that does not exist, take the current
-    /// pepper: the cost and the refusal are the same).
+    /// A text that is not valid UTF-8 is taken as it is: it costs the same and matches nothing that was
+    /// accepted. `pepper` is the id beside the PHC string (unknown ids, e.g. of an account that does not
+    /// exist, take the current pepper: the cost and the refusal are the same).
     [[nodiscard]] HashInput password(const Secret& password, std::int64_t pepper) const;
     [[nodiscard]] HashInput keyed(BytesView data, std::int64_t pepper) const;
 
@@ -72,8 +75,8 @@ private:
 /// Throws Unavailable where the memory cannot be had.
 std::string argon2id(const HashInput& input, HashParameters parameters, const RandomSource& random);
 bool argon2id_matches(const HashInput& input, const PasswordHash& stored);
-/// Spends about `work` (HashParameters::work) on nothing, within `memory_kib`, so that a failure costs the dearest
-/// parameters stored anywhere (policy.md).
+/// Spends about `work` (HashParameters::work) on nothing, within `memory_kib`, so that a failure costs the
+/// dearest parameters stored anywhere (policy.md).
 void argon2id_spend(std::uint64_t work, std::uint32_t memory_kib);
 
 }  // namespace sallyport::crypto

@@ -44,18 +44,33 @@ TEST(Argon2id, RefusesStringsThatItCannotCompute)
     const std::string good = "$argon2id$v=19$m=256,t=1,p=1$" + salt + "$" + tag;
     ASSERT_TRUE(PasswordHash::parse(good).has_value());
     const std::vector<std::string> wrong{
-        "", "$", "x" + good, good + "$", good + "=", good + " ", good.substr(1),
-        "$argon2i$v=19$m=256,t=1,p=1$" + salt + "$" + tag, "$argon2d$v=19$m=256,t=1,p=1$" + salt + "$" + tag,
-        "$argon2id$m=256,t=1,p=1$" + salt + "$" + tag, "$argon2id$v=16$m=256,t=1,p=1$" + salt + "$" + tag,
-        "$argon2id$v=19$m=256,t=1,p=4$" + salt + "$" + tag,              // libsodium has one lane
-        "$argon2id$v=19$m=256,t=1,p=1,keyid=AAAA$" + salt + "$" + tag,   // no secret input
-        "$argon2id$v=19$m=256,t=1,p=1,data=AAAA$" + salt + "$" + tag, "$argon2id$v=19$t=1,m=256,p=1$" + salt + "$" + tag,
-        "$argon2id$v=19$m=0256,t=1,p=1$" + salt + "$" + tag, "$argon2id$v=19$m=+256,t=1,p=1$" + salt + "$" + tag,
-        "$argon2id$v=19$m=7,t=1,p=1$" + salt + "$" + tag, "$argon2id$v=19$m=1048577,t=1,p=1$" + salt + "$" + tag,
-        "$argon2id$v=19$m=4294967552,t=1,p=1$" + salt + "$" + tag, "$argon2id$v=19$m=256,t=0,p=1$" + salt + "$" + tag,
-        "$argon2id$v=19$m=256,t=65,p=1$" + salt + "$" + tag, "$argon2id$v=19$m=256,t=1,p=1$$" + tag,
-        "$argon2id$v=19$m=256,t=1,p=1$c2FsdA$" + tag, "$argon2id$v=19$m=256,t=1,p=1$" + salt + "$",
-        "$argon2id$v=19$m=256,t=1,p=1$" + salt, "$argon2id$v=19$m=256,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZh$" + tag,
+        "",
+        "$",
+        "x" + good,
+        good + "$",
+        good + "=",
+        good + " ",
+        good.substr(1),
+        "$argon2i$v=19$m=256,t=1,p=1$" + salt + "$" + tag,
+        "$argon2d$v=19$m=256,t=1,p=1$" + salt + "$" + tag,
+        "$argon2id$m=256,t=1,p=1$" + salt + "$" + tag,
+        "$argon2id$v=16$m=256,t=1,p=1$" + salt + "$" + tag,
+        "$argon2id$v=19$m=256,t=1,p=4$" + salt + "$" + tag,             // libsodium has one lane
+        "$argon2id$v=19$m=256,t=1,p=1,keyid=AAAA$" + salt + "$" + tag,  // no secret input
+        "$argon2id$v=19$m=256,t=1,p=1,data=AAAA$" + salt + "$" + tag,
+        "$argon2id$v=19$t=1,m=256,p=1$" + salt + "$" + tag,
+        "$argon2id$v=19$m=0256,t=1,p=1$" + salt + "$" + tag,
+        "$argon2id$v=19$m=+256,t=1,p=1$" + salt + "$" + tag,
+        "$argon2id$v=19$m=7,t=1,p=1$" + salt + "$" + tag,
+        "$argon2id$v=19$m=1048577,t=1,p=1$" + salt + "$" + tag,
+        "$argon2id$v=19$m=4294967552,t=1,p=1$" + salt + "$" + tag,
+        "$argon2id$v=19$m=256,t=0,p=1$" + salt + "$" + tag,
+        "$argon2id$v=19$m=256,t=65,p=1$" + salt + "$" + tag,
+        "$argon2id$v=19$m=256,t=1,p=1$$" + tag,
+        "$argon2id$v=19$m=256,t=1,p=1$c2FsdA$" + tag,
+        "$argon2id$v=19$m=256,t=1,p=1$" + salt + "$",
+        "$argon2id$v=19$m=256,t=1,p=1$" + salt,
+        "$argon2id$v=19$m=256,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZh$" + tag,
         "$argon2id$v=19$m=256,t=1,p=1$" + salt + "==$" + tag,
         "$2a$05$OyLBOyLBOyLBOyLBOyLBOu7WplE2w9tn60lwLTj96RFpWa7e15RQa",
     };
@@ -125,7 +140,8 @@ TEST(Pepper, IsHmacOverTheNormalForm)
     EXPECT_EQ(to_hex(composed.bytes.reveal()), to_hex(decomposed.bytes.reveal()));
     EXPECT_EQ(to_hex(composed.bytes.reveal()),
               to_hex(hmac_sha256(keys.current(KeyName::pepper).reveal(), as_bytes("caf\xc3\xa9"))));
-    EXPECT_NE(to_hex(composed.bytes.reveal()), to_hex(peppers.password(Secret::from_text("cafe"), 1).bytes.reveal()));
+    EXPECT_NE(to_hex(composed.bytes.reveal()),
+              to_hex(peppers.password(Secret::from_text("cafe"), 1).bytes.reveal()));
     // Bytes that are no text, and an unknown key id, still give something of the same size to hash.
     EXPECT_EQ(peppers.password(Secret::from_text("\xff\xfe"), 1).bytes.size(), 32U);
     EXPECT_EQ(peppers.password(Secret::from_text("x"), 99).bytes.size(), 32U);

@@ -19,7 +19,8 @@ constexpr double smoothing = 0.1;
 
 void lower_priority(int nice_level) noexcept
 {
-    // Linux keeps niceness by thread. Where it is refused, hashing competes with the loops: slower, not wrong.
+    // Linux keeps niceness by thread. Where it is refused, hashing competes with the loops: slower, not
+    // wrong.
     const auto thread = static_cast<id_t>(::gettid());
     ::setpriority(PRIO_PROCESS, thread, ::getpriority(PRIO_PROCESS, thread) + nice_level);
 }
@@ -146,7 +147,8 @@ PoolOutcome PasswordPool::compare(const HashInput& input, const std::optional<st
     return PoolOutcome::mismatch;
 }
 
-Task<PoolAnswer> PasswordPool::verify(HashInput input, std::optional<std::string> phc, HashParameters dearest_stored)
+Task<PoolAnswer> PasswordPool::verify(HashInput input, std::optional<std::string> phc,
+                                      HashParameters dearest_stored)
 {
     must_fit(dearest_stored);
     CHECK(dearest_stored.is_valid());
@@ -161,7 +163,9 @@ Task<PoolAnswer> PasswordPool::verify(HashInput input, std::optional<std::string
             source.error(std::current_exception());
         }
     };
-    job.refuse = [source = done.source()](std::int64_t seconds) { source.value({PoolOutcome::busy, seconds}); };
+    job.refuse = [source = done.source()](std::int64_t seconds) {
+        source.value({PoolOutcome::busy, seconds});
+    };
     submit(std::move(job));
     co_return co_await done;
 }

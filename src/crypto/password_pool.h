@@ -1,6 +1,7 @@
 #pragma once
-// Slow hashes run here and nowhere else: a few low-priority threads, a queue with a limit, and so a bound on memory
-// (workers × memory_kib_max) and on what a flood of sign-ins can take from the event loops (attacks.md, 25).
+// Slow hashes run here and nowhere else: a few low-priority threads, a queue with a limit, and so a bound on
+// memory (workers × memory_kib_max) and on what a flood of sign-ins can take from the event loops
+// (attacks.md, 25).
 #include "base/mutex.h"
 #include "base/task.h"
 #include "base/time.h"
@@ -20,11 +21,11 @@
 namespace sallyport::crypto {
 
 struct PoolOptions {
-    unsigned workers = 2;                        // 1 … 64
-    std::size_t queue_max = 64;                  // jobs waiting besides those that run
+    unsigned workers = 2;                           // 1 … 64
+    std::size_t queue_max = 64;                     // jobs waiting besides those that run
     Duration queued_max = std::chrono::seconds{5};  // a job that waited longer is answered busy, unhashed
-    std::uint32_t memory_kib_max = 65'536;       // for one hash; must cover the dearest parameters in use
-    int nice_level = 10;                         // added to the thread's niceness
+    std::uint32_t memory_kib_max = 65'536;          // for one hash; must cover the dearest parameters in use
+    int nice_level = 10;                            // added to the thread's niceness
 };
 
 enum class PoolOutcome : std::uint8_t {
@@ -51,9 +52,9 @@ public:
     PasswordPool(const PasswordPool&) = delete;
     PasswordPool& operator=(const PasswordPool&) = delete;
 
-    /// Compares with `phc` (a password's or a recovery code's), or with nothing where the account or code does not
-    /// exist. A mismatch costs at least the work of `dearest_stored`, whatever `phc` costs: that is one counted hash.
-    /// Throws Unavailable where a hash needs more memory than the pool may use.
+    /// Compares with `phc` (a password's or a recovery code's), or with nothing where the account or code
+    /// does not exist. A mismatch costs at least the work of `dearest_stored`, whatever `phc` costs: that is
+    /// one counted hash. Throws Unavailable where a hash needs more memory than the pool may use.
     Task<PoolAnswer> verify(HashInput input, std::optional<std::string> phc, HashParameters dearest_stored);
     Task<HashAnswer> hash(HashInput input, HashParameters parameters);
 
@@ -72,7 +73,7 @@ public:
 private:
     struct Job {
         Instant queued_at;
-        std::function<void()> run;                // never throws
+        std::function<void()> run;                 // never throws
         std::function<void(std::int64_t)> refuse;  // with the seconds to wait
     };
     void submit(Job job) EXCLUDES(m_mutex);

@@ -146,7 +146,8 @@ TEST_F(Pool, AnswersBusyAtOnceWhenTheQueueIsFull)
         gate.wait_for_inside(2);  // both workers are held
         for (int i = 0; i < 3; ++i) call();
         while (pool.queue_length() < 3) std::this_thread::yield();
-        for (int i = 0; i < 20; ++i) sync_wait(one_hash(pool, tally));  // on this thread: they return though nothing moves
+        for (int i = 0; i < 20; ++i)
+            sync_wait(one_hash(pool, tally));  // on this thread: they return though nothing moves
         EXPECT_EQ(tally.busy.load(), 20);
         EXPECT_EQ(tally.done.load(), 0);
         EXPECT_EQ(pool.hashes_run(), 2U);

@@ -1,5 +1,5 @@
-// Published vectors, read from SALLYPORT_VECTORS (by default ../shared/vectors beside the source). What fits in a few
-// lines is repeated in the other tests of this room, so that they hold without the folder.
+// Published vectors, read from SALLYPORT_VECTORS (by default ../shared/vectors beside the source). What fits
+// in a few lines is repeated in the other tests of this room, so that they hold without the folder.
 #include "crypto/hash.h"
 #include "crypto/jws.h"
 #include "crypto/password_hash.h"
@@ -33,7 +33,8 @@ protected:
     void SetUp() override
     {
         if (std::filesystem::exists(folder())) return;
-        std::cerr << "\n*** NO PUBLISHED VECTORS: set SALLYPORT_VECTORS. Looked in " << folder() << " ***\n\n";
+        std::cerr << "\n*** NO PUBLISHED VECTORS: set SALLYPORT_VECTORS. Looked in " << folder()
+                  << " ***\n\n";
         GTEST_SKIP() << "the folder of published vectors is absent";
     }
     static json::value read(const std::string& name)
@@ -64,11 +65,12 @@ protected:
     }
     static void check_hmac(const std::string& name, HashFunction function, int expected_rows)
     {
-        const int rows = for_each_row(read(name), [&](const json::value& group, const json::value& row, bool valid) {
-            Bytes tag = hmac(function, hex(row, "key"), hex(row, "msg"));
-            tag.resize(static_cast<std::size_t>(group.at("tagSize").as_int64() / 8));
-            EXPECT_EQ(tag == hex(row, "tag"), valid);
-        });
+        const int rows =
+            for_each_row(read(name), [&](const json::value& group, const json::value& row, bool valid) {
+                Bytes tag = hmac(function, hex(row, "key"), hex(row, "msg"));
+                tag.resize(static_cast<std::size_t>(group.at("tagSize").as_int64() / 8));
+                EXPECT_EQ(tag == hex(row, "tag"), valid);
+            });
         EXPECT_EQ(rows, expected_rows);
     }
 };
@@ -84,26 +86,28 @@ TEST_F(PublishedVectors, WycheproofXChaCha20Poly1305)
 {
     ASSERT_GE(sodium_init(), 0);
     int tried = 0;
-    for_each_row(read("wycheproof/xchacha20_poly1305_test.json"),
-                 [&](const json::value& group, const json::value& row, bool valid) {
+    for_each_row(read("wycheproof/xchacha20_poly1305_test.json"), [&](const json::value& group,
+                                                                      const json::value& row, bool valid) {
         if (group.at("ivSize").as_int64() != 192) {
             EXPECT_FALSE(valid);  // the function takes no other nonce
             return;
         }
-        const Bytes key = hex(row, "key"), nonce = hex(row, "iv"), data = hex(row, "aad"), expected = hex(row, "msg");
+        const Bytes key = hex(row, "key"), nonce = hex(row, "iv"), data = hex(row, "aad"),
+                    expected = hex(row, "msg");
         Bytes box = hex(row, "ct");
         const Bytes tag = hex(row, "tag");
         box.insert(box.end(), tag.begin(), tag.end());
         Bytes plain(expected.size());
-        const int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr, box.data(),
-                                                                      box.size(), data.data(), data.size(),
-                                                                      nonce.data(), key.data());
+        const int opened =
+            crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr, box.data(), box.size(),
+                                                       data.data(), data.size(), nonce.data(), key.data());
         EXPECT_EQ(opened == 0 && plain == expected, valid);
         ++tried;
         if (!valid) return;
         Bytes sealed(box.size());
-        crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data(), nullptr, expected.data(), expected.size(), data.data(),
-                                                   data.size(), nullptr, nonce.data(), key.data());
+        crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data(), nullptr, expected.data(), expected.size(),
+                                                   data.data(), data.size(), nullptr, nonce.data(),
+                                                   key.data());
         EXPECT_EQ(sealed, box);
     });
     EXPECT_GT(tried, 250);
@@ -112,14 +116,16 @@ TEST_F(PublishedVectors, WycheproofXChaCha20Poly1305)
 TEST_F(PublishedVectors, WycheproofEd25519)
 {
     ASSERT_GE(sodium_init(), 0);
-    const int rows = for_each_row(read("wycheproof/ed25519_test.json"),
-                                  [](const json::value& group, const json::value& row, bool valid) {
-        const Bytes key = hex(group.at("publicKey"), "pk"), message = hex(row, "msg"), signature = hex(row, "sig");
-        const bool verified = signature.size() == crypto_sign_ed25519_BYTES &&
-                              crypto_sign_ed25519_verify_detached(signature.data(), message.data(), message.size(),
-                                                                  key.data()) == 0;
-        EXPECT_EQ(verified, valid);
-    });
+    const int rows =
+        for_each_row(read("wycheproof/ed25519_test.json"), [](const json::value& group,
+                                                              const json::value& row, bool valid) {
+            const Bytes key = hex(group.at("publicKey"), "pk"), message = hex(row, "msg"),
+                        signature = hex(row, "sig");
+            const bool verified = signature.size() == crypto_sign_ed25519_BYTES &&
+                                  crypto_sign_ed25519_verify_detached(signature.data(), message.data(),
+                                                                      message.size(), key.data()) == 0;
+            EXPECT_EQ(verified, valid);
+        });
     EXPECT_EQ(rows, 151);
 }
 

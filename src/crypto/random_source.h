@@ -1,5 +1,6 @@
 #pragma once
-// This room may include base/ only, so randomness arrives as "anything that fills a span": ports::Random does.
+// This room may include base/ only, so randomness arrives as "anything that fills a span": ports::Random
+// does.
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -8,8 +9,8 @@
 
 namespace sallyport::crypto {
 
-/// Cryptographic randomness, not owned: `source` must outlive it, and be safe to call from several threads where the
-/// holder is.
+/// Cryptographic randomness, not owned: `source` must outlive it, and be safe to call from several threads
+/// where the holder is.
 class RandomSource {
 public:
     template <class Source>

@@ -118,7 +118,8 @@ Result<RecoveryCode, RecoveryCodeProblem> parse_recovery_code(std::string_view t
     const auto plain = typed_letters_and_digits(text);
     wipe_text(text);
     if (!plain) return failure(RecoveryCodeProblem::malformed);
-    const std::size_t count = plain->size() > letters_count + number_digits_max ? digits_count : letters_count;
+    const std::size_t count =
+        plain->size() > letters_count + number_digits_max ? digits_count : letters_count;
     if (plain->size() < count || plain->size() > count + number_digits_max) {
         return failure(RecoveryCodeProblem::malformed);
     }

@@ -1,5 +1,6 @@
 #pragma once
-// A recovery code is its number on the sheet and 80 random bits. The number is part of what is printed and typed
+// A recovery code is its number on the sheet and 80 random bits. The number is part of what is printed and
+// typed
 // ("3-ABCD-EFGH-JKMN-PQRS"), because it names the one row to compare with: one slow hash a try (policy.md).
 //   letters      number, then 16 characters of Crockford's base32 in groups of four
 //   digits only  number, then 25 decimal digits in groups of five, for keyboards without Latin letters
@@ -32,8 +33,8 @@ RecoveryCode new_recovery_code(int index, const RandomSource& random);
 /// Printed forms, with the number.
 Secret letters_form(const RecoveryCode& code);
 Secret digits_form(const RecoveryCode& code);
-/// What people type: either form, any case, separators or none, a colon after the number, O for 0, I and L for 1,
-/// full-width letters, any script's digits.
+/// What people type: either form, any case, separators or none, a colon after the number, O for 0, I and L
+/// for 1, full-width letters, any script's digits.
 Result<RecoveryCode, RecoveryCodeProblem> parse_recovery_code(std::string_view typed);
 
 /// HMAC-SHA-256(pepper, account, index, code): goes to PasswordPool. Bound to the account and the number.

@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Secret digits = crypto::digits_form(*code);
     for (const Secret* const printed : {&letters, &digits}) {
         const auto again = crypto::parse_recovery_code(printed->reveal_text());
-        CHECK(again && again->index == code->index && equal_constant_time(again->bits.reveal(), code->bits.reveal()));
+        CHECK(again && again->index == code->index &&
+              equal_constant_time(again->bits.reveal(), code->bits.reveal()));
     }
     return 0;
 }

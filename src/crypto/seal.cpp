@@ -32,7 +32,8 @@ Sealer::Sealer(const KeyRing& keys, RandomSource random)
     : m_current(keys.current_id(KeyName::seal)), m_random(std::move(random))
 {
     start_sodium();
-    for (const KeyId id : keys.ids(KeyName::seal)) m_keys.emplace(id, keys.find(KeyName::seal, id)->duplicate());
+    for (const KeyId id : keys.ids(KeyName::seal))
+        m_keys.emplace(id, keys.find(KeyName::seal, id)->duplicate());
 }
 
 Bytes Sealer::seal(const Canonical& bound_to, BytesView plain) const
@@ -44,9 +45,9 @@ Bytes Sealer::seal(const Canonical& bound_to, BytesView plain) const
     const std::span<std::uint8_t> nonce = std::span(sealed).subspan(header_bytes, nonce_bytes);
     m_random.fill(nonce);
     const Bytes data = associated_data(BytesView(sealed).first(header_bytes), bound_to);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data() + header_bytes + nonce_bytes, nullptr, plain.data(),
-                                               plain.size(), data.data(), data.size(), nullptr, nonce.data(),
-                                               m_keys.at(m_current).reveal().data());
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data() + header_bytes + nonce_bytes, nullptr,
+                                               plain.data(), plain.size(), data.data(), data.size(), nullptr,
+                                               nonce.data(), m_keys.at(m_current).reveal().data());
     return sealed;
 }
 
@@ -59,8 +60,9 @@ std::optional<Secret> Sealer::open(const Canonical& bound_to, BytesView sealed) 
     const BytesView nonce = sealed.subspan(header_bytes, nonce_bytes);
     const BytesView box = sealed.subspan(header_bytes + nonce_bytes);
     Bytes plain(box.size() - tag_bytes);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr, box.data(), box.size(), data.data(),
-                                                   data.size(), nonce.data(), key->second.reveal().data()) != 0) {
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr, box.data(), box.size(),
+                                                   data.data(), data.size(), nonce.data(),
+                                                   key->second.reveal().data()) != 0) {
         return std::nullopt;
     }
     return Secret(std::move(plain));

@@ -151,19 +151,18 @@ TEST(CanonicalForm, DifferentListsNeverMeet)
 TEST(CanonicalForm, StaysAsItIs)
 {
     // Stored MACs and sealed blobs depend on these bytes.
-    EXPECT_EQ(to_hex(Canonical("ab", 3, {-2, "x", std::nullopt, Bytes{0xff}}).bytes()),
-              "01"
-              "740000000000000002"
-              "6162"
-              "690000000000000008"
-              "0000000000000003"
-              "690000000000000008"
-              "fffffffffffffffe"
-              "740000000000000001"
-              "78"
-              "6e0000000000000000"
-              "620000000000000001"
-              "ff");
+    EXPECT_EQ(to_hex(Canonical("ab", 3, {-2, "x", std::nullopt, Bytes{0xff}}).bytes()), "01"
+                                                                                        "740000000000000002"
+                                                                                        "6162"
+                                                                                        "690000000000000008"
+                                                                                        "0000000000000003"
+                                                                                        "690000000000000008"
+                                                                                        "fffffffffffffffe"
+                                                                                        "740000000000000001"
+                                                                                        "78"
+                                                                                        "6e0000000000000000"
+                                                                                        "620000000000000001"
+                                                                                        "ff");
 }
 
 TEST(BlindIndex, DependsOnKeyPurposeAndValue)
@@ -175,7 +174,8 @@ TEST(BlindIndex, DependsOnKeyPurposeAndValue)
     EXPECT_EQ(index.of("account.email", "a@b.example"), index.of("account.email", "a@b.example"));
     EXPECT_NE(index.of("account.email", "a@b.example"), index.of("account.email", "a@c.example"));
     EXPECT_NE(index.of("account.email", "a@b.example"), index.of("network", "a@b.example"));
-    EXPECT_NE(index.of("account.email", "a@b.example"), IndexKey(other_keys).of("account.email", "a@b.example"));
+    EXPECT_NE(index.of("account.email", "a@b.example"),
+              IndexKey(other_keys).of("account.email", "a@b.example"));
     EXPECT_EQ(index.of("network", "127.0.0.1").size(), 32U);
 }
 

@@ -36,13 +36,15 @@ std::string code_at_step(const Secret& secret, std::int64_t step, TotpParameters
 {
     CHECK(step >= 0 && is_valid(parameters));
     std::array<std::uint8_t, 8> counter{};
-    for (unsigned i = 0; i < 8; ++i) counter[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(step) >> (56 - 8 * i));
+    for (unsigned i = 0; i < 8; ++i)
+        counter[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(step) >> (56 - 8 * i));
     const Bytes mac = hmac(parameters.function, secret.reveal(), counter);
     const std::size_t at = mac.back() & 0x0fU;
     std::uint32_t number = ((mac[at] & 0x7fU) << 24U) | (std::uint32_t{mac[at + 1]} << 16U) |
                            (std::uint32_t{mac[at + 2]} << 8U) | std::uint32_t{mac[at + 3]};
     std::string code(parameters.digits, '0');
-    for (std::size_t i = code.size(); i > 0; --i, number /= 10) code[i - 1] = static_cast<char>('0' + number % 10);
+    for (std::size_t i = code.size(); i > 0; --i, number /= 10)
+        code[i - 1] = static_cast<char>('0' + number % 10);
     return code;
 }
 

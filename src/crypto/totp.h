@@ -1,6 +1,6 @@
 #pragma once
-// One-time codes of an authenticator app: RFC 4226 (HOTP) and RFC 6238 (TOTP). Which steps are accepted, and that each
-// is accepted once, is policy's business and the store's.
+// One-time codes of an authenticator app: RFC 4226 (HOTP) and RFC 6238 (TOTP). Which steps are accepted, and
+// that each is accepted once, is policy's business and the store's.
 #include "base/secret.h"
 #include "base/time.h"
 #include "crypto/hash.h"
@@ -17,7 +17,7 @@ namespace sallyport::crypto {
 /// The defaults are what every authenticator app understands.
 struct TotpParameters {
     HashFunction function = HashFunction::sha1;
-    unsigned digits = 6;  // 6 … 8
+    unsigned digits = 6;           // 6 … 8
     unsigned period_seconds = 30;  // 1 … 3600
     friend bool operator==(const TotpParameters&, const TotpParameters&) = default;
 };
@@ -30,8 +30,8 @@ Secret new_totp_secret(const RandomSource& random);
 std::int64_t step_of(Instant now, TotpParameters parameters = {}) noexcept;
 /// RFC 4226 section 5.3 at counter `step`; ASCII digits with leading zeros. `step` ≥ 0 (CHECK).
 std::string code_at_step(const Secret& secret, std::int64_t step, TotpParameters parameters = {});
-/// Every step of [from_step, to_step] whose code is `code` (ASCII digits: base/text.h typed_digits), ascending; at most
-/// 64 steps are searched (CHECK). Takes the same time whichever step matches.
+/// Every step of [from_step, to_step] whose code is `code` (ASCII digits: base/text.h typed_digits),
+/// ascending; at most 64 steps are searched (CHECK). Takes the same time whichever step matches.
 std::vector<std::int64_t> matching_steps(const Secret& secret, std::string_view code, std::int64_t from_step,
                                          std::int64_t to_step, TotpParameters parameters = {});
 

@@ -2,10 +2,10 @@
 
 #include "base/check.h"
 #include "crypto/test_random.h"
+#include "support/child.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <memory>
 
 namespace sallyport::crypto {
@@ -20,7 +20,8 @@ TEST(Totp, Rfc4226AppendixD)
     const Secret secret = Secret::from_text(ascii_20);
     const char* const codes[] = {"755224", "287082", "359152", "969429", "338314",
                                  "254676", "287922", "162583", "399871", "520489"};
-    for (std::int64_t counter = 0; counter < 10; ++counter) EXPECT_EQ(code_at_step(secret, counter), codes[counter]);
+    for (std::int64_t counter = 0; counter < 10; ++counter)
+        EXPECT_EQ(code_at_step(secret, counter), codes[counter]);
 }
 
 struct Row {
@@ -31,9 +32,12 @@ struct Row {
 TEST(Totp, Rfc6238AppendixB)
 {
     const Row rows[] = {
-        {59, "94287082", "46119246", "90693936"},          {1'111'111'109, "07081804", "68084774", "25091201"},
-        {1'111'111'111, "14050471", "67062674", "99943326"}, {1'234'567'890, "89005924", "91819424", "93441116"},
-        {2'000'000'000, "69279037", "90698825", "38618901"}, {20'000'000'000, "65353130", "77737706", "47863826"},
+        {59, "94287082", "46119246", "90693936"},
+        {1'111'111'109, "07081804", "68084774", "25091201"},
+        {1'111'111'111, "14050471", "67062674", "99943326"},
+        {1'234'567'890, "89005924", "91819424", "93441116"},
+        {2'000'000'000, "69279037", "90698825", "38618901"},
+        {20'000'000'000, "65353130", "77737706", "47863826"},
     };
     for (const Row& row : rows) {
         const std::int64_t step = step_of(from_unix_ms(row.seconds * 1000));
@@ -69,35 +73,23 @@ TEST(Totp, FindsTheStepsOfACode)
     EXPECT_THROW((void)matching_steps(secret, "969429", 0, totp_search_steps_max), ProgrammingError);
 }
 
-std::vector<std::string> lines_of(const std::string& command)
-{
-    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
-    std::vector<std::string> lines;
-    char line[64];
-    while (pipe && std::fgets(line, sizeof line, pipe.get()) != nullptr) {
-        lines.emplace_back(line);
-        while (!lines.back().empty() && lines.back().back() == '\n') lines.back().pop_back();
-    }
-    return lines;
-}
-
 TEST(Totp, AgreesWithOathtoolOnTenThousandPairs)
 {
     constexpr std::int64_t per_secret = 50;
-    TestRandom random(20'261'122);
+    TestRandom random{20'261'122};
     int agreed = 0;
     for (int i = 0; i < 200; ++i) {
         const Secret secret = new_totp_secret(random);
         const auto from = static_cast<std::int64_t>(random.number() % 8'000'000'000);
-        const std::string command = "oathtool --totp=SHA1 --base32 -w " + std::to_string(per_secret - 1) + " -N @" +
-                                    std::to_string(from) + " " + to_base32(secret.reveal());
-        const auto lines = lines_of(command);
-        ASSERT_EQ(lines.size(), static_cast<std::size_t>(per_secret)) << "is oathtool installed? " << command;
+        test::Child oathtool({"oathtool", "--totp=SHA1", "--base32", "-w", std::to_string(per_secret - 1),
+                              "-N", "@" + std::to_string(from), to_base32(secret.reveal())});
         const std::int64_t first = step_of(from_unix_ms(from * 1000));
         for (std::int64_t n = 0; n < per_secret; ++n) {
-            ASSERT_EQ(code_at_step(secret, first + n), lines[static_cast<std::size_t>(n)]) << command << " line " << n;
+            ASSERT_EQ(code_at_step(secret, first + n), oathtool.read_line())
+                << from << " + " << n << " steps";
             ++agreed;
         }
+        ASSERT_EQ(oathtool.wait(), 0);
     }
     EXPECT_EQ(agreed, 10'000);
 }
@@ -120,7 +112,8 @@ TEST(OtpAuthUri, ComesBackAsItWas)
 {
     TestRandom random;
     for (const char* const issuer : {"", "Example", "بورصة", "A&B=C?D#E/F%G+H"}) {
-        OtpAuth key{issuer, "someone+tag@example.org", new_totp_secret(random), {HashFunction::sha512, 8, 60}};
+        OtpAuth key{
+            issuer, "someone+tag@example.org", new_totp_secret(random), {HashFunction::sha512, 8, 60}};
         const auto back = parse_otpauth(otpauth_uri(key).reveal_text());
         ASSERT_TRUE(back.has_value()) << issuer;
         EXPECT_EQ(back->issuer, issuer);
@@ -132,28 +125,43 @@ TEST(OtpAuthUri, ComesBackAsItWas)
 
 TEST(OtpAuthUri, ReadsOtherPeoplesForms)
 {
-    const auto key = parse_otpauth("otpauth://totp/Example:alice@google.com?secret=JBSWY3DPEHPK3PXP&issuer=Example");
+    const auto key =
+        parse_otpauth("otpauth://totp/Example:alice@google.com?secret=JBSWY3DPEHPK3PXP&issuer=Example");
     ASSERT_TRUE(key.has_value());
     EXPECT_EQ(key->issuer, "Example");
     EXPECT_EQ(key->account, "alice@google.com");
     EXPECT_EQ(to_hex(key->secret.reveal()), "48656c6c6f21deadbeef");
     EXPECT_EQ(key->parameters, TotpParameters{});
-    EXPECT_TRUE(parse_otpauth("OTPAUTH://TOTP/Ex%3A%20al?secret=jbswy3dp&image=x&algorithm=sha256&digits=8").has_value());
+    EXPECT_TRUE(parse_otpauth("OTPAUTH://TOTP/Ex%3A%20al?secret=jbswy3dp&image=x&algorithm=sha256&digits=8")
+                    .has_value());
     EXPECT_EQ(parse_otpauth("otpauth://totp/Ex%3A%20al?secret=JBSWY3DP")->account, "al");
 }
 
 TEST(OtpAuthUri, RefusesTheRest)
 {
-    for (const char* const uri :
-         {"", "otpauth://totp/", "otpauth://totp/a", "otpauth://totp/a?", "otpauth://totp/?secret=JBSWY3DP",
-          "otpauth://hotp/a?secret=JBSWY3DP&counter=1", "https://totp/a?secret=JBSWY3DP", "otpauth://totp/a?secret=",
-          "otpauth://totp/a?secret=1", "otpauth://totp/a?secret=JBSWY3DP&secret=JBSWY3DP",
-          "otpauth://totp/A:a?secret=JBSWY3DP&issuer=B", "otpauth://totp/a?secret=JBSWY3DP&digits=5",
-          "otpauth://totp/a?secret=JBSWY3DP&digits=9", "otpauth://totp/a?secret=JBSWY3DP&digits=6x",
-          "otpauth://totp/a?secret=JBSWY3DP&period=0", "otpauth://totp/a?secret=JBSWY3DP&period=-1",
-          "otpauth://totp/a?secret=JBSWY3DP&algorithm=MD5", "otpauth://totp/a%zz?secret=JBSWY3DP",
-          "otpauth://totp/a%4?secret=JBSWY3DP", "otpauth://totp/a%ff?secret=JBSWY3DP", "otpauth://totp/a%00?secret=JBSWY3DP",
-          "otpauth://totp/a:b:c?secret=JBSWY3DP", "otpauth://totp/a?secret"}) {
+    for (const char* const uri : {"",
+                                  "otpauth://totp/",
+                                  "otpauth://totp/a",
+                                  "otpauth://totp/a?",
+                                  "otpauth://totp/?secret=JBSWY3DP",
+                                  "otpauth://hotp/a?secret=JBSWY3DP&counter=1",
+                                  "https://totp/a?secret=JBSWY3DP",
+                                  "otpauth://totp/a?secret=",
+                                  "otpauth://totp/a?secret=1",
+                                  "otpauth://totp/a?secret=JBSWY3DP&secret=JBSWY3DP",
+                                  "otpauth://totp/A:a?secret=JBSWY3DP&issuer=B",
+                                  "otpauth://totp/a?secret=JBSWY3DP&digits=5",
+                                  "otpauth://totp/a?secret=JBSWY3DP&digits=9",
+                                  "otpauth://totp/a?secret=JBSWY3DP&digits=6x",
+                                  "otpauth://totp/a?secret=JBSWY3DP&period=0",
+                                  "otpauth://totp/a?secret=JBSWY3DP&period=-1",
+                                  "otpauth://totp/a?secret=JBSWY3DP&algorithm=MD5",
+                                  "otpauth://totp/a%zz?secret=JBSWY3DP",
+                                  "otpauth://totp/a%4?secret=JBSWY3DP",
+                                  "otpauth://totp/a%ff?secret=JBSWY3DP",
+                                  "otpauth://totp/a%00?secret=JBSWY3DP",
+                                  "otpauth://totp/a:b:c?secret=JBSWY3DP",
+                                  "otpauth://totp/a?secret"}) {
         EXPECT_FALSE(parse_otpauth(uri).has_value()) << uri;
     }
     EXPECT_FALSE(parse_otpauth("otpauth://totp/a?secret=JBSWY3DP&x=" + std::string(2048, 'x')).has_value());
