@@ -1,0 +1,298 @@
+#include "slices/messages/deliver.h"
+
+#include "base/check.h"
+#include "base/log.h"
+#include "base/mutex.h"
+#include "base/secret.h"
+
+#include <algorithm>
+#include <deque>
+#include <thread>
+
+namespace sallyport::messages {
+
+namespace {
+
+using ports::MailOutcome;
+using ports::MailResult;
+using store::ClaimedMail;
+
+/// What becomes of a row after a try.
+struct Verdict {
+    enum class Kind : std::uint8_t { delivered, delayed, failed };
+    OutboxId id;
+    Kind kind;
+    Instant due_at;  // where delayed
+    std::string answer;
+};
+
+Verdict verdict_on(const ClaimedMail& claimed, const MailResult& result, Instant now)
+{
+    const OutboxId id = claimed.mail.id;
+    const Instant end = claimed.created_at + useful_for(claimed.mail.mail);
+    switch (result.outcome) {
+    case MailOutcome::accepted: return {id, Verdict::Kind::delivered, {}, {}};
+    case MailOutcome::refused: return {id, Verdict::Kind::failed, {}, result.detail};
+    case MailOutcome::try_again: break;
+    }
+    if (now >= end) return {id, Verdict::Kind::failed, {}, "given up: " + result.detail};
+    return {id, Verdict::Kind::delayed, std::min(now + delay_after(claimed.attempts), end), result.detail};
+}
+
+void apply(db::Tx& tx, const Verdict& verdict, Instant now)
+{
+    switch (verdict.kind) {
+    case Verdict::Kind::delivered: store::mark_delivered(tx, verdict.id, now); break;
+    case Verdict::Kind::delayed: store::mark_delayed(tx, verdict.id, verdict.due_at, verdict.answer); break;
+    case Verdict::Kind::failed: store::mark_failed(tx, verdict.id, verdict.answer, now); break;
+    }
+}
+
+void wipe(ClaimedMail& claimed)
+{
+    for (auto& [name, value] : claimed.mail.parameters) wipe_text(value);
+}
+
+}  // namespace
+
+Duration useful_for(std::string_view mail)
+{
+    if (mail == "E1") return std::chrono::minutes(15);  // policy.md: the sign-up's code
+    if (mail == "E2") return std::chrono::minutes(10);  // and every other
+    return std::chrono::hours(24);
+}
+
+Duration delay_after(std::int64_t attempts)
+{
+    Duration delay = first_delay;
+    for (std::int64_t i = 1; i < attempts && delay < longest_delay; ++i) delay *= 2;
+    return std::min(delay, longest_delay);
+}
+
+/// A thread that is the scheduler of its coroutines: one that claims, and one for each message in flight.
+class Deliverer::Loop final : public Scheduler {
+public:
+    Loop(db::Database& database, const store::Keys& keys, const ports::Clock& clock, ports::Mailer& mailer,
+         MailRenderer render, Sender sender)
+        : m_database(database), m_keys(keys), m_clock(clock), m_mailer(mailer), m_render(std::move(render)),
+          m_sender(std::move(sender)), m_thread([this] { run(); })
+    {
+    }
+    ~Loop() override
+    {
+        {
+            const Lock lock(m_mutex);
+            m_stopping = true;
+            m_changed.notify_one();
+        }
+        m_thread.join();
+    }
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    void post(std::coroutine_handle<> handle) override
+    {
+        const Lock lock(m_mutex);
+        m_ready.push_back(handle);
+        m_changed.notify_one();
+    }
+    void wake()
+    {
+        const Lock lock(m_mutex);
+        m_look = true;
+        m_changed.notify_one();
+    }
+    Counts m_counts;
+
+private:
+    void run();
+    std::coroutine_handle<> next(bool& look, bool& stopping) EXCLUDES(m_mutex);
+    void start_look();
+    Task<void> look_for_mail();
+    Task<void> mark();
+    Task<void> deliver(ClaimedMail claimed);
+    ports::OutgoingMail compose_mail(const ClaimedMail& claimed);
+    void count(const Verdict& verdict);
+
+    db::Database& m_database;
+    const store::Keys& m_keys;
+    const ports::Clock& m_clock;
+    ports::Mailer& m_mailer;
+    const MailRenderer m_render;
+    const Sender m_sender;
+
+    Mutex m_mutex;
+    Condition m_changed;
+    std::deque<std::coroutine_handle<>> m_ready GUARDED_BY(m_mutex);
+    bool m_look GUARDED_BY(m_mutex) = true;
+    bool m_stopping GUARDED_BY(m_mutex) = false;
+
+    // Of the thread alone.
+    std::size_t m_in_flight = 0;
+    bool m_looking = false;
+    bool m_look_again = false;
+    bool m_last_look = false;
+    bool m_database_answers = true;
+    std::vector<Verdict> m_verdicts;  // not yet in the database
+    std::thread m_thread;             // last: it uses all of the above
+};
+
+std::coroutine_handle<> Deliverer::Loop::next(bool& look, bool& stopping)
+{
+    const Lock lock(m_mutex);
+    if (m_ready.empty() && !m_look && !(m_stopping && m_in_flight == 0 && !m_looking)) {
+        m_changed.wait_for(m_mutex, outbox_poll_ms);
+        m_look = m_look || m_ready.empty();  // nothing happened: time to look
+    }
+    stopping = m_stopping;
+    look = m_look;
+    if (m_ready.empty()) {
+        m_look = false;
+        return nullptr;
+    }
+    const auto handle = m_ready.front();
+    m_ready.pop_front();
+    return handle;
+}
+
+void Deliverer::Loop::run()
+{
+    const Here here(*this);
+    for (;;) {
+        bool look = false;
+        bool stopping = false;
+        if (const auto handle = next(look, stopping)) {
+            handle.resume();
+            continue;
+        }
+        if (m_looking) {
+            m_look_again = m_look_again || look;
+        } else if (!stopping) {
+            start_look();
+        } else if (m_in_flight == 0) {
+            // A verdict that the database does not take now: the row's lease ends, and it is sent once more.
+            if (m_verdicts.empty() || std::exchange(m_last_look, true)) return;
+            start_look();
+        }
+    }
+}
+
+void Deliverer::Loop::start_look()
+{
+    m_looking = true;
+    start_detached(look_for_mail(), [this](std::exception_ptr error) {
+        m_looking = false;
+        if (std::exchange(m_look_again, false)) wake();
+        const bool answered = error == nullptr;
+        if (answered != m_database_answers)
+            log::write(log::Level::warning, answered ? "outbox_reachable" : "outbox_unreachable");
+        m_database_answers = answered;
+    });
+}
+
+Task<void> Deliverer::Loop::mark()
+{
+    if (m_verdicts.empty()) co_return;
+    const std::vector<Verdict> verdicts = std::exchange(m_verdicts, {});
+    const Instant now = m_clock.now();
+    std::exception_ptr error;
+    try {
+        auto work = [&verdicts, now](db::Tx& tx) {
+            for (const Verdict& verdict : verdicts) apply(tx, verdict, now);
+        };
+        co_await m_database.transact(work);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    if (error) {
+        m_verdicts.insert(m_verdicts.begin(), verdicts.begin(), verdicts.end());
+        std::rethrow_exception(error);
+    }
+    for (const Verdict& verdict : verdicts) count(verdict);
+}
+
+Task<void> Deliverer::Loop::look_for_mail()
+{
+    co_await mark();
+    const std::size_t free = outbox_in_flight_max - m_in_flight;
+    bool stopping = false;
+    {
+        const Lock lock(m_mutex);
+        stopping = m_stopping;
+    }
+    if (free == 0 || stopping) co_return;
+    const Instant now = m_clock.now();
+    auto work = [this, free, now](db::Tx& tx) {
+        const auto due = store::next_mail_due(tx);
+        if (!due || *due > now) return std::vector<ClaimedMail>();
+        return store::claim_mail(tx, m_keys, static_cast<std::int64_t>(free), mail_lease, now);
+    };
+    auto claimed = co_await m_database.transact(work);
+    for (ClaimedMail& mail : claimed) {
+        ++m_in_flight;
+        start_detached(deliver(std::move(mail)), [this](std::exception_ptr error) {
+            if (error) log::write(log::Level::error, "mail_stuck");  // out of memory: the row's lease ends
+            --m_in_flight;
+            wake();
+        });
+    }
+}
+
+ports::OutgoingMail Deliverer::Loop::compose_mail(const ClaimedMail& claimed)
+{
+    const auto to = Email::parse(claimed.mail.to);
+    CHECK(to.has_value());
+    RenderedMail rendered = m_render(claimed.mail, claimed.created_at);
+    return compose(m_sender, {*to, std::move(rendered.subject), std::move(rendered.text), std::move(rendered.html),
+                              claimed.mail.id, claimed.created_at, claimed.mail.language});
+}
+
+Task<void> Deliverer::Loop::deliver(ClaimedMail claimed)
+{
+    MailResult result{MailOutcome::try_again, "not sent"};
+    const Instant end = claimed.created_at + useful_for(claimed.mail.mail);
+    const bool late = m_clock.now() > end;  // after an outage: nobody wants a code that no longer works
+    if (late) {
+        result = {MailOutcome::refused, "given up: too late to be of use"};
+    } else {
+        try {
+            auto mail = compose_mail(claimed);
+            result = co_await m_mailer.send(std::move(mail));
+        } catch (const std::exception& error) {
+            log::write(log::Level::error, "mail_not_made", {{"mail", claimed.mail.mail}, {"why", error.what()}});
+            result = {MailOutcome::try_again, "the mail could not be made"};
+        }
+    }
+    wipe(claimed);
+    m_verdicts.push_back(verdict_on(claimed, result, m_clock.now()));
+}
+
+void Deliverer::Loop::count(const Verdict& verdict)
+{
+    const std::string id = verdict.id.text();
+    switch (verdict.kind) {
+    case Verdict::Kind::delivered: ++m_counts.delivered; break;
+    case Verdict::Kind::delayed:
+        ++m_counts.delayed;
+        log::write(log::Level::info, "mail_delayed", {{"id", id}, {"relay", verdict.answer}});
+        break;
+    case Verdict::Kind::failed:
+        ++m_counts.failed;
+        log::write(log::Level::error, "mail_failed", {{"id", id}, {"relay", verdict.answer}});
+        break;
+    }
+}
+
+Deliverer::Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock, ports::Mailer& mailer,
+                     MailRenderer render, Sender sender)
+    : m_loop(std::make_unique<Loop>(database, keys, clock, mailer, std::move(render), std::move(sender)))
+{
+}
+
+Deliverer::~Deliverer() = default;
+
+void Deliverer::wake() { m_loop->wake(); }
+
+const Deliverer::Counts& Deliverer::counts() const noexcept { return m_loop->m_counts; }
+
+}  // namespace sallyport::messages

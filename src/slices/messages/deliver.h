@@ -1,0 +1,69 @@
+#pragma once
+// The outbox worker: takes due rows under a lease, renders, sends, and in one transaction marks them delivered and
+// wipes their parameters. Killed at any moment it loses nothing, since a row stays until the relay has the message; a
+// message is sent twice only where SMTP leaves it open (RFC 5321 section 4.5.3.2.6: the relay has it, its answer never
+// arrived), then with the same Message-ID. Several processes share one outbox.
+#include "db/database.h"
+#include "ports/clock.h"
+#include "ports/mailer.h"
+#include "slices/messages/compose.h"
+#include "store/outbox.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sallyport::messages {
+
+/// A row taken by a process that dies is another's after this. Longer than the mailer takes for one message.
+inline constexpr Duration mail_lease = std::chrono::seconds(150);
+/// How often rows of other processes, and rows due again, are looked for: half of the promised second.
+inline constexpr std::chrono::milliseconds outbox_poll_ms{500};
+/// Messages handed to the mailer at a time.
+inline constexpr std::size_t outbox_in_flight_max = 8;
+inline constexpr Duration first_delay = std::chrono::seconds(30);
+inline constexpr Duration longest_delay = std::chrono::hours(1);
+
+/// How long a mail is worth sending: a code until it expires, everything else 24 h. Then the row is `failed`.
+Duration useful_for(std::string_view mail);
+/// The wait after the `attempts`th try: 30 s, doubling, at most 1 h.
+Duration delay_after(std::int64_t attempts);
+
+struct RenderedMail {
+    std::string subject;
+    std::string text;
+    std::string html;
+};
+/// Makes a mail of the catalogue from an outbox row; may throw, which delays the row.
+using MailRenderer = std::function<RenderedMail(const store::OutboxMail& mail, Instant created_at)>;
+
+class Deliverer {
+public:
+    /// Starts at once. What is referred to must outlive it; `render` is called on its thread.
+    Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock, ports::Mailer& mailer,
+              MailRenderer render, Sender sender);
+    /// Takes no more rows, waits for those in flight (the mailer bounds that) and for the thread.
+    ~Deliverer();
+    Deliverer(const Deliverer&) = delete;
+    Deliverer& operator=(const Deliverer&) = delete;
+
+    /// There is a new row: look now. Any thread; without it the row is found within outbox_poll_ms.
+    void wake();
+
+    /// Since start, for metrics.
+    struct Counts {
+        std::atomic<std::uint64_t> delivered = 0;
+        std::atomic<std::uint64_t> delayed = 0;
+        std::atomic<std::uint64_t> failed = 0;
+    };
+    [[nodiscard]] const Counts& counts() const noexcept;
+
+private:
+    class Loop;
+    std::unique_ptr<Loop> m_loop;
+};
+
+}  // namespace sallyport::messages
