@@ -52,7 +52,8 @@ TEST_P(Concurrency, ThirtyTwoClientsBumpOneCounterExactly)
         }
     });
     EXPECT_EQ(total(m_database), clients * times);
-    for (std::size_t i = 1; i < seen.size(); ++i) EXPECT_EQ(seen[i], 1) << i;  // each number was given out once
+    for (std::size_t i = 1; i < seen.size(); ++i)
+        EXPECT_EQ(seen[i], 1) << i; // each number was given out once
 }
 
 TEST_P(Concurrency, TwoProcessesBumpOneCounterExactly)
@@ -82,11 +83,10 @@ TEST_P(Concurrency, ReadThenWriteIsRunAgainUntilItIsRight)
 TEST_P(Concurrency, RefusesWriteSkew)
 {
     // Two are on duty; each may leave if another stays. Under mere snapshots both would leave.
-    sync_wait(m_database.transact([](Tx& tx) {
-        tx.execute("INSERT INTO counter (name, total) VALUES ('a', 1), ('b', 1)");
-    }));
+    sync_wait(m_database.transact(
+        [](Tx& tx) { tx.execute("INSERT INTO counter (name, total) VALUES ('a', 1), ('b', 1)"); }));
     std::latch both_have_looked(2);
-    const bool side_by_side = GetParam().kind == Engine::postgres;  // SQLite runs them one after the other
+    const bool side_by_side = GetParam().kind == Engine::postgres; // SQLite runs them one after the other
     std::atomic<int> left = 0;
     std::atomic<int> attempts = 0;
     in_parallel(2, [&](int who) {
@@ -136,12 +136,13 @@ TEST_P(Concurrency, ManyReadersEachGetTheirOwnAnswer)
         for (int i = 0; i < 50; ++i) {
             const int id = (reader * 7 + i) % 110;
             try {
-                const Rows found = id == 105 ? sync_wait(m_database.read("SELECT id FROM missing_table"))
-                                             : sync_wait(m_database.read("SELECT id FROM row_of WHERE id = $1", id));
+                const Rows found =
+                    id == 105 ? sync_wait(m_database.read("SELECT id FROM missing_table"))
+                              : sync_wait(m_database.read("SELECT id FROM row_of WHERE id = $1", id));
                 const bool right = id < 100 ? found.size() == 1 && found.integer(0, 0) == id : found.empty();
                 if (!right || id == 105) ++wrong;
             } catch (const ProgrammingError&) {
-                if (id != 105) ++wrong;  // an error in the pipeline is for its own statement only
+                if (id != 105) ++wrong; // an error in the pipeline is for its own statement only
             }
         }
     });
@@ -169,5 +170,5 @@ TEST_P(Concurrency, FailsTheCallThatTheTestNames)
     EXPECT_THROW(sync_wait(failing.bump(bump_counter)), Unavailable);
 }
 
-}  // namespace
-}  // namespace sallyport::db
+} // namespace
+} // namespace sallyport::db

@@ -1,4 +1,5 @@
-// What both engines promise, run on each: the SQL subset, its types, transactions and what happens to those who wait.
+// What both engines promise, run on each: the SQL subset, its types, transactions and what happens to those
+// who wait.
 #include "db/database.h"
 
 #include "support/engines.h"
@@ -66,11 +67,12 @@ TEST_P(Contract, GivesBackEachTypeAsItWasGiven)
     const Bytes bytes{0, 1, 0xff, 0, '\''};
     const auto smallest = std::numeric_limits<std::int64_t>::min();
     transact([&](Tx& tx) {
-        tx.execute("INSERT INTO thing (id, body, raw, amount) VALUES ($1, $2, $3, $4)", 1, text, bytes, smallest);
+        tx.execute("INSERT INTO thing (id, body, raw, amount) VALUES ($1, $2, $3, $4)", 1, text, bytes,
+                   smallest);
         tx.execute("INSERT INTO thing (id, body, raw, amount) VALUES ($1, $2, $3, $4)", 2, "", Bytes(),
                    std::numeric_limits<std::int64_t>::max());
-        tx.execute("INSERT INTO thing (id, body, raw, amount) VALUES ($1, $2, $3, $4)", 3, null_text, null_bytes,
-                   null_integer);
+        tx.execute("INSERT INTO thing (id, body, raw, amount) VALUES ($1, $2, $3, $4)", 3, null_text,
+                   null_bytes, null_integer);
     });
     const Rows rows = read("SELECT body, raw, amount FROM thing ORDER BY id");
     ASSERT_EQ(rows.size(), 3U);
@@ -95,8 +97,9 @@ TEST_P(Contract, RefusesTextThatTheEdgeShouldHaveRefused)
 
 TEST_P(Contract, RefusesAValueOfTheWrongType)
 {
-    EXPECT_THROW(transact([](Tx& tx) { tx.execute("INSERT INTO thing (id, amount) VALUES (1, $1)", "many"); }),
-                 ProgrammingError);
+    EXPECT_THROW(
+        transact([](Tx& tx) { tx.execute("INSERT INTO thing (id, amount) VALUES (1, $1)", "many"); }),
+        ProgrammingError);
     EXPECT_THROW(transact([](Tx& tx) { tx.execute("INSERT INTO thing (id, raw) VALUES (1, $1)", "text"); }),
                  ProgrammingError);
     EXPECT_EQ(things(), 0);
@@ -122,14 +125,17 @@ TEST_P(Contract, TakesParametersInAnyOrderAndTwice)
 TEST_P(Contract, InsertsOrUpdatesAndReturns)
 {
     const auto upsert = [](Tx& tx) {
-        return tx.query("INSERT INTO counter (name, total) VALUES ($1, $2) "
-                        "ON CONFLICT (name) DO UPDATE SET total = counter.total + excluded.total RETURNING total",
-                        "a", 5).integer(0, 0);
+        return tx
+            .query("INSERT INTO counter (name, total) VALUES ($1, $2) "
+                   "ON CONFLICT (name) DO UPDATE SET total = counter.total + excluded.total RETURNING total",
+                   "a", 5)
+            .integer(0, 0);
     };
     EXPECT_EQ(transact(upsert), 5);
     EXPECT_EQ(transact(upsert), 10);
     const auto nothing = [](Tx& tx) {
-        return tx.execute("INSERT INTO counter (name, total) VALUES ($1, 1) ON CONFLICT (name) DO NOTHING", "a");
+        return tx.execute("INSERT INTO counter (name, total) VALUES ($1, 1) ON CONFLICT (name) DO NOTHING",
+                          "a");
     };
     EXPECT_EQ(transact(nothing), 0);
 }
@@ -139,9 +145,11 @@ TEST_P(Contract, CountsTheRowsThatChange)
     add_thing(1);
     add_thing(2);
     transact([](Tx& tx) {
-        EXPECT_EQ(tx.execute("UPDATE thing SET amount = $2 WHERE id = $1 AND amount IS NOT DISTINCT FROM $3", 1, 5,
-                             null_integer), 1);
-        EXPECT_EQ(tx.execute("UPDATE thing SET amount = 6 WHERE id = $1 AND amount < $2", 1, 5), 0);  // replay guard
+        EXPECT_EQ(tx.execute("UPDATE thing SET amount = $2 WHERE id = $1 AND amount IS NOT DISTINCT FROM $3",
+                             1, 5, null_integer),
+                  1);
+        EXPECT_EQ(tx.execute("UPDATE thing SET amount = 6 WHERE id = $1 AND amount < $2", 1, 5),
+                  0); // replay guard
         EXPECT_EQ(tx.execute("UPDATE thing SET flag = 1"), 2);
         EXPECT_EQ(tx.execute("SELECT id FROM thing"), 0);
         EXPECT_EQ(tx.execute("DELETE FROM thing WHERE id = 1"), 1);
@@ -153,12 +161,15 @@ TEST_P(Contract, KnowsCommonTablesRowValuesAndOrders)
     for (std::int64_t id = 1; id <= 5; ++id) add_thing(id, "b" + std::to_string(id));
     transact([](Tx& tx) { tx.execute("UPDATE thing SET amount = id WHERE id <> 3"); });
     const Rows ordered = read("WITH big AS (SELECT id, amount FROM thing WHERE (id, body) >= ($1, $2)) "
-                              "SELECT id FROM big ORDER BY amount DESC NULLS LAST LIMIT $3", 2, "b2", 4);
+                              "SELECT id FROM big ORDER BY amount DESC NULLS LAST LIMIT $3",
+                              2, "b2", 4);
     ASSERT_EQ(ordered.size(), 4U);
     EXPECT_EQ(ordered.integer(0, 0), 5);
     EXPECT_EQ(ordered.integer(3, 0), 3);
-    const Rows sums = read("SELECT COALESCE(SUM(amount), 0), COUNT(amount), MAX(amount), SUM(amount) FROM thing "
-                           "WHERE id > $1", 100);
+    const Rows sums =
+        read("SELECT COALESCE(SUM(amount), 0), COUNT(amount), MAX(amount), SUM(amount) FROM thing "
+             "WHERE id > $1",
+             100);
     EXPECT_EQ(sums.integer(0, 0), 0);
     EXPECT_EQ(sums.integer(0, 1), 0);
     EXPECT_TRUE(sums.is_null(0, 2));
@@ -166,15 +177,19 @@ TEST_P(Contract, KnowsCommonTablesRowValuesAndOrders)
     EXPECT_EQ(read("SELECT SUM(amount) FROM thing").integer(0, 0), 12);
     EXPECT_EQ(read("SELECT EXISTS (SELECT 1 FROM thing WHERE id = $1)", 1).integer(0, 0), 1);
     EXPECT_EQ(read("SELECT 1").integer(0, 0), 1);
-    EXPECT_EQ(read("SELECT id FROM thing WHERE amount IS NOT DISTINCT FROM $1", null_integer).integer(0, 0), 3);
-    EXPECT_EQ(read("SELECT CASE WHEN amount > 2 THEN body ELSE $1 END FROM thing WHERE id = 1", "low").text(0, 0), "low");
+    EXPECT_EQ(read("SELECT id FROM thing WHERE amount IS NOT DISTINCT FROM $1", null_integer).integer(0, 0),
+              3);
+    EXPECT_EQ(
+        read("SELECT CASE WHEN amount > 2 THEN body ELSE $1 END FROM thing WHERE id = 1", "low").text(0, 0),
+        "low");
 }
 
 TEST_P(Contract, SumsAreWholeAndSigned)
 {
-    for (const std::int64_t amount : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{10'000}, std::int64_t{-120'000'000},
-                                      std::int64_t{9'000'000'000'000'001}, std::numeric_limits<std::int64_t>::max(),
-                                      std::numeric_limits<std::int64_t>::min()}) {
+    for (const std::int64_t amount :
+         {std::int64_t{0}, std::int64_t{-1}, std::int64_t{10'000}, std::int64_t{-120'000'000},
+          std::int64_t{9'000'000'000'000'001}, std::numeric_limits<std::int64_t>::max(),
+          std::numeric_limits<std::int64_t>::min()}) {
         transact([&](Tx& tx) {
             tx.execute("DELETE FROM thing");
             tx.execute("INSERT INTO thing (id, amount) VALUES (1, $1)", amount);
@@ -194,8 +209,11 @@ TEST_P(Contract, KeepsItsConstraints)
     refused([](Tx& tx) { tx.execute("INSERT INTO keyed (key, n) VALUES ($1, 1)", null_bytes); });
     transact([](Tx& tx) { tx.execute("INSERT INTO part (id, thing_id, kind) VALUES (1, 1, 'a')"); });
     refused([](Tx& tx) { tx.execute("INSERT INTO part (id, thing_id, kind, ended) VALUES (2, 1, 'a', 5)"); });
-    refused([](Tx& tx) { tx.execute("INSERT INTO part (id, thing_id, kind) VALUES (2, 1, 'b')"); });  // one live part
-    transact([](Tx& tx) { tx.execute("INSERT INTO part (id, thing_id, kind, ended) VALUES (2, 1, 'b', 5)"); });
+    refused([](Tx& tx) {
+        tx.execute("INSERT INTO part (id, thing_id, kind) VALUES (2, 1, 'b')");
+    }); // one live part
+    transact(
+        [](Tx& tx) { tx.execute("INSERT INTO part (id, thing_id, kind, ended) VALUES (2, 1, 'b', 5)"); });
     EXPECT_EQ(read("SELECT kind FROM part WHERE id = 2").text(0, 0), "b");
     transact([](Tx& tx) { tx.execute("DELETE FROM thing WHERE id = 1"); });
     EXPECT_EQ(read("SELECT COUNT(*) FROM part").integer(0, 0), 0);
@@ -218,9 +236,10 @@ TEST_P(Contract, WhatThrowsIsRolledBackAndComesThrough)
 {
     struct Own {};
     EXPECT_THROW(transact([](Tx& tx) {
-        tx.execute("INSERT INTO thing (id) VALUES (1)");
-        throw Own();
-    }), Own);
+                     tx.execute("INSERT INTO thing (id) VALUES (1)");
+                     throw Own();
+                 }),
+                 Own);
     EXPECT_EQ(things(), 0);
 }
 
@@ -228,12 +247,13 @@ TEST_P(Contract, AFailedStatementLosesTheTransactionEvenWhereTheWorkSwallowsIt)
 {
     add_thing(1);
     EXPECT_THROW(transact([](Tx& tx) {
-        tx.execute("INSERT INTO thing (id) VALUES (2)");
-        try {
-            tx.execute("INSERT INTO thing (id) VALUES (1)");
-        } catch (const ConstraintViolation&) {
-        }
-    }), ConstraintViolation);
+                     tx.execute("INSERT INTO thing (id) VALUES (2)");
+                     try {
+                         tx.execute("INSERT INTO thing (id) VALUES (1)");
+                     } catch (const ConstraintViolation&) {
+                     }
+                 }),
+                 ConstraintViolation);
     EXPECT_EQ(things(), 1);
 }
 
@@ -268,5 +288,5 @@ TEST_P(Contract, CountsEveryStatement)
     EXPECT_EQ(m_database.statement_count() - before, 4U);
 }
 
-}  // namespace
-}  // namespace sallyport::db
+} // namespace
+} // namespace sallyport::db

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -68,15 +69,17 @@ Said run_and_kill(const std::string& location)
     int ends[2];
     if (::pipe(ends) != 0) throw std::runtime_error("pipe failed");
     ::setenv(location_variable, location.c_str(), 1);
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::dup2(ends[1], 3);
-        const int quiet = ::open("/dev/null", O_WRONLY);
-        ::dup2(quiet, STDOUT_FILENO);
-        ::execl("/proc/self/exe", "test_db", "--gtest_filter=CrashChild.*", "--gtest_also_run_disabled_tests",
-                static_cast<char*>(nullptr));
-        ::_exit(127);
-    }
+    posix_spawn_file_actions_t files;
+    ::posix_spawn_file_actions_init(&files);
+    ::posix_spawn_file_actions_adddup2(&files, ends[1], 3);
+    ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    std::array<std::string, 3> words{"test_db", "--gtest_filter=CrashChild.*",
+                                     "--gtest_also_run_disabled_tests"};
+    const std::array<char*, 4> arguments{words[0].data(), words[1].data(), words[2].data(), nullptr};
+    pid_t child = -1;
+    const int error = ::posix_spawn(&child, "/proc/self/exe", &files, nullptr, arguments.data(), environ);
+    ::posix_spawn_file_actions_destroy(&files);
+    if (error != 0) throw std::runtime_error("posix_spawn failed");
     ::close(ends[1]);
     Said said;
     std::string line;
@@ -89,7 +92,8 @@ Said run_and_kill(const std::string& location)
         }
         (line.front() == 't' ? said.tried : said.acknowledged).insert(std::stoll(line.substr(1)));
         line.clear();
-        if (!killed && said.acknowledged.size() >= acknowledgements_wanted) killed = ::kill(child, SIGKILL) == 0;
+        if (!killed && said.acknowledged.size() >= acknowledgements_wanted)
+            killed = ::kill(child, SIGKILL) == 0;
     }
     ::close(ends[0]);
     ::waitpid(child, nullptr, 0);
@@ -117,10 +121,11 @@ TEST_P(Crash, KillInTheMiddleOfCommitsLosesNothingAndInventsNothing)
         EXPECT_TRUE(said.tried.contains(rows.integer(i, 0)));
     }
     for (const auto id : said.acknowledged) EXPECT_TRUE(found.contains(id)) << id;
-    const auto halves = sync_wait(fresh.database().read(
-        "SELECT COUNT(*) FROM left_half l FULL JOIN right_half r ON r.id = l.id WHERE l.id IS NULL OR r.id IS NULL"));
+    const auto halves =
+        sync_wait(fresh.database().read("SELECT COUNT(*) FROM left_half l FULL JOIN right_half r ON r.id = "
+                                        "l.id WHERE l.id IS NULL OR r.id IS NULL"));
     EXPECT_EQ(halves.integer(0, 0), 0);
 }
 
-}  // namespace
-}  // namespace sallyport::db
+} // namespace
+} // namespace sallyport::db

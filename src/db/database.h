@@ -1,6 +1,7 @@
 #pragma once
-// One interface over SQLite and PostgreSQL. Work is a plain function over Tx& that runs to completion on a database
-// thread; only transact, read and bump are awaited. Work is re-runnable: no mail, no HTTP; write an outbox row.
+// One interface over SQLite and PostgreSQL. Work is a plain function over Tx& that runs to completion on a
+// database thread; only transact, read and bump are awaited. Work is re-runnable: no mail, no HTTP; write an
+// outbox row.
 #include "base/bytes.h"
 #include "base/task.h"
 
@@ -32,14 +33,14 @@ inline constexpr Null null_bytes{Type::bytes};
 using Value = std::variant<Null, std::int64_t, std::string, Bytes>;
 
 template <std::integral T>
-Value to_value(T number)  // a bool is 0 or 1
+Value to_value(T number) // a bool is 0 or 1
 {
     return static_cast<std::int64_t>(number);
 }
 inline Value to_value(std::string_view text) { return std::string(text); }
 inline Value to_value(BytesView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 inline Value to_value(Null null) { return null; }
-template <std::same_as<Value> T>  // a template, so that a std::string is not torn between this and string_view
+template <std::same_as<Value> T> // a template, so that a std::string is not torn between this and string_view
 Value to_value(const T& value)
 {
     return value;
@@ -48,16 +49,21 @@ template <class T>
 Value to_value(const std::optional<T>& maybe)
 {
     if (maybe) return to_value(*maybe);
-    if constexpr (std::integral<T>) return null_integer;
-    else if constexpr (std::convertible_to<T, std::string_view>) return null_text;
-    else return null_bytes;
+    if constexpr (std::integral<T>)
+        return null_integer;
+    else if constexpr (std::convertible_to<T, std::string_view>)
+        return null_text;
+    else
+        return null_bytes;
 }
 
-/// A statement is a literal of the source: one assembled at run time does not compile. Parameters are $1, $2, …
+/// A statement is a literal of the source: one assembled at run time does not compile. Parameters are $1, $2,
+/// …
 class Sql {
 public:
     template <std::size_t N>
-    consteval Sql(const char (&text)[N]) : m_text(text, N - 1)  // NOLINT(google-explicit-constructor): reads as text
+    consteval Sql(const char (&text)[N])
+        : m_text(text, N - 1) // NOLINT(google-explicit-constructor): reads as text
     {
     }
     [[nodiscard]] std::string_view text() const noexcept { return m_text; }
@@ -71,7 +77,10 @@ class Rows {
 public:
     Rows() = default;
     Rows(std::size_t columns, std::vector<Value> cells) : m_columns(columns), m_cells(std::move(cells)) {}
-    [[nodiscard]] std::size_t size() const noexcept { return m_columns == 0 ? 0 : m_cells.size() / m_columns; }
+    [[nodiscard]] std::size_t size() const noexcept
+    {
+        return m_columns == 0 ? 0 : m_cells.size() / m_columns;
+    }
     [[nodiscard]] bool empty() const noexcept { return m_cells.empty(); }
     [[nodiscard]] std::size_t columns() const noexcept { return m_columns; }
     /// Each of these is a CHECK: the statement and its reader are one piece of our own code.
@@ -86,7 +95,8 @@ private:
     std::vector<Value> m_cells;
 };
 
-/// A UNIQUE, CHECK or foreign-key constraint refused the row. The transaction it happened in is lost and rolls back.
+/// A UNIQUE, CHECK or foreign-key constraint refused the row. The transaction it happened in is lost and
+/// rolls back.
 class ConstraintViolation : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -95,7 +105,7 @@ public:
 /// What a statement came to.
 struct Outcome {
     Rows rows;
-    std::int64_t changed = 0;  // rows inserted, updated or deleted
+    std::int64_t changed = 0; // rows inserted, updated or deleted
 };
 
 class Tx {
@@ -116,19 +126,20 @@ public:
     }
 
 protected:
-    /// After a statement has failed, the transaction is lost: each further one throws the same error, and so does its
-    /// end, whatever the work made of it.
+    /// After a statement has failed, the transaction is lost: each further one throws the same error, and so
+    /// does its end, whatever the work made of it.
     virtual Outcome run(Sql sql, std::span<const Value> arguments) = 0;
 };
 
-/// Throws Unavailable where the engine is out of reach, the disk is full or a retry did not help in its time; what
-/// was not committed is then not there. ConstraintViolation and what `work` throws pass through, after a rollback.
+/// Throws Unavailable where the engine is out of reach, the disk is full or a retry did not help in its time;
+/// what was not committed is then not there. ConstraintViolation and what `work` throws pass through, after a
+/// rollback.
 class Database {
 public:
     virtual ~Database() = default;
 
-    /// Runs `work` serializably (SQLite BEGIN IMMEDIATE, PostgreSQL SERIALIZABLE), again where the engine says so,
-    /// and commits durably before the awaiting coroutine goes on.
+    /// Runs `work` serializably (SQLite BEGIN IMMEDIATE, PostgreSQL SERIALIZABLE), again where the engine
+    /// says so, and commits durably before the awaiting coroutine goes on.
     template <std::invocable<Tx&> Work, class Answer = std::invoke_result_t<Work, Tx&>>
     Task<Answer> transact(Work work)
     {
@@ -136,8 +147,10 @@ public:
             Completion<std::monostate> done;
             submit([work = std::move(work)](Tx& tx) mutable { work(tx); },
                    [source = done.source()](std::exception_ptr error) {
-                       if (error) source.error(error);
-                       else source.value({});
+                       if (error)
+                           source.error(error);
+                       else
+                           source.value({});
                    });
             co_await done;
         } else {
@@ -145,8 +158,10 @@ public:
             Completion<std::monostate> done;
             submit([work = std::move(work), answer](Tx& tx) mutable { answer->emplace(work(tx)); },
                    [source = done.source()](std::exception_ptr error) {
-                       if (error) source.error(error);
-                       else source.value({});
+                       if (error)
+                           source.error(error);
+                       else
+                           source.value({});
                    });
             co_await done;
             co_return std::move(**answer);
@@ -172,7 +187,9 @@ public:
     /// Reads one row of the migrations' ledger, or throws Unavailable: readiness.
     Task<void> ping()
     {
-        co_await single(Single::read, "SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1", {});
+        const Sql newest = "SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1";
+        std::vector<Value> none;
+        co_await single(Single::read, newest, std::move(none));
     }
 
     using Work = std::move_only_function<void(Tx&)>;
@@ -180,8 +197,8 @@ public:
     using DoneRows = std::move_only_function<void(Rows, std::exception_ptr)>;
     enum class Single : std::uint8_t { read, bump };
 
-    /// What the calls above stand on; public for decorators. `done` is called once: after the commit or with the
-    /// error, on a database thread, or on the caller's where the request is refused at once (queue full).
+    /// What the calls above stand on; public for decorators. `done` is called once: after the commit or with
+    /// the error, on a database thread, or on the caller's where the request is refused at once (queue full).
     virtual void submit(Work work, Done done) = 0;
     virtual void submit_single(Single kind, Sql sql, std::vector<Value> arguments, DoneRows done) = 0;
 
@@ -189,12 +206,15 @@ private:
     Task<Rows> single(Single kind, Sql sql, std::vector<Value> arguments)
     {
         Completion<Rows> done;
-        submit_single(kind, sql, std::move(arguments), [source = done.source()](Rows rows, std::exception_ptr error) {
-            if (error) source.error(error);
-            else source.value(std::move(rows));
-        });
+        submit_single(kind, sql, std::move(arguments),
+                      [source = done.source()](Rows rows, std::exception_ptr error) {
+                          if (error)
+                              source.error(error);
+                          else
+                              source.value(std::move(rows));
+                      });
         co_return co_await done;
     }
 };
 
-}  // namespace sallyport::db
+} // namespace sallyport::db

@@ -7,8 +7,8 @@
 namespace sallyport::db {
 namespace {
 
-constexpr std::string_view make_ledger =
-    "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)";
+constexpr std::string_view make_ledger = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT "
+                                         "PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)";
 
 /// The end of what begins at `at`: a quoted text, a comment or one character.
 std::size_t end_of_token(std::string_view script, std::size_t at)
@@ -27,8 +27,9 @@ void verify_history(const Rows& applied, std::span<const Migration> migrations)
 {
     if (applied.size() > migrations.size()) {
         const std::size_t last = applied.size() - 1;
-        throw MigrationRefused("the database is newer than this binary: it has migration " + applied.text(last, 1) +
-                               ", this binary knows " + std::to_string(migrations.size()) +
+        throw MigrationRefused("the database is newer than this binary: it has migration " +
+                               applied.text(last, 1) + ", this binary knows " +
+                               std::to_string(migrations.size()) +
                                "; start the newer binary, or restore a backup made before it");
     }
     for (std::size_t i = 0; i < applied.size(); ++i) {
@@ -41,7 +42,7 @@ void verify_history(const Rows& applied, std::span<const Migration> migrations)
     }
 }
 
-}  // namespace
+} // namespace
 
 std::vector<std::string> split_statements(std::string_view script)
 {
@@ -55,9 +56,12 @@ std::vector<std::string> split_statements(std::string_view script)
     for (std::size_t at = 0; at < script.size();) {
         const std::size_t end = end_of_token(script, at);
         const auto token = script.substr(at, end - at);
-        if (token == ";") finish();
-        else if (token.starts_with("--") || token.starts_with("/*")) statement += '\n';
-        else statement += token;
+        if (token == ";")
+            finish();
+        else if (token.starts_with("--") || token.starts_with("/*"))
+            statement += '\n';
+        else
+            statement += token;
         at = end;
     }
     finish();
@@ -75,11 +79,13 @@ std::string text_digest(std::string_view text)
 
 void apply_migrations(MigrationSession& session, std::span<const Migration> migrations)
 {
-    for (std::size_t i = 0; i < migrations.size(); ++i) CHECK(migrations[i].version == static_cast<int>(i) + 1);
+    for (std::size_t i = 0; i < migrations.size(); ++i)
+        CHECK(migrations[i].version == static_cast<int>(i) + 1);
     session.begin_locked();
     try {
         session.run(make_ledger, {});
-        const Rows applied = session.run("SELECT version, name, digest FROM schema_migrations ORDER BY version", {});
+        const Rows applied =
+            session.run("SELECT version, name, digest FROM schema_migrations ORDER BY version", {});
         verify_history(applied, migrations);
         for (const Migration& migration : migrations.subspan(applied.size())) {
             for (const std::string& statement : split_statements(migration.text)) session.run(statement, {});
@@ -95,4 +101,4 @@ void apply_migrations(MigrationSession& session, std::span<const Migration> migr
     }
 }
 
-}  // namespace sallyport::db
+} // namespace sallyport::db

@@ -9,15 +9,16 @@
 namespace sallyport::db {
 
 struct Migration {
-    int version;            // 1, 2, 3 … without gaps
-    std::string_view name;  // "0001_accounts"
-    std::string_view text;  // statements separated by ';'
+    int version;           // 1, 2, 3 … without gaps
+    std::string_view name; // "0001_accounts"
+    std::string_view text; // statements separated by ';'
 };
 
 /// schema/*.sql, embedded at build time, in order.
 std::span<const Migration> all_migrations();
 
-/// This binary must not touch this database: it is newer, or its history is another one. Words for the operator.
+/// This binary must not touch this database: it is newer, or its history is another one. Words for the
+/// operator.
 class MigrationRefused : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -27,7 +28,8 @@ public:
 class MigrationSession {
 public:
     virtual ~MigrationSession() = default;
-    /// Begins a transaction that no other process's runner enters at the same time; waits for it within a limit.
+    /// Begins a transaction that no other process's runner enters at the same time; waits for it within a
+    /// limit.
     virtual void begin_locked() = 0;
     /// One statement in the PostgreSQL words.
     virtual Rows run(std::string_view statement, std::span<const Value> arguments) = 0;
@@ -42,7 +44,8 @@ void apply_migrations(MigrationSession& session, std::span<const Migration> migr
 /// Splits at ';' outside quotes and comments; comments and empty statements are dropped.
 std::vector<std::string> split_statements(std::string_view script);
 
-/// What the ledger keeps of a migration's text: FNV-1a, 64 bits, in hexadecimal. It finds mistakes, not attackers.
+/// What the ledger keeps of a migration's text: FNV-1a, 64 bits, in hexadecimal. It finds mistakes, not
+/// attackers.
 std::string text_digest(std::string_view text);
 
-}  // namespace sallyport::db
+} // namespace sallyport::db

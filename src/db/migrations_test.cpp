@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::array<Migration, 2> two{{
     {1, "0001_first", "CREATE TABLE one (id BIGINT PRIMARY KEY, raw BYTEA);\n"},
-    {2, "0002_second", "ALTER TABLE one ADD COLUMN more BIGINT NOT NULL DEFAULT 7;\nCREATE INDEX one_more ON one (more);\n"},
+    {2, "0002_second",
+     "ALTER TABLE one ADD COLUMN more BIGINT NOT NULL DEFAULT 7;\nCREATE INDEX one_more ON one (more);\n"},
 }};
 constexpr auto first_only = std::span(two).first(1);
 
@@ -26,7 +27,7 @@ TEST_P(Migrations, GoForwardAndKeepTheRows)
     sync_wait(fresh.database().transact([](Tx& tx) { tx.execute("INSERT INTO one (id) VALUES (1)"); }));
     const auto later = fresh.open_again(two);
     EXPECT_EQ(sync_wait(later->read("SELECT more FROM one")).integer(0, 0), 7);
-    const auto again = fresh.open_again(two);  // nothing left to do
+    const auto again = fresh.open_again(two); // nothing left to do
     sync_wait(again->ping());
 }
 
@@ -52,7 +53,8 @@ TEST_P(Migrations, AnEditedMigrationIsRefused)
 TEST_P(Migrations, AMigrationThatFailsLeavesNothing)
 {
     const auto fresh = GetParam().make(first_only);
-    const std::array<Migration, 2> wrong{{two[0], {2, "0002_wrong", "CREATE TABLE kept (id BIGINT);\nNONSENSE;\n"}}};
+    const std::array<Migration, 2> wrong{
+        {two[0], {2, "0002_wrong", "CREATE TABLE kept (id BIGINT);\nNONSENSE;\n"}}};
     EXPECT_THROW(static_cast<void>(fresh.open_again(wrong)), ProgrammingError);
     const auto database = fresh.open_again(first_only);
     EXPECT_THROW(sync_wait(database->read("SELECT id FROM kept")), ProgrammingError);
@@ -72,21 +74,23 @@ TEST_P(Migrations, ProcessesThatStartTogetherMigrateOnce)
         }
     }
     EXPECT_EQ(opened, 4);
-    EXPECT_EQ(sync_wait(fresh.open_again(two)->read("SELECT COUNT(*) FROM schema_migrations")).integer(0, 0), 2);
+    EXPECT_EQ(sync_wait(fresh.open_again(two)->read("SELECT COUNT(*) FROM schema_migrations")).integer(0, 0),
+              2);
 }
 
 TEST_P(Migrations, TheProductsTablesAreOneDialect)
 {
     auto fresh = GetParam().make();
-    const Rows ledger = sync_wait(fresh.database().read("SELECT version, name FROM schema_migrations ORDER BY version"));
+    const Rows ledger =
+        sync_wait(fresh.database().read("SELECT version, name FROM schema_migrations ORDER BY version"));
     ASSERT_EQ(ledger.size(), all_migrations().size());
     EXPECT_EQ(ledger.text(0, 1), all_migrations()[0].name);
 }
 
 TEST(MigrationText, SplitsOutsideQuotesAndComments)
 {
-    const auto statements =
-        split_statements("-- one; two\nCREATE TABLE a (b TEXT DEFAULT ';''x');\n/* ; */ SELECT \";\" ;\n;\nSELECT 2");
+    const auto statements = split_statements(
+        "-- one; two\nCREATE TABLE a (b TEXT DEFAULT ';''x');\n/* ; */ SELECT \";\" ;\n;\nSELECT 2");
     ASSERT_EQ(statements.size(), 3U);
     EXPECT_EQ(statements[0], "CREATE TABLE a (b TEXT DEFAULT ';''x')");
     EXPECT_EQ(statements[1], "SELECT \";\"");
@@ -107,10 +111,10 @@ TEST(MigrationText, BecomesSqlitesWords)
 
 TEST(MigrationText, DigestsAsFnv1a)
 {
-    EXPECT_EQ(text_digest(""), "cbf29ce484222325");  // the published vectors of FNV-1a, 64 bits
+    EXPECT_EQ(text_digest(""), "cbf29ce484222325"); // the published vectors of FNV-1a, 64 bits
     EXPECT_EQ(text_digest("a"), "af63dc4c8601ec8c");
     EXPECT_EQ(text_digest("foobar"), "85944171f73967e8");
 }
 
-}  // namespace
-}  // namespace sallyport::db
+} // namespace
+} // namespace sallyport::db

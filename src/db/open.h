@@ -13,15 +13,15 @@ enum class Engine : std::uint8_t { sqlite, postgres };
 
 struct Location {
     Engine engine;
-    std::string target;  // a path, or a libpq connection string (may hold a password: never logged)
+    std::string target; // a path, or a libpq connection string (may hold a password: never logged)
 };
 
 /// "sqlite:PATH" or "postgres:CONNINFO" (libpq's key=value form or its URI without the scheme's repetition:
 /// "postgres:postgresql://…"); nullopt for anything else.
 std::optional<Location> parse_location(std::string_view text);
 
-/// Opens and migrates. Throws MigrationRefused with words for the operator. An engine out of reach is not an error
-/// here: the calls are Unavailable until it is back, and the migrations run then.
+/// Opens and migrates. Throws MigrationRefused with words for the operator. An engine out of reach is not an
+/// error here: the calls are Unavailable until it is back, and the migrations run then.
 std::unique_ptr<Database> open(const Location& location);
 
-}  // namespace sallyport::db
+} // namespace sallyport::db

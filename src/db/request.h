@@ -28,7 +28,8 @@ struct Request {
 Request transaction(Database::Work work, Database::Done done);
 Request single_statement(Sql sql, std::vector<Value> arguments, Database::DoneRows done);
 
-/// CHECKs that each text is valid and without NUL: the edge has refused those (PostgreSQL would, SQLite would not).
+/// CHECKs that each text is valid and without NUL: the edge has refused those (PostgreSQL would, SQLite would
+/// not).
 void check_arguments(std::span<const Value> arguments);
 
 /// First in, first out, with a limit: what does not fit is refused at once rather than answered late.
@@ -57,4 +58,4 @@ private:
     bool m_closed GUARDED_BY(m_mutex) = false;
 };
 
-}  // namespace sallyport::db
+} // namespace sallyport::db

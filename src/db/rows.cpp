@@ -29,6 +29,9 @@ const Bytes& Rows::bytes(std::size_t row, std::size_t column) const
     return *value;
 }
 
-bool Rows::is_null(std::size_t row, std::size_t column) const { return std::holds_alternative<Null>(at(row, column)); }
+bool Rows::is_null(std::size_t row, std::size_t column) const
+{
+    return std::holds_alternative<Null>(at(row, column));
+}
 
-}  // namespace sallyport::db
+} // namespace sallyport::db

@@ -13,7 +13,8 @@
 
 namespace sallyport::db::test {
 
-FreshDatabase::FreshDatabase(Location location, std::span<const Migration> migrations, std::function<void()> remove)
+FreshDatabase::FreshDatabase(Location location, std::span<const Migration> migrations,
+                             std::function<void()> remove)
     : m_location(std::move(location)), m_migrations(migrations), m_remove(std::move(remove)),
       m_database(open_for_test(m_location, m_migrations))
 {
@@ -25,7 +26,10 @@ FreshDatabase::~FreshDatabase()
     m_remove();
 }
 
-std::unique_ptr<Database> FreshDatabase::open_again() const { return open_for_test(m_location, m_migrations); }
+std::unique_ptr<Database> FreshDatabase::open_again() const
+{
+    return open_for_test(m_location, m_migrations);
+}
 
 std::unique_ptr<Database> FreshDatabase::open_again(std::span<const Migration> migrations) const
 {
@@ -59,15 +63,17 @@ FreshDatabase Engine::make(std::span<const Migration> migrations) const
         char pattern[] = "/tmp/sallyport-db-XXXXXX";
         if (::mkdtemp(pattern) == nullptr) throw std::runtime_error("cannot make a temporary folder");
         const std::string folder = pattern;
-        return {Location{kind, folder + "/data.sqlite"}, migrations, [folder] { std::filesystem::remove_all(folder); }};
+        return {Location{kind, folder + "/data.sqlite"}, migrations,
+                [folder] { std::filesystem::remove_all(folder); }};
     }
     static std::atomic<int> made = 0;
     const std::string database = "t_" + std::to_string(::getpid()) + "_" + std::to_string(++made);
     run_on_postgres(shared_postgres("postgres"), "CREATE DATABASE " + database + " TEMPLATE template0");
-    return {Location{kind, shared_postgres(database)}, migrations,
-            [database] { run_on_postgres(shared_postgres("postgres"), "DROP DATABASE " + database + " WITH (FORCE)"); }};
+    return {Location{kind, shared_postgres(database)}, migrations, [database] {
+                run_on_postgres(shared_postgres("postgres"), "DROP DATABASE " + database + " WITH (FORCE)");
+            }};
 }
 
 std::vector<Engine> engines() { return {{"sqlite", db::Engine::sqlite}, {"postgres", db::Engine::postgres}}; }
 
-}  // namespace sallyport::db::test
+} // namespace sallyport::db::test

@@ -5,9 +5,12 @@
 namespace sallyport::db::test {
 namespace {
 
-std::exception_ptr injected() { return std::make_exception_ptr(Unavailable("a failure that the test wants")); }
+std::exception_ptr injected()
+{
+    return std::make_exception_ptr(Unavailable("a failure that the test wants"));
+}
 
-}  // namespace
+} // namespace
 
 void FailingDatabase::fail_call(std::uint64_t call, When when)
 {
@@ -35,4 +38,4 @@ void FailingDatabase::submit_single(Single kind, Sql sql, std::vector<Value> arg
                          });
 }
 
-}  // namespace sallyport::db::test
+} // namespace sallyport::db::test

@@ -11,7 +11,8 @@ public:
     /// `real` outlives it.
     explicit FailingDatabase(Database& real) : m_real(real) {}
 
-    /// When: `before` the call reaches the engine, or `after` it has taken effect (an answer lost on the way).
+    /// When: `before` the call reaches the engine, or `after` it has taken effect (an answer lost on the
+    /// way).
     enum class When : std::uint8_t { before, after };
     /// The `call`-th transact, read or bump from now on, counted from 1, throws Unavailable; 0 for none.
     void fail_call(std::uint64_t call, When when = When::before);
@@ -31,4 +32,4 @@ private:
     std::atomic<When> m_when = When::before;
 };
 
-}  // namespace sallyport::db::test
+} // namespace sallyport::db::test

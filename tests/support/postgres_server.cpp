@@ -39,17 +39,18 @@ pid_t spawn(std::vector<std::string> command, const std::string& log_path)
     std::vector<std::string> words{"setpriv", "--pdeathsig", "INT"};
     if (::geteuid() == 0) {
         const std::string user = server_user();
-        words.insert(words.end(), {"--reuid", user, "--regid", std::to_string(::getpwnam(user.c_str())->pw_gid),
-                                   "--clear-groups"});
+        words.insert(words.end(), {"--reuid", user, "--regid",
+                                   std::to_string(::getpwnam(user.c_str())->pw_gid), "--clear-groups"});
     }
-    words.insert(words.end(), std::make_move_iterator(command.begin()), std::make_move_iterator(command.end()));
+    words.insert(words.end(), std::make_move_iterator(command.begin()),
+                 std::make_move_iterator(command.end()));
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
     const int log = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     const pid_t child = ::fork();
     if (child == 0) {
-        ::setpgid(0, 0);  // a Ctrl-C at the terminal is for the tests, which then stop the server
+        ::setpgid(0, 0); // a Ctrl-C at the terminal is for the tests, which then stop the server
         ::dup2(log, STDOUT_FILENO);
         ::dup2(log, STDERR_FILENO);
         ::execvp(pointers[0], pointers.data());
@@ -66,7 +67,7 @@ std::string content(const std::string& path)
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-}  // namespace
+} // namespace
 
 PostgresServer::PostgresServer()
 {
@@ -77,9 +78,10 @@ PostgresServer::PostgresServer()
         const passwd* const user = ::getpwnam(server_user().c_str());
         if (::chown(name, user->pw_uid, user->pw_gid) != 0) throw std::runtime_error("chown failed");
     }
-    const pid_t maker = spawn({std::string(server_binaries) + "initdb", "-D", m_folder + "/data", "-U", superuser,
-                               "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"},
-                              m_folder + "/log");
+    const pid_t maker =
+        spawn({std::string(server_binaries) + "initdb", "-D", m_folder + "/data", "-U", superuser, "-A",
+               "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"},
+              m_folder + "/log");
     int status = 0;
     if (::waitpid(maker, &status, 0) != maker || status != 0) {
         const std::string words = content(m_folder + "/log");
@@ -99,8 +101,8 @@ PostgresServer::~PostgresServer()
 void PostgresServer::start()
 {
     // No fsync: the tests kill programs, not the machine. Sockets in the folder, no TCP.
-    m_server = spawn({std::string(server_binaries) + "postgres", "-D", m_folder + "/data", "-k", m_folder, "-c",
-                      "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200", "-c",
+    m_server = spawn({std::string(server_binaries) + "postgres", "-D", m_folder + "/data", "-k", m_folder,
+                      "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200", "-c",
                       "shared_buffers=32MB"},
                      m_folder + "/log");
     for (int i = 0; i < start_checks_max; ++i) {
@@ -140,12 +142,14 @@ std::string shared_postgres(std::string_view database)
 void run_on_postgres(const std::string& conninfo, const std::string& statement)
 {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(conninfo.c_str()), PQfinish);
-    if (PQstatus(connection.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
-    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), statement.c_str()), PQclear);
+    if (PQstatus(connection.get()) != CONNECTION_OK)
+        throw std::runtime_error(PQerrorMessage(connection.get()));
+    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), statement.c_str()),
+                                                               PQclear);
     const auto status = PQresultStatus(result.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
         throw std::runtime_error(PQresultErrorMessage(result.get()));
     }
 }
 
-}  // namespace sallyport::db::test
+} // namespace sallyport::db::test

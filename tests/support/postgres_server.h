@@ -1,5 +1,6 @@
 #pragma once
-// A PostgreSQL server of the tests' own: a temporary folder, a Unix socket and nothing else, ended with the program.
+// A PostgreSQL server of the tests' own: a temporary folder, a Unix socket and nothing else, ended with the
+// program.
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -25,11 +26,11 @@ private:
     pid_t m_server = -1;
 };
 
-/// conninfo of a server for this program: SALLYPORT_TEST_PG where it is set (without dbname), else one that is started
-/// at the first call and stopped at the program's end.
+/// conninfo of a server for this program: SALLYPORT_TEST_PG where it is set (without dbname), else one that
+/// is started at the first call and stopped at the program's end.
 std::string shared_postgres(std::string_view database);
 
 /// One statement without an answer; throws std::runtime_error.
 void run_on_postgres(const std::string& conninfo, const std::string& statement);
 
-}  // namespace sallyport::db::test
+} // namespace sallyport::db::test

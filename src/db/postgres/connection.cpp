@@ -29,7 +29,7 @@ public:
                 data = bytes.data();
             } else if (const auto* const blob = std::get_if<Bytes>(&arguments[i])) {
                 bytes = as_text(*blob);
-                data = blob->empty() ? "" : bytes.data();  // a null pointer would be NULL
+                data = blob->empty() ? "" : bytes.data(); // a null pointer would be NULL
             }
             m_values.push_back(data);
             m_lengths.push_back(static_cast<int>(bytes.size()));
@@ -62,7 +62,7 @@ std::string without_line_end(const char* message)
     return text;
 }
 
-}  // namespace
+} // namespace
 
 void Connection::Finish::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
 void Connection::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
@@ -71,19 +71,26 @@ Connection::Connection(const Settings& settings) : m_settings(settings)
 {
     // The words given here come first, the operator's own may override them.
     const std::array keys{"client_encoding", "application_name", "dbname", static_cast<const char*>(nullptr)};
-    const std::array values{"UTF8", "sallyport", settings.conninfo.c_str(), static_cast<const char*>(nullptr)};
+    const std::array values{"UTF8", "sallyport", settings.conninfo.c_str(),
+                            static_cast<const char*>(nullptr)};
     m_connection.reset(PQconnectStartParams(keys.data(), values.data(), 1));
     if (!m_connection) throw Unavailable("PostgreSQL: out of memory");
     await_connected(settings.connect_limit);
     if (PQsetnonblocking(m_connection.get(), 1) != 0) throw Unavailable("PostgreSQL: no non-blocking mode");
     PQsetNoticeProcessor(m_connection.get(), [](void*, const char*) {}, nullptr);
     const auto limit = std::to_string(settings.statement_limit.count());
-    run_once("SELECT set_config('statement_timeout', '" + limit + "', false), "
-             "set_config('lock_timeout', '" + limit + "', false), "
-             "set_config('idle_in_transaction_session_timeout', '" + limit + "', false)", {});
+    run_once("SELECT set_config('statement_timeout', '" + limit +
+                 "', false), "
+                 "set_config('lock_timeout', '" +
+                 limit +
+                 "', false), "
+                 "set_config('idle_in_transaction_session_timeout', '" +
+                 limit + "', false)",
+             {});
     // A commit that was answered is on the disk, whatever the server's configuration says.
     run_once("SELECT set_config('synchronous_commit', 'on', false) "
-             "WHERE current_setting('synchronous_commit') = 'off'", {});
+             "WHERE current_setting('synchronous_commit') = 'off'",
+             {});
 }
 
 Connection::~Connection() = default;
@@ -133,7 +140,8 @@ void Connection::flush()
         if (left < 0) lose(without_line_end(PQerrorMessage(m_connection.get())));
         wait_for_socket(POLLIN | POLLOUT, m_settings.silence_limit);
         // The server may wait for us to read before it reads on (libpq, section 34.5.1.1).
-        if (PQconsumeInput(m_connection.get()) == 0) lose(without_line_end(PQerrorMessage(m_connection.get())));
+        if (PQconsumeInput(m_connection.get()) == 0)
+            lose(without_line_end(PQerrorMessage(m_connection.get())));
     }
 }
 
@@ -141,7 +149,8 @@ Connection::Result Connection::next_result()
 {
     while (PQisBusy(m_connection.get()) == 1) {
         wait_for_socket(POLLIN, m_settings.silence_limit);
-        if (PQconsumeInput(m_connection.get()) == 0) lose(without_line_end(PQerrorMessage(m_connection.get())));
+        if (PQconsumeInput(m_connection.get()) == 0)
+            lose(without_line_end(PQerrorMessage(m_connection.get())));
     }
     return Result(PQgetResult(m_connection.get()));
 }
@@ -175,32 +184,36 @@ Outcome Connection::outcome_of(const Result& result)
     }
     const bool reads = std::string_view(PQcmdStatus(result.get())).starts_with("SELECT");
     const std::string changed = reads ? "" : PQcmdTuples(result.get());
-    return {Rows(static_cast<std::size_t>(columns), std::move(cells)), changed.empty() ? 0 : std::stoll(changed)};
+    return {Rows(static_cast<std::size_t>(columns), std::move(cells)),
+            changed.empty() ? 0 : std::stoll(changed)};
 }
 
 void Connection::fail(const pg_result* result)
 {
     const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char* const primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);  // the detail holds values
+    const char* const primary =
+        PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY); // the detail holds values
     const std::string message =
-        "PostgreSQL: " + (primary != nullptr ? std::string(primary) : without_line_end(PQresultErrorMessage(result)));
+        "PostgreSQL: " +
+        (primary != nullptr ? std::string(primary) : without_line_end(PQresultErrorMessage(result)));
     if (PQstatus(m_connection.get()) != CONNECTION_OK || state == nullptr) lose(message);
     // Appendix A of PostgreSQL's documentation: the class of an SQLSTATE is its first two characters.
     const std::string_view code = state;
     const std::string_view group = code.substr(0, 2);
     if (code == "40001" || code == "40P01") throw Retry(message);
     if (group == "23") throw ConstraintViolation(message);
-    if (code == "0A000" || code == "25P03") lose(message);  // a plan out of date; ended for idling in a transaction
-    if (code.starts_with("57P")) lose(message);             // the server goes down or has just come up
-    if (group == "08" || group == "53" || group == "57" || group == "58" || group == "XX" || code == "55P03" ||
-        code == "25006") {
+    if (code == "0A000" || code == "25P03")
+        lose(message);                          // a plan out of date; ended for idling in a transaction
+    if (code.starts_with("57P")) lose(message); // the server goes down or has just come up
+    if (group == "08" || group == "53" || group == "57" || group == "58" || group == "XX" ||
+        code == "55P03" || code == "25006") {
         throw Unavailable(message);
     }
     throw ProgrammingError(message + " (" + std::string(code) + ")");
 }
 
-const std::string& Connection::prepared_name(std::string_view text, std::span<const Value> arguments, bool& is_new,
-                                             std::vector<Oid>& types)
+const std::string& Connection::prepared_name(std::string_view text, std::span<const Value> arguments,
+                                             bool& is_new, std::vector<Oid>& types)
 {
     types = types_of(arguments);
     const auto [entry, inserted] = m_prepared.try_emplace(StatementKey{text.data(), text.size(), types});
@@ -241,8 +254,9 @@ Outcome Connection::run_once(const std::string& text, std::span<const Value> arg
 {
     const auto types = types_of(arguments);
     const Parameters parameters(arguments);
-    if (PQsendQueryParams(m_connection.get(), text.c_str(), parameters.count(), types.data(), parameters.values(),
-                          parameters.lengths(), parameters.formats(), binary_format) == 0) {
+    if (PQsendQueryParams(m_connection.get(), text.c_str(), parameters.count(), types.data(),
+                          parameters.values(), parameters.lengths(), parameters.formats(),
+                          binary_format) == 0) {
         lose(without_line_end(PQerrorMessage(m_connection.get())));
     }
     flush();
@@ -266,8 +280,9 @@ void Connection::send(std::string_view text, std::span<const Value> arguments)
         sent = PQsendPrepare(m_connection.get(), name.c_str(), copy.c_str(), static_cast<int>(types.size()),
                              types.data()) == 1;
     }
-    sent = sent && PQsendQueryPrepared(m_connection.get(), name.c_str(), parameters.count(), parameters.values(),
-                                       parameters.lengths(), parameters.formats(), binary_format) == 1;
+    sent =
+        sent && PQsendQueryPrepared(m_connection.get(), name.c_str(), parameters.count(), parameters.values(),
+                                    parameters.lengths(), parameters.formats(), binary_format) == 1;
     // A sync after each: an error ends with its own statement.
     sent = sent && PQpipelineSync(m_connection.get()) == 1;
     if (!sent) lose(without_line_end(PQerrorMessage(m_connection.get())));
@@ -294,7 +309,8 @@ Outcome Connection::receive()
     }
     const Result answer = finish_statement();
     const Result sync = next_result();
-    if (!sync || PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC) lose("PostgreSQL: the pipeline is out of step");
+    if (!sync || PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC)
+        lose("PostgreSQL: the pipeline is out of step");
     if (error) std::rethrow_exception(error);
     return outcome_of(answer);
 }
@@ -304,4 +320,4 @@ void Connection::leave_pipeline()
     if (PQexitPipelineMode(m_connection.get()) != 1) lose("PostgreSQL: the pipeline is not empty");
 }
 
-}  // namespace sallyport::db::postgres
+} // namespace sallyport::db::postgres

@@ -1,6 +1,6 @@
 #pragma once
-// One PostgreSQL connection and its prepared statements, over libpq's non-blocking calls, so that a silent server
-// costs a bounded time. Used by one thread at a time.
+// One PostgreSQL connection and its prepared statements, over libpq's non-blocking calls, so that a silent
+// server costs a bounded time. Used by one thread at a time.
 #include "db/database.h"
 #include "db/postgres/wire.h"
 
@@ -30,9 +30,9 @@ class Connection {
 public:
     struct Settings {
         std::string conninfo;
-        std::chrono::milliseconds connect_limit;    // for each step of connecting
-        std::chrono::milliseconds statement_limit;  // the server cancels a statement after it
-        std::chrono::milliseconds silence_limit;    // the connection is given up after it
+        std::chrono::milliseconds connect_limit;   // for each step of connecting
+        std::chrono::milliseconds statement_limit; // the server cancels a statement after it
+        std::chrono::milliseconds silence_limit;   // the connection is given up after it
     };
 
     /// Throws Unavailable.
@@ -41,8 +41,8 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// Prepared at its first use. `text` outlives the connection: it is a literal. Throws Retry, ConnectionLost,
-    /// Unavailable, ConstraintViolation, ProgrammingError.
+    /// Prepared at its first use. `text` outlives the connection: it is a literal. Throws Retry,
+    /// ConnectionLost, Unavailable, ConstraintViolation, ProgrammingError.
     Outcome run(std::string_view text, std::span<const Value> arguments);
     /// A statement that comes once, with values of the binary formats (migrations, settings).
     Outcome run_once(const std::string& text, std::span<const Value> arguments);
@@ -67,7 +67,8 @@ private:
         void operator()(pg_result* result) const noexcept;
     };
     using Result = std::unique_ptr<pg_result, Clear>;
-    struct StatementKey {  // literals do not move: their address is their name; a null's type may differ by call
+    struct StatementKey { // literals do not move: their address is their name; a null's type may differ by
+                          // call
         const char* data;
         std::size_t size;
         std::vector<Oid> types;
@@ -94,8 +95,8 @@ private:
         StatementKey key;
         bool prepares;
     };
-    std::deque<Sent> m_sent;  // in the pipeline, oldest first
+    std::deque<Sent> m_sent; // in the pipeline, oldest first
     bool m_lost = false;
 };
 
-}  // namespace sallyport::db::postgres
+} // namespace sallyport::db::postgres

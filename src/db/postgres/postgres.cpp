@@ -31,7 +31,7 @@ public:
         return m_connection.run_once(std::string(statement), arguments).rows;
     }
     void commit() override { m_connection.command("COMMIT"); }
-    void rollback() noexcept override { m_connection.mark_lost(); }  // the server rolls back what is left open
+    void rollback() noexcept override { m_connection.mark_lost(); } // the server rolls back what is left open
 
 private:
     Connection& m_connection;
@@ -83,8 +83,9 @@ public:
             m_threads.emplace_back([this] { serve(m_writes, m_writers, 1, &PostgresDatabase::write); });
         }
         for (unsigned i = 0; i < m_options.read_connections; ++i) {
-            m_threads.emplace_back(
-                [this] { serve(m_reads, m_readers, m_options.pipeline_max, &PostgresDatabase::read_pipelined); });
+            m_threads.emplace_back([this] {
+                serve(m_reads, m_readers, m_options.pipeline_max, &PostgresDatabase::read_pipelined);
+            });
         }
     }
     ~PostgresDatabase() override
@@ -93,7 +94,10 @@ public:
         m_reads.close();
     }
 
-    void submit(Work work, Done done) override { m_writes.push(transaction(std::move(work), std::move(done))); }
+    void submit(Work work, Done done) override
+    {
+        m_writes.push(transaction(std::move(work), std::move(done)));
+    }
     void submit_single(Single kind, Sql sql, std::vector<Value> arguments, DoneRows done) override
     {
         auto request = single_statement(sql, std::move(arguments), std::move(done));
@@ -106,7 +110,8 @@ private:
     using Serve = void (PostgresDatabase::*)(Connection&, Requests&);
 
     std::unique_ptr<Connection> connect() EXCLUDES(m_migration_mutex);
-    std::unique_ptr<Connection> connect_with_patience(RequestQueue& queue, const std::atomic<unsigned>& connected);
+    std::unique_ptr<Connection> connect_with_patience(RequestQueue& queue,
+                                                      const std::atomic<unsigned>& connected);
     void serve(RequestQueue& queue, std::atomic<unsigned>& connected, std::size_t at_most, Serve run);
     void write(Connection& connection, Requests& requests);
     void read_pipelined(Connection& connection, Requests& requests);
@@ -116,12 +121,12 @@ private:
     const Options m_options;
     RequestQueue m_writes;
     RequestQueue m_reads;
-    std::atomic<unsigned> m_writers = 0;  // connections that are up
+    std::atomic<unsigned> m_writers = 0; // connections that are up
     std::atomic<unsigned> m_readers = 0;
     std::atomic<std::uint64_t> m_statements = 0;
     Mutex m_migration_mutex;
     bool m_migrated GUARDED_BY(m_migration_mutex) = false;
-    std::vector<std::jthread> m_threads;  // last: they end before what they use
+    std::vector<std::jthread> m_threads; // last: they end before what they use
 };
 
 std::unique_ptr<Connection> PostgresDatabase::connect()
@@ -141,7 +146,8 @@ std::unique_ptr<Connection> PostgresDatabase::connect()
     return connection;
 }
 
-/// Null when the database is closed. While no connection is up, those who wait are told so instead of waiting on.
+/// Null when the database is closed. While no connection is up, those who wait are told so instead of waiting
+/// on.
 std::unique_ptr<Connection> PostgresDatabase::connect_with_patience(RequestQueue& queue,
                                                                     const std::atomic<unsigned>& connected)
 {
@@ -156,7 +162,8 @@ std::unique_ptr<Connection> PostgresDatabase::connect_with_patience(RequestQueue
     }
 }
 
-void PostgresDatabase::serve(RequestQueue& queue, std::atomic<unsigned>& connected, std::size_t at_most, Serve run)
+void PostgresDatabase::serve(RequestQueue& queue, std::atomic<unsigned>& connected, std::size_t at_most,
+                             Serve run)
 {
     for (;;) {
         const auto connection = connect_with_patience(queue, connected);
@@ -165,7 +172,7 @@ void PostgresDatabase::serve(RequestQueue& queue, std::atomic<unsigned>& connect
         while (connection->alive()) {
             auto requests = queue.take(at_most);
             if (requests.empty()) return;
-            if (!connection->alive()) {  // hung up while idle: nothing of these was begun
+            if (!connection->alive()) { // hung up while idle: nothing of these was begun
                 for (; !requests.empty(); requests.pop_back()) queue.push_front(std::move(requests.back()));
                 break;
             }
@@ -218,7 +225,7 @@ bool PostgresDatabase::try_transaction(Connection& connection, Request& request)
         try {
             request.work(tx);
         } catch (...) {
-            tx.end();  // what the engine said counts more than what the work made of it
+            tx.end(); // what the engine said counts more than what the work made of it
             throw;
         }
         tx.end();
@@ -232,13 +239,13 @@ bool PostgresDatabase::try_transaction(Connection& connection, Request& request)
             connection.command("COMMIT");
             return true;
         } catch (const Retry&) {
-            return false;  // refused: the transaction is over and nothing of it is there
+            return false; // refused: the transaction is over and nothing of it is there
         }
     }
     try {
         connection.command("ROLLBACK");
     } catch (const std::exception&) {
-        connection.mark_lost();  // the server rolls back what a lost connection left open
+        connection.mark_lost(); // the server rolls back what a lost connection left open
         if (again) throw;
     }
     if (error) std::rethrow_exception(error);
@@ -278,11 +285,14 @@ void PostgresDatabase::read_pipelined(Connection& connection, Requests& requests
             if (!request.error) request.error = std::current_exception();
         }
     }
-    for (Request& request : requests) request.finish();  // those that were not finished yet
+    for (Request& request : requests) request.finish(); // those that were not finished yet
 }
 
-}  // namespace
+} // namespace
 
-std::unique_ptr<Database> open(Options options) { return std::make_unique<PostgresDatabase>(std::move(options)); }
+std::unique_ptr<Database> open(Options options)
+{
+    return std::make_unique<PostgresDatabase>(std::move(options));
+}
 
-}  // namespace sallyport::db::postgres
+} // namespace sallyport::db::postgres

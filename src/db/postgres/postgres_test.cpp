@@ -13,7 +13,7 @@ namespace sallyport::db {
 namespace {
 
 constexpr Migration tables{1, "0001_test", "CREATE TABLE row_of (id BIGINT PRIMARY KEY);\n"};
-constexpr int tries_max = 200;  // each takes as long as the pause between two attempts to connect
+constexpr int tries_max = 200; // each takes as long as the pause between two attempts to connect
 
 postgres::Options options(const std::string& conninfo)
 {
@@ -42,8 +42,7 @@ bool comes_back(Database& database)
             sync_wait(database.ping());
             sync_wait(database.bump("DELETE FROM row_of WHERE id = -1"));
             return true;
-        } catch (const Unavailable&) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        } catch (const Unavailable&) { // it was said when an attempt to connect failed: the next one may do
         }
     }
     return false;
@@ -121,8 +120,9 @@ TEST(Postgres, AConnectionCutWhileIdleIsNotNoticedByAnyone)
     sync_wait(database->ping());
     for (int round = 0; round < 5; ++round) {
         // Ends when the cut connections are gone, not only told to go.
-        test::run_on_postgres(server.conninfo("template1"),
-                              "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'postgres'");
+        test::run_on_postgres(
+            server.conninfo("template1"),
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'postgres'");
         EXPECT_TRUE(add(*database, round));
         sync_wait(database->ping());
     }
@@ -133,9 +133,10 @@ TEST(Postgres, AConnectionCutInsideATransactionIsUnavailableAndLeavesNothing)
     test::PostgresServer server;
     const auto database = postgres::open(options(server.conninfo("postgres")));
     EXPECT_THROW(sync_wait(database->transact([&](Tx& tx) {
-        tx.execute("INSERT INTO row_of (id) VALUES (1)");
-        tx.query("SELECT pg_terminate_backend(pg_backend_pid())");
-    })), Unavailable);
+                     tx.execute("INSERT INTO row_of (id) VALUES (1)");
+                     tx.query("SELECT pg_terminate_backend(pg_backend_pid())");
+                 })),
+                 Unavailable);
     EXPECT_TRUE(comes_back(*database));
     EXPECT_TRUE(sync_wait(database->read("SELECT id FROM row_of")).empty());
 }
@@ -158,5 +159,5 @@ TEST(Postgres, AServerThatIsNotThereIsUnavailable)
     EXPECT_THROW(sync_wait(nonsense->ping()), Unavailable);
 }
 
-}  // namespace
-}  // namespace sallyport::db
+} // namespace
+} // namespace sallyport::db

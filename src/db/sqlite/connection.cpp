@@ -20,7 +20,8 @@ void make_private_file(const std::string& path)
         ::close(file);
         return;
     }
-    // Opening and closing a file that is there would drop this process's locks on it (fcntl(2)): only chmod by name.
+    // Opening and closing a file that is there would drop this process's locks on it (fcntl(2)): only chmod
+    // by name.
     struct stat status{};
     if (::stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0) ::chmod(path.c_str(), 0600);
 }
@@ -36,15 +37,21 @@ Value column_value(sqlite3_stmt* statement, int column)
         const auto* const bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement, column));
         return size == 0 ? Bytes() : Bytes(bytes, bytes + size);
     }
-    case SQLITE_NULL: return null_text;  // SQLite does not say of which type
+    case SQLITE_NULL: return null_text; // SQLite does not say of which type
     }
     check_failed("no floating point in the database", std::source_location::current());
 }
 
-}  // namespace
+} // namespace
 
-void Connection::CloseConnection::operator()(sqlite3* connection) const noexcept { sqlite3_close_v2(connection); }
-void Connection::FinalizeStatement::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+void Connection::CloseConnection::operator()(sqlite3* connection) const noexcept
+{
+    sqlite3_close_v2(connection);
+}
+void Connection::FinalizeStatement::operator()(sqlite3_stmt* statement) const noexcept
+{
+    sqlite3_finalize(statement);
+}
 
 Connection::Connection(const Settings& settings, Mode mode)
 {
@@ -53,10 +60,11 @@ Connection::Connection(const Settings& settings, Mode mode)
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int code = sqlite3_open_v2(settings.path.c_str(), &opened, flags, nullptr);
     m_connection.reset(opened);
-    if (code != SQLITE_OK) throw Unavailable("cannot open the database file: " + std::string(sqlite3_errstr(code)));
+    if (code != SQLITE_OK)
+        throw Unavailable("cannot open the database file: " + std::string(sqlite3_errstr(code)));
     sqlite3_busy_timeout(opened, static_cast<int>(settings.busy_limit.count()));
     run_once("PRAGMA journal_mode = WAL", {});
-    run_once("PRAGMA synchronous = FULL", {});  // in WAL mode: an fsync for each commit
+    run_once("PRAGMA synchronous = FULL", {}); // in WAL mode: an fsync for each commit
     run_once("PRAGMA foreign_keys = ON", {});
     run_once("PRAGMA trusted_schema = OFF", {});
     run_once("PRAGMA mmap_size = " + std::to_string(settings.mmap_bytes), {});
@@ -92,7 +100,7 @@ Connection::Prepared Connection::prepare(std::string_view text, unsigned flags)
                                         &statement, &tail);
     Prepared prepared{std::unique_ptr<sqlite3_stmt, FinalizeStatement>(statement), {}};
     if (code != SQLITE_OK) fail(code);
-    CHECK(statement != nullptr && tail == text.data() + text.size());  // one statement, and the whole of it
+    CHECK(statement != nullptr && tail == text.data() + text.size()); // one statement, and the whole of it
     const int count = sqlite3_bind_parameter_count(statement);
     for (int i = 1; i <= count; ++i) {
         // By name: SQLite numbers parameters in the order of their appearance.
@@ -113,7 +121,8 @@ void Connection::bind(Prepared& prepared, std::span<const Value> arguments)
         if (const auto* const number = std::get_if<std::int64_t>(&arguments[i])) {
             code = sqlite3_bind_int64(statement, position, *number);
         } else if (const auto* const text = std::get_if<std::string>(&arguments[i])) {
-            code = sqlite3_bind_text64(statement, position, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
+            code = sqlite3_bind_text64(statement, position, text->data(), text->size(), SQLITE_STATIC,
+                                       SQLITE_UTF8);
         } else if (const auto* const bytes = std::get_if<Bytes>(&arguments[i])) {
             // A null pointer would be NULL, an empty value is not.
             const void* const data = bytes->empty() ? static_cast<const void*>("") : bytes->data();
@@ -128,7 +137,7 @@ void Connection::bind(Prepared& prepared, std::span<const Value> arguments)
 Outcome Connection::step(Prepared& prepared, std::span<const Value> arguments)
 {
     sqlite3_stmt* const statement = prepared.statement.get();
-    struct Reset {  // arguments are bound by reference and may be secret: they do not stay
+    struct Reset { // arguments are bound by reference and may be secret: they do not stay
         sqlite3_stmt* m_statement;
         ~Reset()
         {
@@ -175,4 +184,4 @@ void Connection::fail(int code)
     throw ProgrammingError(message);
 }
 
-}  // namespace sallyport::db::sqlite
+} // namespace sallyport::db::sqlite

@@ -19,12 +19,12 @@ std::string upper(std::string_view word)
     return result;
 }
 
-}  // namespace
+} // namespace
 
 std::string to_sqlite_words(std::string_view statement)
 {
     std::string result;
-    std::string first_words;  // enough to know a CREATE TABLE
+    std::string first_words; // enough to know a CREATE TABLE
     for (std::size_t at = 0; at < statement.size();) {
         std::size_t end = at + 1;
         if (statement[at] == '\'' || statement[at] == '"') {
@@ -35,9 +35,12 @@ std::string to_sqlite_words(std::string_view statement)
         }
         const auto token = statement.substr(at, end - at);
         const std::string word = upper(token);
-        if (word == "BYTEA") result += "BLOB";
-        else if (word == "BIGINT") result += "INTEGER";
-        else result += token;
+        if (word == "BYTEA")
+            result += "BLOB";
+        else if (word == "BIGINT")
+            result += "INTEGER";
+        else
+            result += token;
         if (is_word(token.front()) && first_words.size() < 16) first_words += word + ' ';
         at = end;
     }
@@ -45,4 +48,4 @@ std::string to_sqlite_words(std::string_view statement)
     return result;
 }
 
-}  // namespace sallyport::db::sqlite
+} // namespace sallyport::db::sqlite

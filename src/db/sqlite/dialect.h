@@ -5,8 +5,8 @@
 
 namespace sallyport::db::sqlite {
 
-/// BYTEA becomes BLOB and BIGINT becomes INTEGER, as words outside quotes; a CREATE TABLE is made STRICT, so that SQLite
-/// too refuses a text in a column of numbers (sqlite.org/stricttables.html).
+/// BYTEA becomes BLOB and BIGINT becomes INTEGER, as words outside quotes; a CREATE TABLE is made STRICT, so
+/// that SQLite too refuses a text in a column of numbers (sqlite.org/stricttables.html).
 std::string to_sqlite_words(std::string_view statement);
 
-}  // namespace sallyport::db::sqlite
+} // namespace sallyport::db::sqlite

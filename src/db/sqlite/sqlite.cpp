@@ -25,7 +25,7 @@ public:
     {
         try {
             if (m_connection.in_transaction()) m_connection.command("ROLLBACK");
-        } catch (const std::exception&) {  // the connection is dropped next
+        } catch (const std::exception&) { // the connection is dropped next
         }
     }
 
@@ -75,7 +75,8 @@ public:
             log::write(log::Level::error, "database_unavailable", {{"reason", error.what()}});
         }
         m_threads.emplace_back([this] { write_until_closed(); });
-        for (unsigned i = 0; i < m_options.readers; ++i) m_threads.emplace_back([this] { read_until_closed(); });
+        for (unsigned i = 0; i < m_options.readers; ++i)
+            m_threads.emplace_back([this] { read_until_closed(); });
     }
     ~SqliteDatabase() override
     {
@@ -83,7 +84,10 @@ public:
         m_reads.close();
     }
 
-    void submit(Work work, Done done) override { m_writes.push(transaction(std::move(work), std::move(done))); }
+    void submit(Work work, Done done) override
+    {
+        m_writes.push(transaction(std::move(work), std::move(done)));
+    }
     void submit_single(Single kind, Sql sql, std::vector<Value> arguments, DoneRows done) override
     {
         auto request = single_statement(sql, std::move(arguments), std::move(done));
@@ -109,8 +113,8 @@ private:
     RequestQueue m_reads;
     std::atomic<std::uint64_t> m_statements = 0;
     std::atomic<bool> m_migrated = false;
-    std::unique_ptr<Connection> m_writer;  // of the writer thread, once that runs
-    std::vector<std::jthread> m_threads;   // last: they end before what they use
+    std::unique_ptr<Connection> m_writer; // of the writer thread, once that runs
+    std::vector<std::jthread> m_threads;  // last: they end before what they use
 };
 
 void SqliteDatabase::connect_writer()
@@ -145,8 +149,8 @@ void SqliteDatabase::write_until_closed()
     }
 }
 
-/// Each transaction in a savepoint, all in one BEGIN and one COMMIT, so that they share one fsync. What leaves this
-/// function as an exception has happened to the group: none of it is committed.
+/// Each transaction in a savepoint, all in one BEGIN and one COMMIT, so that they share one fsync. What
+/// leaves this function as an exception has happened to the group: none of it is committed.
 void SqliteDatabase::run_group(std::vector<Request>& group)
 {
     connect_writer();
@@ -159,7 +163,7 @@ void SqliteDatabase::run_group(std::vector<Request>& group)
 void SqliteDatabase::run_one(Request& request)
 {
     if (!request.is_transaction()) {
-        run_single(*m_writer, request);  // one statement undoes itself
+        run_single(*m_writer, request); // one statement undoes itself
     } else {
         m_writer->command("SAVEPOINT work");
         try {
@@ -194,7 +198,7 @@ void SqliteDatabase::abandon() noexcept
         if (m_writer->in_transaction()) m_writer->command("ROLLBACK");
         if (m_writer->broken()) m_writer.reset();
     } catch (const std::exception&) {
-        m_writer.reset();  // closing rolls back
+        m_writer.reset(); // closing rolls back
     }
 }
 
@@ -207,7 +211,8 @@ void SqliteDatabase::read_until_closed()
         Request& request = requests.front();
         try {
             if (!m_migrated) {
-                m_writes.push(transaction([](Tx&) {}, [](const std::exception_ptr&) {}));  // makes the writer try
+                m_writes.push(
+                    transaction([](Tx&) {}, [](const std::exception_ptr&) {})); // makes the writer try
                 throw Unavailable("the database is not open yet");
             }
             if (!connection) connection = std::make_unique<Connection>(settings(), Connection::Mode::read);
@@ -220,8 +225,11 @@ void SqliteDatabase::read_until_closed()
     }
 }
 
-}  // namespace
+} // namespace
 
-std::unique_ptr<Database> open(Options options) { return std::make_unique<SqliteDatabase>(std::move(options)); }
+std::unique_ptr<Database> open(Options options)
+{
+    return std::make_unique<SqliteDatabase>(std::move(options));
+}
 
-}  // namespace sallyport::db::sqlite
+} // namespace sallyport::db::sqlite

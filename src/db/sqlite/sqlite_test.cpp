@@ -16,7 +16,8 @@
 namespace sallyport::db {
 namespace {
 
-constexpr Migration notes{1, "0001_notes", "CREATE TABLE note (id BIGINT PRIMARY KEY, body TEXT NOT NULL UNIQUE);\n"};
+constexpr Migration notes{1, "0001_notes",
+                          "CREATE TABLE note (id BIGINT PRIMARY KEY, body TEXT NOT NULL UNIQUE);\n"};
 
 class Sqlite : public testing::Test {
 protected:
@@ -39,7 +40,8 @@ protected:
 TEST_F(Sqlite, KeepsTheFileToItsOwner)
 {
     const auto database = sqlite::open(options());
-    sync_wait(database->transact([](Tx& tx) { tx.execute("INSERT INTO note (id, body) VALUES ($1, $2)", 1, "a"); }));
+    sync_wait(database->transact(
+        [](Tx& tx) { tx.execute("INSERT INTO note (id, body) VALUES ($1, $2)", 1, "a"); }));
     for (const char* suffix : {"", "-wal", "-shm"}) {
         struct stat status{};
         ASSERT_EQ(::stat((options().path + suffix).c_str(), &status), 0);
@@ -206,7 +208,7 @@ TEST_F(Sqlite, AnotherProcesssLockIsWaitedForAndThenUnavailable)
     ASSERT_EQ(sqlite3_open(hasty.path.c_str(), &other), SQLITE_OK);
     ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
     EXPECT_FALSE(add(*database, 1, "locked out"));
-    EXPECT_EQ(notes_in(*database), 0);  // readers go on
+    EXPECT_EQ(notes_in(*database), 0); // readers go on
     ASSERT_EQ(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(other);
     EXPECT_TRUE(add(*database, 1, "let in"));
@@ -247,5 +249,5 @@ TEST_F(Sqlite, ClosingTellsThoseWhoWait)
     EXPECT_EQ(told, 50);
 }
 
-}  // namespace
-}  // namespace sallyport::db
+} // namespace
+} // namespace sallyport::db
