@@ -1,7 +1,7 @@
 # Styles, scripts and icons: bundled by esbuild, named by content, compressed, and put into the binary.
 set(generated ${CMAKE_BINARY_DIR}/generated)
 file(GLOB asset_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/styles/*.css ${CMAKE_SOURCE_DIR}/web/scripts/*.ts
-    ${CMAKE_SOURCE_DIR}/web/icons/*)
+    ${CMAKE_SOURCE_DIR}/web/scripts/*/*.ts ${CMAKE_SOURCE_DIR}/web/icons/*)
 find_program(ESBUILD esbuild REQUIRED)
 find_program(BROTLI brotli REQUIRED)
 find_program(GZIP gzip REQUIRED)

@@ -30,3 +30,21 @@ add_custom_command(OUTPUT ${view_sources} ${view_headers}
     COMMENT "Templates and messages" VERBATIM)
 target_sources(room_render PRIVATE ${view_sources} ${view_headers})
 target_include_directories(room_render PUBLIC ${generated})
+target_link_libraries(room_render PRIVATE qrcodegencpp)
+
+# The compiler's own tests and fuzz targets.
+add_executable(test_tmplc EXCLUDE_FROM_ALL tools/tmplc/tmplc_test.cpp)
+target_link_libraries(test_tmplc PRIVATE tmplc_parts warnings gtest gtest_main)
+set_target_properties(test_tmplc PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+add_dependencies(tests test_tmplc)
+if(SALLYPORT_SANITIZE STREQUAL "fuzzer")
+    add_executable(fuzz_tmplc EXCLUDE_FROM_ALL tools/tmplc/tmplc_fuzz.cpp)
+    target_link_libraries(fuzz_tmplc PRIVATE tmplc_parts warnings)
+    target_link_options(fuzz_tmplc PRIVATE -fsanitize=fuzzer)
+    set_target_properties(fuzz_tmplc PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzzers)
+    add_dependencies(fuzzers fuzz_tmplc)
+endif()
+
+# `preview FOLDER` writes the pages of web/templates/example, to be looked at (python3 -m http.server).
+add_executable(preview EXCLUDE_FROM_ALL tools/tmplc/preview.cpp)
+target_link_libraries(preview PRIVATE room_render warnings)

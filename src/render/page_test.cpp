@@ -31,7 +31,7 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 TEST(Page, IsWhole)
 {
     const std::string page = html(example());
-    EXPECT_TRUE(page.starts_with("<!doctype html>\n<html lang=\"en\" dir=\"ltr\">")) << page;
+    EXPECT_TRUE(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">")) << page;
     EXPECT_TRUE(page.ends_with("</html>\n")) << page;
     EXPECT_TRUE(has(page, "<title>An example – Sallyport</title>")) << page;
     EXPECT_TRUE(has(page, "value=\"ada@example.com\"")) << page;

@@ -144,6 +144,11 @@ private:
         value.text = "(*" + value.text + ")";
         return value;
     }
+    static bool is_number(const Value& value)
+    {
+        return value.kind == Value::Kind::literal && !value.text.empty() && value.text.size() < 18 &&
+               value.text.find_first_not_of("0123456789") == std::string::npos && (value.text[0] != '0' || value.text.size() == 1);
+    }
     std::string message_argument(const Expr& expr, bool number)
     {
         if (expr.kind == Expr::Kind::call && (expr.text == "clock" || expr.text == "date")) {
@@ -152,6 +157,7 @@ private:
             return (expr.text == "clock" ? "ClockTime{" : "Day{") + inner.text + "}";
         }
         const Value value = present(resolve(expr), expr.place);
+        if (number && is_number(value)) return "std::int64_t{" + value.text + "}";
         if (number && (value.kind != Value::Kind::stored || value.type.kind != Kind::number)) throw BuildError(expr.place, "this argument is a number");
         if (value.kind == Value::Kind::literal) return "std::string(" + literal(value.text) + ")";
         if (value.kind == Value::Kind::formatted) return "std::string(" + value.text + ")";
@@ -389,7 +395,7 @@ private:
         if (value.kind != Value::Kind::stored) {
             const bool writable = wanted == Kind::text || wanted == Kind::message;
             const bool address = wanted == Kind::url && value.kind != Value::Kind::formatted;
-            if (writable || address) return;
+            if (writable || address || (wanted == Kind::number && is_number(value))) return;
         } else {
             const Kind given = value.type.kind;
             const bool writable = given != Kind::flag && given != Kind::problems && given != Kind::list && given != Kind::record;

@@ -345,7 +345,7 @@ public:
     /// {% view Name %} fields {% end %}.
     void declaration()
     {
-        if (m_template.file.ends_with(".txt")) return;
+        if (m_template.file.ends_with(".txt") && !m_source.starts_with("{% part")) return;
         while (m_at < m_source.size() && is_space(m_source[m_at])) advance(m_at + 1);
         if (!m_source.substr(m_at).starts_with("{%")) return;
         const Tag head = tag("%}");

@@ -1,0 +1,39 @@
+const pause_ms = 500;
+
+/** The server's opinion of a new password, while it is typed and on leaving the field (P6c): <input data-check="/path">
+ *  posts {"password": …}; the answer is {"good": true, "text": "…"} and stands in the field's <output>. */
+export function start_password_check(): void {
+  document.querySelectorAll<HTMLInputElement>("input[data-check]").forEach((input) => {
+    const output = document.getElementById(input.id + "_verdict");
+    const length = document.getElementById(input.id + "_length");
+    if (!output) return;
+    let timer = 0;
+    let asked = "";
+    const ask = async (): Promise<void> => {
+      clearTimeout(timer);
+      const password = input.value;
+      if (password === asked || password === "") return;
+      asked = password;
+      try {
+        const answer = await fetch(input.dataset.check || "", {
+          method: "POST",
+          headers: { "Content-Type": "application/json", Accept: "application/json" },
+          body: JSON.stringify({ password }),
+        });
+        const verdict = (await answer.json()) as { good?: boolean; text?: string };
+        if (input.value !== password || typeof verdict.text !== "string") return;
+        output.textContent = verdict.text;
+        output.classList.toggle("good", verdict.good === true);
+      } catch {
+        asked = ""; // advice only: the form's answer decides
+      }
+    };
+    input.addEventListener("input", () => {
+      output.textContent = "";
+      if (length) length.textContent = (length.dataset.text || "").replace("{n}", String(Array.from(input.value).length));
+      clearTimeout(timer);
+      timer = window.setTimeout(() => void ask(), pause_ms);
+    });
+    input.addEventListener("blur", () => void ask());
+  });
+}

@@ -1,0 +1,24 @@
+// The recovery kit: print, and download as text. The controls are in <template> (parts/kit.html).
+import { announce } from "./forms/announce";
+import { clone_control } from "./forms/clone";
+
+document.querySelectorAll<HTMLTemplateElement>("template[data-print]").forEach((template) => {
+  clone_control(template)?.addEventListener("click", () => print());
+});
+document.querySelectorAll<HTMLTemplateElement>("template[data-download]").forEach((template) => {
+  clone_control(template)?.addEventListener("click", () => {
+    const kit = document.getElementById(template.dataset.from || "");
+    if (!kit) return;
+    const lines: string[] = [];
+    kit.querySelectorAll("h2, p, dt, dd, li").forEach((e) => {
+      const number = e.tagName === "LI" && e.parentElement ? Array.from(e.parentElement.children).indexOf(e) + 1 + ". " : "";
+      lines.push(number + (e.textContent || "").replace(/\s+/g, " ").trim());
+    });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([lines.join("\r\n") + "\r\n"], { type: "text/plain;charset=utf-8" }));
+    link.download = template.dataset.download || "recovery-kit.txt";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    announce(template.dataset.done || "");
+  });
+});
