@@ -1,14 +1,16 @@
 // The harness itself, against a small server of its own: what it finds, and that it finds it.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 import { Child } from './child.mjs';
 import { axe, closeBrowser, inspect, invalid, newPerson, virtualAuthenticator } from './chromium.mjs';
 import { ENGINES, openEngine } from './engines.mjs';
 import { Client, rawHttp, request } from './http.mjs';
-import { codeIn, linksIn } from './mailbox.mjs';
+import { Mailbox, codeIn, linksIn } from './mailbox.mjs';
 import { Proxy } from './proxy.mjs';
+import { Server } from './server.mjs';
 import { afterAll, test } from './test.mjs';
 import { fromBase32, totp, wrongCode } from './totp.mjs';
 import { until } from './until.mjs';
@@ -43,8 +45,7 @@ async function toy(t) {
       if (asked.url === '/in')
         return answer.end(PAGE(`Hello ${new URLSearchParams(body).get('name')}`, '<a href="/">back</a>'));
       if (asked.url === '/bad') return answer.end(PAGE('Bad', BAD));
-      if (asked.url === '/ar')
-        return answer.end(PAGE('مرحبا', ARABIC_FORM, 'ar'));
+      if (asked.url === '/ar') return answer.end(PAGE('مرحبا', ARABIC_FORM, 'ar'));
       return answer.end(PAGE('Welcome', FORM));
     });
   });
@@ -112,6 +113,43 @@ test('a program that ends is told from one that is slow', async () => {
   await assert.rejects(
     until(() => false, 'never', 0.1),
     /not within 0.1 s: never/,
+  );
+});
+
+// Speaks as the server does of its start, its clock and its mailbox.
+const STAND_IN = `
+  const { createServer } = require('node:http');
+  const { readFileSync, appendFileSync } = require('node:fs');
+  const portOf = (name) => process.env[name].split(':')[1];
+  const wanted = 'Bearer ' + process.env.SALLYPORT_DEV_TOKEN;
+  appendFileSync(process.env.SALLYPORT_DATA, 'started ');
+  const answer = (asked, out) => {
+    out.setHeader('Content-Type', 'application/json');
+    if (asked.url === '/dev/messages' && asked.headers.authorization !== wanted) out.statusCode = 401;
+    const text = 'Code ' + readFileSync(process.env.SALLYPORT_TEST_CLOCK);
+    out.end(JSON.stringify([{ to: 'Ada <a@b.example>', text }]));
+  };
+  createServer(answer).listen(portOf('SALLYPORT_LISTEN'), '127.0.0.1');
+  setTimeout(() => createServer(answer).listen(portOf('SALLYPORT_PRIVATE_LISTEN'), '127.0.0.1'), 200);
+  process.on('SIGTERM', () => process.exit(0));
+`;
+
+test('a server starts, moves its clock, has a mailbox, restarts and stops', async (t) => {
+  const server = await Server.start({ t, binary: process.execPath, command: ['-e', STAND_IN] });
+  server.moveClock({ minutes: 2, seconds: 3, ms: 456 });
+  const mail = await new Mailbox(server).next('A@b.example');
+  assert.equal(mail.text, 'Code +123456');
+  assert.equal(codeIn(mail), '123456');
+  assert.ok(Math.abs(server.now() - Date.now() - 123456) < 1000);
+  const { port } = server;
+  await server.kill();
+  await server.restart();
+  assert.equal(server.port, port);
+  assert.equal(readFileSync(`${server.folder}/data`, 'utf8'), 'started started ');
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+  await assert.rejects(
+    Server.start({ t, binary: process.execPath, command: ['-e', 'throw new Error("broken")'] }),
+    /broken/,
   );
 });
 

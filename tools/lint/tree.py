@@ -89,7 +89,7 @@ def schema_dialect(file):
             yield line, f"`{match.group(0)}`"
 
 
-@rule("tests-folder", "./test is the command", "put it under tests/ (docs/decisions/0001-tests-folder.md)")
+@rule("tests-folder", "./test is the command", "put it under tests/ (docs/decisions/tests-folder.md)")
 def tests_folder(files):
     for file in files:
         if file.path.startswith("test/"):
