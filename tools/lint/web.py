@@ -128,7 +128,7 @@ COLOUR = re.compile(
     "a custom property of tokens.css: var(--…)",
 )
 def css_colour(file):
-    if file.ext == ".css" and file.name != "tokens.css" and "/mail" not in file.path:
+    if file.ext == ".css" and file.name not in ("tokens.css", "_tokens.css") and "/mail" not in file.path:
         for line, name, value in declarations(file):
             if match := COLOUR.search(re.sub(r"url\([^)]*\)|var\([^)]*\)|\"[^\"]*\"", "", value)):
                 yield line, f"`{name}: … {match.group(0)} …`"
