@@ -1,4 +1,4 @@
-"""Runs the rows of bench/rows in their order and prints one table, also written to build/bench/table.md and table.json."""
+"""Runs the rows of bench/rows in their order and prints one table, left in build/bench as well."""
 
 import argparse
 import importlib.util
@@ -10,7 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from measure.places import Places          # noqa: E402
+from measure.places import Places  # noqa: E402
 from measure.table import Row, write_table  # noqa: E402
 from measure.unavailable import Unavailable  # noqa: E402
 
@@ -37,7 +37,9 @@ def rows_of(file, places):
         except Unavailable as reason:
             yield Row(part.__doc__.strip().split("\n")[0], note=f"not available: {reason}")
         except Exception as error:  # one broken row must not hide the others
-            yield Row(part.__doc__.strip().split("\n")[0], note=f"not available: {type(error).__name__}: {error}")
+            yield Row(
+                part.__doc__.strip().split("\n")[0], note=f"not available: {type(error).__name__}: {error}"
+            )
 
 
 def main():
@@ -50,8 +52,10 @@ def main():
     for file in row_files(arguments.rows):
         print(f"{file.stem} …", file=sys.stderr, flush=True)
         rows += rows_of(file, places)
-    heading = (f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, {os.cpu_count()} cores, "
-               f"load average {os.getloadavg()[0]:.1f} at the end")
+    heading = (
+        f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, {os.cpu_count()} cores, "
+        f"load average {os.getloadavg()[0]:.1f} at the end"
+    )
     print(write_table(rows, heading, places.out))
 
 

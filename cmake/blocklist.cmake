@@ -1,4 +1,4 @@
-# The password blocklist, compiled into room `proof`; and the tool that makes it (by hand: tools/blocklist/run).
+# The password blocklist, compiled into room `proof`, and the tool that makes it (tools/blocklist/run).
 set(blocklist_file ${CMAKE_SOURCE_DIR}/resources/password-blocklist/blocklist.bin)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${blocklist_file})
 # The digest stands on the command line, because ccache does not see through #embed.

@@ -32,7 +32,10 @@ def seed(places, folder, accounts, sessions, tokens):
     program = places.program("seed", "bench")
     answer = subprocess.run(
         [program, f"{folder}/sallyport.db", f"{folder}/keys", str(accounts), str(sessions), str(tokens)],
-        capture_output=True, text=True, timeout=SEED_SECONDS_MAX)
+        capture_output=True,
+        text=True,
+        timeout=SEED_SECONDS_MAX,
+    )
     if answer.returncode != 0:
         raise Unavailable("seeding failed: " + answer.stderr.strip()[-160:])
     return answer.stdout.split()
@@ -44,7 +47,9 @@ def serve(places, folder, mail_port=9):
     port, private_port = free_port(), free_port()
     configuration = f"{folder}/sallyport.toml"
     with open(configuration, "w") as out:
-        out.write(CONFIGURATION.format(port=port, private_port=private_port, folder=folder, mail_port=mail_port))
+        out.write(
+            CONFIGURATION.format(port=port, private_port=private_port, folder=folder, mail_port=mail_port)
+        )
     return Server([program, "serve", "--config", configuration], port, "/healthz", log=f"{folder}/log")
 
 

@@ -24,16 +24,18 @@ class Load:
     seconds: float
     p50_ms: float
     p99_ms: float
-    refused: int        # answers of 400 and above
-    broken: int         # connections that failed
-    cpu_us: float       # the server's CPU time for each request
+    refused: int  # answers of 400 and above
+    broken: int  # connections that failed
+    cpu_us: float  # the server's CPU time for each request
 
     @property
     def rate(self):
         return self.requests / self.seconds
 
 
-def offer(places, server, path, seconds, connections=32, threads=1, script="", headers=None, expect_errors=False):
+def offer(
+    places, server, path, seconds, connections=32, threads=1, script="", headers=None, expect_errors=False
+):
     """Offers requests to `path` for so many seconds, after a short warm-up."""
     with places.scratch() as folder:
         file = f"{folder}/load.lua"

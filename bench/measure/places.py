@@ -48,7 +48,11 @@ class Places:
                 shutil.copy(file, target)
             answer = subprocess.run(
                 [self.command("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                cwd=target, capture_output=True, text=True, timeout=NPM_SECONDS_MAX)
+                cwd=target,
+                capture_output=True,
+                text=True,
+                timeout=NPM_SECONDS_MAX,
+            )
             if answer.returncode != 0:
                 raise Unavailable("npm ci failed: " + (answer.stderr.strip().splitlines() or ["no word"])[-1])
             (target / "done").touch()

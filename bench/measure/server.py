@@ -32,16 +32,27 @@ class Server:
         out = open(self.log, "wb") if self.log else subprocess.DEVNULL
         begun = time.monotonic()
         # A session of its own, so that workers are found and stopped with it, and nothing else is.
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                        env=self.environment, cwd=self.folder, start_new_session=True)
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env=self.environment,
+            cwd=self.folder,
+            start_new_session=True,
+        )
         if self.log:
             out.close()
         try:
             while not self._answers():
                 if self.process.poll() is not None:
-                    raise Unavailable(f"{self.command[0]} stopped with {self.process.returncode}{self._last_words()}")
+                    raise Unavailable(
+                        f"{self.command[0]} stopped with {self.process.returncode}{self._last_words()}"
+                    )
                 if time.monotonic() - begun > START_SECONDS_MAX:
-                    raise Unavailable(f"{self.command[0]} did not answer within {START_SECONDS_MAX} s{self._last_words()}")
+                    raise Unavailable(
+                        f"{self.command[0]} did not answer within {START_SECONDS_MAX} s{self._last_words()}"
+                    )
                 time.sleep(POLL_SECONDS)
         except BaseException:
             self._stop()
@@ -116,8 +127,8 @@ class Server:
 
 
 def stat_fields(pid):
-    """The fields of /proc/PID/stat from the third (state) on: parent, group and session are next, then, at 11 and 12,
-    user and system time (proc(5))."""
+    """The fields of /proc/PID/stat from the third (state) on: parent, group and session are next, and user and
+    system time stand at 11 and 12 (proc(5))."""
     try:
         with open(f"/proc/{pid}/stat") as file:
             return file.read().rsplit(")", 1)[1].split()

@@ -34,7 +34,7 @@ def headers():
 
 
 def signing_in(accounts, password, delay_ms=None):
-    """A wrk script: each request signs another person in. With a delay, each connection waits before it asks."""
+    """A wrk script: each request signs another person in; with a delay, each connection waits before it."""
     lines = [f'wrk.headers["{name}"] = "{value}"' for name, value in headers().items()]
     return "\n".join(lines) + f"""
 local at = 0

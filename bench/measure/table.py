@@ -19,14 +19,27 @@ class Row:
 def row_of(what, load, server=None, note="", resident_mb=None):
     """A row of a load; memory and start-up of the server where it is given."""
     broken = f"{load.broken} connections failed" if load.broken else ""
-    return Row(what, load.cpu_us, load.rate, load.p50_ms, load.p99_ms,
-               resident_mb if resident_mb is not None else server and server.resident_mb(),
-               server and server.start_ms, "; ".join(part for part in (note, broken) if part))
+    return Row(
+        what,
+        load.cpu_us,
+        load.rate,
+        load.p50_ms,
+        load.p99_ms,
+        resident_mb if resident_mb is not None else server and server.resident_mb(),
+        server and server.start_ms,
+        "; ".join(part for part in (note, broken) if part),
+    )
 
 
 COLUMNS = (
-    ("what", "what"), ("cpu_us", "CPU-µs a request"), ("rate", "requests/s"), ("p50_ms", "p50 ms"), ("p99_ms", "p99 ms"),
-    ("resident_mb", "resident MB"), ("start_ms", "start-up ms"), ("note", "note"),
+    ("what", "what"),
+    ("cpu_us", "CPU-µs a request"),
+    ("rate", "requests/s"),
+    ("p50_ms", "p50 ms"),
+    ("p99_ms", "p99 ms"),
+    ("resident_mb", "resident MB"),
+    ("start_ms", "start-up ms"),
+    ("note", "note"),
 )
 
 
@@ -41,16 +54,22 @@ def cell(value):
 
 
 def write_table(rows, heading, folder):
-    grid = [[title for _, title in COLUMNS]] + [[cell(getattr(row, name)) for name, _ in COLUMNS] for row in rows]
+    grid = [[title for _, title in COLUMNS]] + [
+        [cell(getattr(row, name)) for name, _ in COLUMNS] for row in rows
+    ]
     widths = [max(len(line[i]) for line in grid) for i in range(len(COLUMNS))]
     lines = []
     for number, line in enumerate(grid):
-        cells = [text.ljust(width) if i in (0, len(COLUMNS) - 1) else text.rjust(width)
-                 for i, (text, width) in enumerate(zip(line, widths))]
+        cells = [
+            text.ljust(width) if i in (0, len(COLUMNS) - 1) else text.rjust(width)
+            for i, (text, width) in enumerate(zip(line, widths))
+        ]
         lines.append("| " + " | ".join(cells) + " |")
         if number == 0:
             lines.append("| " + " | ".join("-" * width for width in widths) + " |")
     text = heading + "\n\n" + "\n".join(lines) + "\n"
     (folder / "table.md").write_text(text)
-    (folder / "table.json").write_text(json.dumps({"heading": heading, "rows": [asdict(row) for row in rows]}, indent=1))
+    (folder / "table.json").write_text(
+        json.dumps({"heading": heading, "rows": [asdict(row) for row in rows]}, indent=1)
+    )
     return text

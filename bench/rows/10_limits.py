@@ -36,9 +36,15 @@ def nginx(places):
         configuration = f"{folder}/nginx.conf"
         with open(configuration, "w") as out:
             out.write(NGINX.format(folder=folder, port=port))
-        with Server([program, "-p", folder, "-c", configuration, "-e", f"{folder}/error.log"], port) as server:
-            yield row_of("limit: nginx `return 200`", offer(places, server, "/", places.seconds), server,
-                         note="one worker")
+        with Server(
+            [program, "-p", folder, "-c", configuration, "-e", f"{folder}/error.log"], port
+        ) as server:
+            yield row_of(
+                "limit: nginx `return 200`",
+                offer(places, server, "/", places.seconds),
+                server,
+                note="one worker",
+            )
 
 
 PARTS = (epoll_loop, nginx)

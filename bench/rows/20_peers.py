@@ -21,8 +21,12 @@ SIGN_IN_CONNECTIONS = 4
 
 def post(port, path, body):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json",
-                                                        "Origin": f"http://127.0.0.1:{port}"})
+    connection.request(
+        "POST",
+        path,
+        json.dumps(body),
+        {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{port}"},
+    )
     answer = connection.getresponse()
     text = answer.read().decode(errors="replace")
     if answer.status != 200:
@@ -34,8 +38,11 @@ def post(port, path, body):
 
 def posting(body, port):
     """A wrk script that posts this body over and over."""
-    return (f'wrk.method = "POST"\nwrk.body = [[{json.dumps(body)}]]\n'
-            f'wrk.headers["Content-Type"] = "application/json"\nwrk.headers["Origin"] = "http://127.0.0.1:{port}"\n')
+    return (
+        f'wrk.method = "POST"\nwrk.body = [[{json.dumps(body)}]]\n'
+        f'wrk.headers["Content-Type"] = "application/json"\n'
+        f'wrk.headers["Origin"] = "http://127.0.0.1:{port}"\n'
+    )
 
 
 def glewlwyd(places):
@@ -51,9 +58,11 @@ def glewlwyd(places):
         tables.close()
         text = GLEWLWYD_CONFIGURATION.read_text()
         for pattern, line in (
-            (r"^port=.*", f"port={port}"), (r"^#bind_address=.*", 'bind_address="127.0.0.1"'),
+            (r"^port=.*", f"port={port}"),
+            (r"^#bind_address=.*", 'bind_address="127.0.0.1"'),
             (r"^external_url=.*", f'external_url="http://127.0.0.1:{port}/"'),
-            (r"^log_mode=.*", 'log_mode="console"'), (r"^log_level=.*", 'log_level="ERROR"'),
+            (r"^log_mode=.*", 'log_mode="console"'),
+            (r"^log_level=.*", 'log_level="ERROR"'),
             (r"^@include.*", f'database = {{ type = "sqlite3"; path = "{database}"; }};'),
         ):
             text, count = re.subn(pattern, line, text, count=1, flags=re.M)
@@ -67,8 +76,16 @@ def glewlwyd(places):
             headers = {"Cookie": post(port, "/api/auth/", who)}
             idle = server.resident_mb()
             load = offer(places, server, "/api/profile_list/", places.seconds, headers=headers)
-            yield row_of("peer: glewlwyd, session check", load, server, resident_mb=idle, note="2.7, SQLite; memory idle")
-            load = offer(places, server, "/api/auth/", places.seconds, SIGN_IN_CONNECTIONS, script=posting(who, port))
+            yield row_of(
+                "peer: glewlwyd, session check",
+                load,
+                server,
+                resident_mb=idle,
+                note="2.7, SQLite; memory idle",
+            )
+            load = offer(
+                places, server, "/api/auth/", places.seconds, SIGN_IN_CONNECTIONS, script=posting(who, port)
+            )
             yield row_of("peer: glewlwyd, password sign-in", load, server, note="its own PBKDF2")
 
 
@@ -78,17 +95,34 @@ def better_auth(places):
     (folder / "server.mjs").write_bytes((PEERS / "better-auth" / "server.mjs").read_bytes())
     port = free_port()
     with places.scratch() as scratch:
-        with Server([node, "--no-warnings", "server.mjs", str(port), f"{scratch}/auth.db"], port, "/api/auth/ok",
-                    {"NODE_ENV": "production"}, folder, f"{scratch}/log") as server:
+        with Server(
+            [node, "--no-warnings", "server.mjs", str(port), f"{scratch}/auth.db"],
+            port,
+            "/api/auth/ok",
+            {"NODE_ENV": "production"},
+            folder,
+            f"{scratch}/log",
+        ) as server:
             who = {"email": "ann@bench.test", "name": "Ann", "password": "correct horse battery"}
             headers = {"Cookie": post(port, "/api/auth/sign-up/email", who)}
             idle = server.resident_mb()
             load = offer(places, server, "/api/auth/get-session", places.seconds, headers=headers)
-            yield row_of("peer: better-auth, session check", load, server, resident_mb=idle,
-                         note="Node 22, node:sqlite; memory idle")
+            yield row_of(
+                "peer: better-auth, session check",
+                load,
+                server,
+                resident_mb=idle,
+                note="Node 22, node:sqlite; memory idle",
+            )
             del who["name"]
-            load = offer(places, server, "/api/auth/sign-in/email", places.seconds, SIGN_IN_CONNECTIONS,
-                         script=posting(who, port))
+            load = offer(
+                places,
+                server,
+                "/api/auth/sign-in/email",
+                places.seconds,
+                SIGN_IN_CONNECTIONS,
+                script=posting(who, port),
+            )
             yield row_of("peer: better-auth, password sign-in", load, server, note="its own scrypt")
 
 

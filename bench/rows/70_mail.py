@@ -30,6 +30,7 @@ def mail(places):
             return "250 taken"
 
     from measure.places import free_port
+
     sink = Controller(Sink(), hostname="127.0.0.1", port=free_port())
     sink.start()
     try:
@@ -39,22 +40,33 @@ def mail(places):
                 asked = {}
                 for number in range(EVENTS):
                     address = f"new{number}@bench.test"
-                    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30,
-                                                            source_address=(f"127.2.0.{number + 1}", 0))
+                    connection = http.client.HTTPConnection(
+                        "127.0.0.1", server.port, timeout=30, source_address=(f"127.2.0.{number + 1}", 0)
+                    )
                     asked[address] = time.monotonic()
-                    connection.request("POST", "/signup", json.dumps({"email": address}),
-                                       {"Content-Type": "application/json", "Accept": "application/json"})
+                    connection.request(
+                        "POST",
+                        "/signup",
+                        json.dumps({"email": address}),
+                        {"Content-Type": "application/json", "Accept": "application/json"},
+                    )
                     answer = connection.getresponse()
                     text = answer.read().decode(errors="replace")
                     connection.close()
                     if answer.status >= 400:
                         raise Unavailable(f"POST /signup answered {answer.status}: {text[:160]}")
                 arrival.wait(WAIT_SECONDS_MAX)
-        taken = sorted((arrived[address] - begun) * 1000 for address, begun in asked.items() if address in arrived)
+        taken = sorted(
+            (arrived[address] - begun) * 1000 for address, begun in asked.items() if address in arrived
+        )
         if len(taken) < EVENTS:
             raise Unavailable(f"{len(taken)} of {EVENTS} mails arrived within {WAIT_SECONDS_MAX} s")
-        yield Row("from a sign-up to its mail at SMTP", p50_ms=statistics.median(taken), p99_ms=taken[-1],
-                  note=f"p95 {taken[int(EVENTS * 0.95) - 1]:,.0f} ms of 60 mails, p99 is the slowest; aim: p95 10 s")
+        yield Row(
+            "from a sign-up to its mail at SMTP",
+            p50_ms=statistics.median(taken),
+            p99_ms=taken[-1],
+            note=f"p95 {taken[int(EVENTS * 0.95) - 1]:,.0f} ms of {EVENTS} mails (aim: 10 s); p99: the slowest",
+        )
     finally:
         sink.stop()
 

@@ -15,9 +15,11 @@ SECONDS_MAX_A_PAGE = 90
 
 def describe(page):
     usable = f"field usable {page['usable_ms']:,.0f} ms" if page["usable_ms"] else "no field"
-    return (f"first paint {page['first_paint_ms']:,.0f} ms (900), {usable} (1,200), "
-            f"Lighthouse {page['performance']}/{page['accessibility']}/{page['practices']} (98/100/100), "
-            f"shift {page['layout_shift']:.3f} (0.02), blocked {page['blocked_ms']:.0f} ms (50)")
+    return (
+        f"first paint {page['first_paint_ms']:,.0f} ms (900), {usable} (1,200), "
+        f"Lighthouse {page['performance']}/{page['accessibility']}/{page['practices']} (98/100/100), "
+        f"shift {page['layout_shift']:.3f} (0.02), blocked {page['blocked_ms']:.0f} ms (50)"
+    )
 
 
 def pages(places):
@@ -29,13 +31,21 @@ def pages(places):
     with places.scratch() as scratch:
         seed(places, scratch, 1, 1, 1)
         with serve(places, scratch) as server:
-            answer = subprocess.run([node, "pages.mjs", chromium, f"http://127.0.0.1:{server.port}", *PATHS], cwd=folder,
-                                    capture_output=True, text=True, timeout=SECONDS_MAX_A_PAGE * len(PATHS))
+            answer = subprocess.run(
+                [node, "pages.mjs", chromium, f"http://127.0.0.1:{server.port}", *PATHS],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS_MAX_A_PAGE * len(PATHS),
+            )
     if answer.returncode != 0:
         raise Unavailable("pages.mjs: " + (answer.stderr.strip() or "no word")[-160:])
     for line in answer.stdout.splitlines():
         page = json.loads(line)
-        yield Row(f"page {page['path']}", note=f"not available: {page['error']}" if "error" in page else describe(page))
+        yield Row(
+            f"page {page['path']}",
+            note=f"not available: {page['error']}" if "error" in page else describe(page),
+        )
 
 
 PARTS = (pages,)

@@ -34,7 +34,7 @@ const Blocklist& Blocklist::embedded()
     return *list;
 }
 
-std::optional<Blocklist> Blocklist::open(BytesView file) noexcept
+std::optional<Blocklist> Blocklist::open(BytesView file)
 {
     if (file.size() < format::slots_offset) return std::nullopt;
     if (!std::ranges::equal(file.first(format::magic.size()), as_bytes(format::magic))) return std::nullopt;

@@ -22,10 +22,10 @@ public:
     /// fit.
     static constexpr std::size_t password_bytes_max = 1024;
 
-    /// The list that is compiled in. Its digest is checked once, at the first call (5 ms): call it at start.
+    /// The list that is compiled in. Its digest is checked once, at the first call (10 ms): call it at start.
     static const Blocklist& embedded();
     /// A view of `file`, which must outlive it. nullopt where the header, the size or the digest is wrong.
-    static std::optional<Blocklist> open(BytesView file) noexcept;
+    static std::optional<Blocklist> open(BytesView file);
 
     /// Whether the password, as a whole and without regard to case, full-width letters and other
     /// compatibility forms, is on the list. Never false for a row; true for 0.0015 % of everything else.

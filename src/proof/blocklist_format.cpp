@@ -1,16 +1,15 @@
 #include "proof/blocklist_format.h"
 
 #include "base/text.h"
+#include "crypto/hash.h"
 
-#include <sodium.h>
-
-#include <cstring>
+#include <algorithm>
 
 namespace sallyport::proof::blocklist_format {
 
 namespace {
 
-std::uint64_t read_u64(const unsigned char* from) noexcept
+std::uint64_t read_u64(BytesView from) noexcept
 {
     std::uint64_t value = 0;
     for (unsigned i = 0; i < 8; ++i) value |= std::uint64_t{from[i]} << (8 * i);
@@ -38,15 +37,13 @@ std::optional<std::string> normalized(std::string_view password)
     return lower;
 }
 
-Hash hash_of(std::string_view normalized, std::uint64_t seed) noexcept
+Hash hash_of(std::string_view normalized, std::uint64_t seed)
 {
-    std::array<unsigned char, crypto_shorthash_siphashx24_KEYBYTES> key{};
-    std::memcpy(key.data(), magic.data(), magic.size());
-    for (unsigned i = 0; i < 8; ++i) key[8 + i] = static_cast<unsigned char>(seed >> (8 * i));
-    std::array<unsigned char, crypto_shorthash_siphashx24_BYTES> out{};
-    const BytesView text = as_bytes(normalized);
-    crypto_shorthash_siphashx24(out.data(), text.data(), text.size(), key.data());
-    return Hash{read_u64(out.data()), read_u64(out.data() + 8)};
+    std::array<std::uint8_t, magic.size() + 8> key{};
+    std::ranges::copy(as_bytes(magic), key.begin());
+    for (unsigned i = 0; i < 8; ++i) key[magic.size() + i] = static_cast<std::uint8_t>(seed >> (8 * i));
+    const crypto::Digest256 hash = crypto::hmac_sha256(key, as_bytes(normalized));
+    return Hash{read_u64(BytesView(hash).first(8)), read_u64(BytesView(hash).subspan(8, 8))};
 }
 
 Probe probe_of(Hash hash, const Shape& shape) noexcept
@@ -60,15 +57,13 @@ Probe probe_of(Hash hash, const Shape& shape) noexcept
     return Probe{{first, second, third}, static_cast<std::uint16_t>(hash.check)};
 }
 
-std::array<std::uint8_t, digest_bytes> digest_of(BytesView file) noexcept
+crypto::Digest256 digest_of(BytesView file)
 {
-    std::array<std::uint8_t, digest_bytes> digest{};
-    crypto_generichash_state state{};
-    crypto_generichash_init(&state, nullptr, 0, digest.size());
-    crypto_generichash_update(&state, file.data(), digest_offset);
-    crypto_generichash_update(&state, file.data() + slots_offset, file.size() - slots_offset);
-    crypto_generichash_final(&state, digest.data(), digest.size());
-    return digest;
+    const crypto::Digest256 slots = crypto::sha256(file.subspan(slots_offset));
+    std::array<std::uint8_t, digest_offset + slots.size()> all{};
+    const auto rest = std::ranges::copy(file.first(digest_offset), all.begin());
+    std::ranges::copy(slots, rest.out);
+    return crypto::sha256(all);
 }
 
 } // namespace sallyport::proof::blocklist_format

@@ -8,11 +8,12 @@
 //    12  uint32    segments in which a probe may start (the filter has two more)
 //    16  uint64    rows
 //    24  uint64    seed
-//    32  32 bytes  BLAKE2b-256 over everything else
+//    32  32 bytes  SHA-256 of bytes 0 to 31 and the SHA-256 of the slots
 //    64  uint16…   slots
 // A password is in the list when the exclusive or of its three slots equals its fingerprint. Every row that
 // went in is found; anything else is found with probability 1/65536 (0.0015 %).
 #include "base/bytes.h"
+#include "crypto/hash.h"
 
 #include <array>
 #include <optional>
@@ -48,7 +49,7 @@ struct Probe {
     friend bool operator==(const Probe&, const Probe&) = default;
 };
 
-/// 128 bits of SipHash-2-4 (libsodium's siphashx24) under the seed; public, since the list is public.
+/// 128 bits of HMAC-SHA-256 under magic and seed; no secret, since the list is public.
 struct Hash {
     std::uint64_t place = 0;
     std::uint64_t check = 0;
@@ -60,9 +61,9 @@ struct Hash {
 /// full-width letters and ligatures do not hide a row. nullopt where the text is not valid UTF-8.
 std::optional<std::string> normalized(std::string_view password);
 
-Hash hash_of(std::string_view normalized, std::uint64_t seed) noexcept;
+Hash hash_of(std::string_view normalized, std::uint64_t seed);
 Probe probe_of(Hash hash, const Shape& shape) noexcept;
-/// BLAKE2b-256 of the file without its digest. `file` holds at least the header.
-std::array<std::uint8_t, digest_bytes> digest_of(BytesView file) noexcept;
+/// The digest that the file should hold. `file` has at least the header.
+crypto::Digest256 digest_of(BytesView file);
 
 } // namespace sallyport::proof::blocklist_format

@@ -1,7 +1,7 @@
 // Makes and checks resources/password-blocklist/blocklist.bin. Run by hand, through tools/blocklist/run.
-// `blocklist_tool make OUT ROWS_MAX FILE…` takes the first ROWS_MAX distinct rows of the files, in their order.
-// `blocklist_tool check FILTER ROWS_MAX NON_MEMBERS FILE…` looks whether each of those rows is found, and how many of
-// so many random texts are.
+// `blocklist_tool make OUT ROWS_MAX FILE…` takes the first ROWS_MAX distinct rows of the files, in their
+// order. `blocklist_tool check FILTER ROWS_MAX NON_MEMBERS FILE…` looks whether each of those rows is found,
+// and how many of so many random texts are.
 #include "proof/blocklist.h"
 
 #include <algorithm>
@@ -156,11 +156,11 @@ bool check(const Bytes& file, const Rows& rows, std::size_t non_members)
             std::cout << "not found: " << to_hex(as_bytes(row)) << '\n';
         }
     }
-    std::mt19937_64 random(20'250'101);
+    std::mt19937_64 generator(20'250'101);
     std::size_t hits = 0;
     for (std::size_t i = 0; i < non_members; ++i) {
         std::string text;
-        for (int c = 0; c < 14; ++c) text += static_cast<char>('!' + random() % 94);
+        for (int c = 0; c < 14; ++c) text += static_cast<char>('!' + generator() % 94);
         if (!rows.known.contains(*format::normalized(text)) && list->contains(text)) ++hits;
     }
     const double percent = 100.0 * static_cast<double>(hits) / static_cast<double>(non_members);
