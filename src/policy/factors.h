@@ -36,8 +36,8 @@ Steps accepted_steps(std::int64_t now_step, std::int64_t drift, bool enrolment);
 struct CodeFacts {
     std::int64_t now_step = 0;
     std::int64_t drift = 0;                 // recorded: -1, 0 or 1
-    std::optional<std::int64_t> last_step;  // the newest step ever accepted from this app
-    std::optional<std::int64_t> matched;    // the newest of `accepted_steps` whose code is the one typed
+    std::optional<std::int64_t> last_step{};  // the newest step ever accepted from this app
+    std::optional<std::int64_t> matched{};    // the newest of `accepted_steps` whose code is the one typed
     bool enrolment = false;
 };
 enum class CodeAnswer : std::uint8_t {

@@ -1,0 +1,52 @@
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "policy/notices.h"
+
+namespace sallyport::policy::notices {
+namespace {
+
+const std::vector<Kind> about_security{Kind::new_sign_in,      Kind::sign_in_stopped, Kind::recovery_code_used,
+                                       Kind::sessions_ended,   Kind::password_changed, Kind::app_added,
+                                       Kind::kit_made,         Kind::words_changed};
+const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass, Kind::account_exists, Kind::welcome};
+
+TEST(NoticesModel, WhomEachEventTells)
+{
+    for (const bool primary : {false, true})
+        for (const bool notice : {false, true}) {
+            const Channels channels{primary, notice};
+            for (const Kind kind : about_security) {
+                const Recipients to = recipients_of(kind, channels);
+                EXPECT_EQ(to.primary, primary) << "every address that the account proved, and no other";
+                EXPECT_EQ(to.notice, notice);
+                EXPECT_EQ(to.words, primary || notice);
+                EXPECT_FALSE(to.named);
+            }
+            for (const Kind kind : to_the_mailbox)
+                EXPECT_EQ(recipients_of(kind, channels), (Recipients{false, primary, false, primary}));
+            EXPECT_EQ(recipients_of(Kind::confirm_address, channels), (Recipients{true, false, false, false}))
+                << "an address that is not proven sees no words";
+        }
+    EXPECT_EQ(recipients_of(Kind::app_added, {}), Recipients{}) << "no channel is proven unless said";
+}
+
+TEST(Notices, NoneCanBeTurnedOff)
+{
+    for (const Kind kind : about_security) EXPECT_FALSE(may_be_turned_off(kind));
+    for (const Kind kind : to_the_mailbox) EXPECT_FALSE(may_be_turned_off(kind));
+    EXPECT_FALSE(may_be_turned_off(Kind::confirm_address));
+}
+
+TEST(Notices, CodesAndChangesAreNeverBundled)
+{
+    for (const Kind kind : {Kind::confirm_address, Kind::sign_in_pass, Kind::welcome, Kind::recovery_code_used,
+                            Kind::password_changed, Kind::app_added, Kind::kit_made, Kind::words_changed})
+        EXPECT_FALSE(may_be_bundled(kind));
+    for (const Kind kind : {Kind::account_exists, Kind::new_sign_in, Kind::sign_in_stopped, Kind::sessions_ended})
+        EXPECT_TRUE(may_be_bundled(kind));
+}
+
+}  // namespace
+}  // namespace sallyport::policy::notices

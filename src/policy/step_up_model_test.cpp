@@ -1,0 +1,98 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <vector>
+
+#include "policy/step_up.h"
+
+namespace sallyport::policy::step_up {
+namespace {
+
+using std::chrono::minutes;
+
+const Instant start{std::chrono::hours{24 * 365 * 50}};
+
+TEST(StepUpModel, EveryRowProofAndAge)
+{
+    const Limits limits;
+    int right = 0;
+    for (unsigned bits = 0; bits < 32; ++bits)
+        for (unsigned proofs = 0; proofs < 128; ++proofs)
+            for (const Level highest : {Level::aal1, Level::aal2, Level::aal3})
+                for (const Duration age : {Duration{0}, Duration{minutes{5}} - Duration{1}, Duration{minutes{5}}}) {
+                    const auto bit = [bits](unsigned n) { return (bits >> n & 1u) != 0; };
+                    const Facts facts{bit(0), bit(1), bit(2), bit(3), bit(4), start};
+                    Methods fresh;
+                    for (unsigned n = 0; n < 7; ++n)
+                        if (proofs >> n & 1u) fresh.add(static_cast<Method>(n));
+                    const bool strong = fresh.has(Method::totp) || fresh.has(Method::passkey) ||
+                                        fresh.has(Method::bound_passkey);
+                    const bool password = fresh.has(Method::password);
+                    const bool enough = strong || (password && highest == Level::aal1);
+
+                    const Verdict verdict = judge(facts, fresh, highest, start + age, limits);
+                    const bool same = bit(0) && bit(1) && bit(2) && bit(3);
+                    const bool open = same && !bit(4) && age < minutes{5};
+                    ASSERT_EQ(verdict == Verdict::right, open && enough);
+                    ASSERT_EQ(verdict == Verdict::not_enough, open && !enough);
+                    ASSERT_EQ(may_prove(facts, start + age, limits), open ? Verdict::right : verdict);
+                    if (verdict == Verdict::other_account) ASSERT_FALSE(bit(0));
+                    if (verdict == Verdict::other_session) ASSERT_TRUE(bit(0) && !bit(1));
+                    if (verdict == Verdict::other_purpose) ASSERT_TRUE(bit(0) && bit(1) && !bit(2));
+                    if (verdict == Verdict::other_summary) ASSERT_TRUE(bit(0) && bit(1) && bit(2) && !bit(3));
+                    if (verdict == Verdict::used) ASSERT_TRUE(same && bit(4));
+                    if (verdict == Verdict::expired) ASSERT_TRUE(same && !bit(4) && age >= minutes{5});
+                    right += verdict == Verdict::right;
+                }
+    EXPECT_EQ(right, 2 * (120 + 112 + 112)) << "7 of 8 sets hold a strong proof, and the password for accounts without";
+}
+
+TEST(StepUp, WhatSuffices)
+{
+    using enum Method;
+    EXPECT_TRUE(suffices({totp}, Level::aal2));
+    EXPECT_FALSE(suffices({password}, Level::aal2));
+    EXPECT_TRUE(suffices({password}, Level::aal1));
+    for (const Level highest : {Level::aal1, Level::aal2, Level::aal3}) {
+        EXPECT_FALSE(suffices({}, highest)) << "signing in never counts";
+        EXPECT_FALSE(suffices({recovery_code}, highest));
+        EXPECT_FALSE(suffices({email_code, sms_code}, highest));
+    }
+    EXPECT_FALSE(suffices({password, recovery_code}, Level::aal2));
+}
+
+TEST(StepUp, FactsNeverFilledInApproveNothing)
+{
+    const Limits limits;
+    EXPECT_EQ(limits.life, minutes{5});
+    EXPECT_EQ(life_least, minutes{2});
+    EXPECT_EQ(life_most, minutes{5});
+    const Facts good{true, true, true, true, false, start};
+    EXPECT_EQ(may_prove(good, start, limits), Verdict::right);
+    EXPECT_EQ(may_prove({.same_session = true, .same_purpose = true, .same_summary = true, .asked_at = start}, start,
+                        limits), Verdict::other_account);
+    EXPECT_EQ(may_prove({.same_account = true, .same_purpose = true, .same_summary = true, .asked_at = start}, start,
+                        limits), Verdict::other_session);
+    EXPECT_EQ(may_prove({.same_account = true, .same_session = true, .same_summary = true, .asked_at = start}, start,
+                        limits), Verdict::other_purpose);
+    EXPECT_EQ(may_prove({.same_account = true, .same_session = true, .same_purpose = true, .asked_at = start}, start,
+                        limits), Verdict::other_summary);
+    EXPECT_EQ(may_prove({.same_account = true, .same_session = true, .same_purpose = true, .same_summary = true,
+                         .asked_at = start}, start, limits), Verdict::right) << "not used unless said";
+}
+
+TEST(StepUpModel, OneUseInEveryTrace)
+{
+    // Two deeds race for one row: the guard of the update (used = 0) lets one through.
+    Facts facts{true, true, true, true, false, start};
+    int approved = 0;
+    for (int n = 0; n < 5; ++n)
+        if (judge(facts, {Method::totp}, Level::aal2, start, {}) == Verdict::right) {
+            ++approved;
+            facts.used = true;
+        }
+    EXPECT_EQ(approved, 1);
+}
+
+}  // namespace
+}  // namespace sallyport::policy::step_up
