@@ -1,5 +1,7 @@
 #include "policy/sign_up.h"
 
+#include <algorithm>
+
 namespace sallyport::policy::sign_up {
 
 SendVerdict send_code(const std::optional<Challenge>& before, Instant now, const Limits& limits)
@@ -20,20 +22,37 @@ CodeAnswer judge_code(const Challenge& challenge, bool code_right, Instant now, 
 
 std::int64_t tries_left(const Challenge& challenge, const Limits& limits) noexcept
 {
-    return challenge.tries < limits.code_tries_max ? limits.code_tries_max - challenge.tries : 0;
+    return std::max(limits.code_tries_max - challenge.tries, std::int64_t{0});
 }
 
 namespace {
 
 Step code_right(const Facts& facts)
 {
-    Step step{.answer = Answer::moved, .stage = facts.row.stage, .bind_browser = true};
-    if (facts.row.stage == Stage::address) step.stage = Stage::password;
-    if (facts.own_browser || facts.row.stage == Stage::address) return step;
-    // Somebody who read the mailbox once may have chosen the password and seen the secret in the other browser.
-    step.stage = Stage::password;
-    step.forget_progress = true;
-    return step;
+    const bool resumes = facts.row.stage != Stage::address;
+    // Somebody who read the mailbox once may have chosen the password and seen the secret in another browser.
+    const bool elsewhere = resumes && !facts.own_browser;
+    return {.answer = Answer::moved,
+            .stage = resumes && !elsewhere ? facts.row.stage : Stage::password,
+            .bind_browser = true,
+            .forget_progress = elsewhere};
+}
+
+struct Move {
+    Stage from;
+    Stage to;
+};
+
+Move move_of(Event event)
+{
+    switch (event) {
+    case Event::password_accepted: return {Stage::password, Stage::app};
+    case Event::app_code_right: return {Stage::app, Stage::backup};
+    case Event::app_skipped: return {Stage::app, Stage::created};
+    case Event::code_right:  // has a function of its own, above
+    case Event::backup_proven: break;
+    }
+    return {Stage::backup, Stage::created};
 }
 
 }  // namespace
@@ -45,30 +64,10 @@ Step step(const Facts& facts, Event event, Instant now, const Limits& limits)
     if (event == Event::code_right) return code_right(facts);
     if (!facts.own_browser) return {.answer = Answer::other_browser, .stage = at};
 
-    const Step moved_on{.answer = Answer::moved};
-    Step next = moved_on;
-    switch (event) {
-    case Event::code_right: break;
-    case Event::password_accepted:
-        next.stage = Stage::app;
-        if (at == Stage::password) return next;
-        break;
-    case Event::app_code_right:
-        next.stage = Stage::backup;
-        if (at == Stage::app) return next;
-        break;
-    case Event::app_skipped:
-        next.stage = Stage::created;
-        next.create_account = true;
-        if (at == Stage::app && !facts.second_factor_mandatory) return next;
-        break;
-    case Event::backup_proven:
-        next.stage = Stage::created;
-        next.create_account = true;
-        if (at == Stage::backup) return next;
-        break;
-    }
-    return {.answer = Answer::not_now, .stage = at};
+    const Move move = move_of(event);
+    const bool allowed = event != Event::app_skipped || !facts.second_factor_mandatory;
+    if (at != move.from || !allowed) return {.answer = Answer::not_now, .stage = at};
+    return {.answer = Answer::moved, .stage = move.to, .create_account = move.to == Stage::created};
 }
 
 bool may_hold_secret(Stage stage) noexcept { return stage == Stage::app || stage == Stage::backup; }

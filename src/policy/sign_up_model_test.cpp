@@ -184,7 +184,15 @@ TEST(SignUpModel, EveryStepAtEveryStage)
                             // The browser that proved it before goes on where it was.
                             ASSERT_EQ(next.stage, own && stage != Stage::address ? stage : Stage::password);
                         }
-                        moves += next.answer == Answer::moved;
+                        const bool moved = next.answer == Answer::moved;
+                        moves += moved;
+                        if (event == Event::code_right || !moved) continue;
+                        ASSERT_TRUE(own);
+                        if (event == Event::password_accepted) ASSERT_EQ(stage, Stage::password);
+                        if (event == Event::app_code_right) ASSERT_EQ(stage, Stage::app);
+                        if (event == Event::app_skipped) ASSERT_TRUE(stage == Stage::app && !mandatory);
+                        if (event == Event::backup_proven) ASSERT_EQ(stage, Stage::backup);
+                        ASSERT_EQ(next.create_account, next.stage == Stage::created);
                     }
     // Per age and rule: the code at four stages in either browser, three steps, and skipping where it is allowed.
     EXPECT_EQ(moves, 2 * (2 * (8 + 3) + 1));

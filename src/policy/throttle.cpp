@@ -80,8 +80,10 @@ Schedule schedule_of(Door door, const Limits& limits)
     case Door::pass: return {limits.pass_tries_max, 0, 0, 0, limits.pass_tries_max};
     case Door::stranger: break;
     }
-    Schedule schedule{limits.stranger_free_tries, limits.first_wait.count(), 0, limits.longest_wait.count(),
-                      limits.stranger_tries_max};
+    Schedule schedule{.free_tries = limits.stranger_free_tries,
+                      .first_wait_ms = limits.first_wait.count(),
+                      .longest_wait_ms = limits.longest_wait.count(),
+                      .cap = limits.stranger_tries_max};
     while ((schedule.first_wait_ms << schedule.doublings) < schedule.longest_wait_ms) ++schedule.doublings;
     return schedule;
 }
@@ -124,9 +126,10 @@ NetworkCount after_failure(const NetworkCount& before, Instant now, const Limits
 
 Instant next_mail_at(const Mails& mails, Instant now, const Limits& limits)
 {
-    if (mails.sent == 0 || now >= mails.window_ends) return now;
+    if (mails.sent == 0) return now;
     const Instant after_gap = mails.last_sent_at + limits.mail_gap;
-    return mails.sent >= limits.mails_max ? std::max(mails.window_ends, after_gap) : after_gap;
+    const bool full = mails.sent >= limits.mails_max && now < mails.window_ends;
+    return full ? std::max(mails.window_ends, after_gap) : after_gap;
 }
 
 Mails after_mail(const Mails& mails, Instant now, const Limits& limits)

@@ -164,6 +164,7 @@ private:
             const Verdict stranger = admit(t.account.seen(false, false, network), t.now, m_limits);
             if (stranger.answer == Answer::needs_pass) {
                 ASSERT_EQ(t.account.stranger.charged, m_limits.stranger_tries_max);
+                ASSERT_EQ(stranger, (Verdict{Answer::needs_pass, Door::stranger, {}}));
             } else if (stranger.answer == Answer::wait) {
                 ASSERT_GT(stranger.until, t.now) << "a wait ends in the future";
                 const Facts same = t.account.seen(false, false, network);
@@ -314,6 +315,8 @@ TEST(Throttle, AScheduleHasNoMoreDoublingsThanItNeeds)
     EXPECT_EQ(real.cap, 100);
     limits.longest_wait = seconds{1920};
     EXPECT_EQ(schedule_of(Door::stranger, limits).doublings, 6) << "30 s doubled six times is 1920 s";
+    limits.first_wait = limits.longest_wait;
+    EXPECT_EQ(schedule_of(Door::stranger, limits).doublings, 0);
     for (const Door door : {Door::known_browser, Door::pass}) {
         const Schedule schedule = schedule_of(door, limits);
         EXPECT_EQ(schedule.cap, door == Door::pass ? 5 : 10);
@@ -403,9 +406,11 @@ TEST(Throttle, FiveMailsADayAMinuteApart)
     }
     EXPECT_EQ(next_mail_at(mails, now, limits), start + hours{24});
     EXPECT_EQ(next_mail_at(mails, start + hours{24} - Duration{1}, limits), start + hours{24});
-    EXPECT_EQ(next_mail_at(mails, start + hours{24}, limits), start + hours{24});
+    EXPECT_EQ(next_mail_at(mails, start + hours{24}, limits), start + minutes{5}) << "the window is over";
     EXPECT_EQ(after_mail(mails, start + hours{24}, limits), (Mails{1, start + hours{24}, start + hours{48}}));
+    EXPECT_EQ(next_mail_at({2, start, start + hours{1}}, start + hours{2}, limits), start + seconds{60});
     mails.last_sent_at = start + hours{24} - seconds{10};
+    EXPECT_EQ(next_mail_at(mails, start + hours{24}, limits), start + hours{24} + seconds{50});
     EXPECT_EQ(next_mail_at(mails, start + hours{23}, limits), start + hours{24} + seconds{50}) << "both must be over";
     EXPECT_EQ(after_mail({0, {}, start + hours{1}}, start, limits), (Mails{1, start, start + hours{24}}));
     EXPECT_EQ(next_mail_at({0, start, start + hours{1}}, start, limits), start);

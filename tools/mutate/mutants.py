@@ -117,6 +117,8 @@ class Finder:
             fixed = constant or in_case or kind in ("EnumConstantDecl", "TemplateArgument", "ConstantExpr")
             body = statements or (kind == "IfStmt" and index > 0) or (kind == "WhileStmt" and index == 1) or (
                 kind == "ForStmt" and index == len(inner) - 1) or (kind == "CaseStmt" and index == len(inner) - 1)
+            if child.get("kind") == "BreakStmt" and child["at"] and self.closes_a_switch(child):
+                continue
             if body and child.get("at") and child.get("kind") in STATEMENTS and not in_case:
                 self.add(child, "drop", 0, lambda r, c=child: [("statement", "dropped", None)])
             self.look(child, node, fixed)
@@ -154,8 +156,17 @@ class Finder:
 
     def binary(self, node, operator, left, right):
         if operator in SWAPS and self.between(left, right) == operator:
+            if operator in "+-":  # kept as it is with the right operand negated: the same type, also of moments
+                self.add(node, "operator", 2, lambda r: [
+                    (operator, SWAPS[operator][0], f"({r(left)}) {operator} (-({r(right)}))")])
+                return
             self.add(node, "operator", 2, lambda r: [
                 (operator, other, f"({r(left)}) {other} ({r(right)})") for other in SWAPS[operator]])
+
+    def closes_a_switch(self, node):
+        """Nothing but the closing brace follows: without it the same happens."""
+        path, _, end = node["at"]
+        return re.match(rb"\s*;\s*}", self.texts[path][end:]) is not None
 
     def between(self, left, right):
         """What is written between two operands: their operator, unless the compiler made them up."""
@@ -164,14 +175,14 @@ class Finder:
         return self.texts[left["at"][0]][left["at"][2]:right["at"][1]].decode().strip()
 
     def operands(self, node):
-        """Of the innermost call of an operator on two written operands."""
-        for child in node.get("inner", []):
+        """The two operands of a relation that the compiler rewrote."""
+        inner = node.get("inner", [])
+        if node.get("kind") == "CXXOperatorCallExpr" and len(inner) == 3 and self.between(*inner[1:]) in RELATIONS:
+            return inner[1:]
+        for child in inner:
             found = self.operands(child)
             if found:
                 return found
-        inner = node.get("inner", [])
-        if node.get("kind") == "CXXOperatorCallExpr" and len(inner) == 3 and self.between(*inner[1:]) in SWAPS:
-            return inner[1:]
         return None
 
     def enumerator(self, node):

@@ -1,0 +1,64 @@
+// A fact that nobody filled in, and a verdict that nobody gave, must stand for nothing that anybody could use.
+#include <gtest/gtest.h>
+
+#include "policy/factors.h"
+#include "policy/passwords.h"
+#include "policy/sign_in.h"
+#include "policy/sign_up.h"
+#include "policy/throttle.h"
+
+namespace sallyport::policy {
+namespace {
+
+TEST(UnfilledFacts, Throttle)
+{
+    const throttle::Facts facts;
+    EXPECT_FALSE(facts.known_browser || facts.pass);
+    EXPECT_EQ(facts.stranger, (throttle::Bucket{0, {}}));
+    EXPECT_EQ(facts.network_failures, 0);
+    EXPECT_EQ(throttle::Verdict{}, (throttle::Verdict{throttle::Answer::wait, throttle::Door::stranger, {}}));
+    const throttle::Schedule schedule;  // lets nothing through
+    EXPECT_EQ(schedule.free_tries, 0);
+    EXPECT_EQ(schedule.first_wait_ms, 0);
+    EXPECT_EQ(schedule.doublings, 0);
+    EXPECT_EQ(schedule.longest_wait_ms, 0);
+    EXPECT_EQ(schedule.cap, 0);
+    EXPECT_EQ(throttle::NetworkCount{}, (throttle::NetworkCount{0, {}}));
+    EXPECT_EQ(throttle::Mails{}, (throttle::Mails{0, {}, {}}));
+    const throttle::PassFacts pass;
+    EXPECT_FALSE(pass.same_browser);
+    EXPECT_FALSE(pass.opened_before);
+    EXPECT_EQ(pass.code_tries, 0);
+    EXPECT_EQ(pass.opened_today, 0);
+}
+
+TEST(UnfilledFacts, Factors)
+{
+    const factors::Steps steps;
+    EXPECT_EQ(steps.first, 0);
+    EXPECT_EQ(steps.last, 0);
+    const factors::AddFacts add;
+    EXPECT_EQ(add.session, Level::none);
+    EXPECT_EQ(add.account_highest, Level::none);
+    EXPECT_EQ(add.apps, 0);
+    const AccountFactors account;
+    EXPECT_EQ(account.apps, 0);
+    EXPECT_EQ(account.passkeys, 0);
+    EXPECT_EQ(account.bound_passkeys, 0);
+}
+
+TEST(UnfilledFacts, SignInSignUpAndPasswords)
+{
+    const sign_in::FirstFacts first;
+    EXPECT_EQ(first.apps, 0);
+    EXPECT_EQ(first.recovery_codes_left, 0);
+    EXPECT_EQ(sign_in::SecondFacts{}.wrong_before, 0);
+    EXPECT_EQ(passwords::Facts{}.code_points, 0);
+    EXPECT_FALSE(sign_up::SendVerdict{}.send);
+    const sign_up::Step step;
+    EXPECT_EQ(step.answer, sign_up::Answer::not_now);
+    EXPECT_EQ(step.stage, sign_up::Stage::address);
+}
+
+}  // namespace
+}  // namespace sallyport::policy
