@@ -69,6 +69,13 @@ void not_a_failure(db::Tx& tx, const Charge& charge, Instant now)
     store::refund(tx, charge.network, 1, now);
 }
 
+Task<void> give_back(World& world, Charge charge)
+{
+    const Instant now = world.clock.now();
+    auto work = [charge = std::move(charge), now](db::Tx& tx) { not_a_failure(tx, charge, now); };
+    co_await world.database.transact(std::move(work));
+}
+
 void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt, const Charge& charge, Instant now)
 {
     store::reset(tx, stranger_key(world, attempt));

@@ -39,6 +39,9 @@ Task<Admission> charge_try(World& world, Asker asker, Attempt attempt, std::int6
 /// One factor was right and more is asked: what it cost is given back.
 void not_a_failure(db::Tx& tx, const Charge& charge, Instant now);
 
+/// Nothing was compared after all (the hash pool is full): the try was none.
+Task<void> give_back(World& world, Charge charge);
+
 /// A finished sign-in or step-up: the account's buckets are empty, a pass is spent, the network gets its charge back.
 void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt, const Charge& charge, Instant now);
 

@@ -1,0 +1,227 @@
+#include "access/step_up.h"
+
+#include "crypto/hash.h"
+#include "policy/sign_in.h"
+#include "proof/codes.h"
+#include "proof/passwords.h"
+#include "store/known_browsers.h"
+#include "store/sealed_rows.h"
+
+namespace sallyport::access {
+
+namespace {
+
+namespace step_up = policy::step_up;
+
+struct Row {
+    std::string purpose;
+    SessionId session;
+    Instant asked_at;
+    Summary summary;
+    Bytes summary_digest;
+    std::string confirm_path;
+    std::string back_path;
+    Secret payload;
+};
+
+Bytes digest_of(const Summary& summary)
+{
+    RecordWriter writer("summary.1");
+    writer.text(summary.headline).number(static_cast<std::int64_t>(summary.facts.size()));
+    for (const auto& [label, value] : summary.facts) writer.text(label).text(value);
+    for (const std::string& line : summary.consequences) writer.text(line);
+    const auto digest = crypto::sha256(writer.take());
+    return {digest.begin(), digest.end()};
+}
+
+Secret record_of(const StepUpRequest& request, const SessionId& session, Instant now)
+{
+    RecordWriter writer("step-up.1");
+    writer.text(request.purpose).bytes(session.value()).time(now).bytes(digest_of(request.summary));
+    writer.text(request.summary.headline).number(static_cast<std::int64_t>(request.summary.facts.size()));
+    for (const auto& [label, value] : request.summary.facts) writer.text(label).text(value);
+    writer.number(static_cast<std::int64_t>(request.summary.consequences.size()));
+    for (const std::string& line : request.summary.consequences) writer.text(line);
+    writer.text(request.confirm_path).text(request.back_path).bytes(request.payload.reveal());
+    return writer.take_secret();
+}
+
+Row row_of(const Secret& content)
+{
+    RecordReader reader(content.reveal(), "step-up.1");
+    std::string purpose = reader.text();
+    const auto session = SessionId::from_bytes(reader.bytes());
+    CHECK(session.has_value());
+    const Instant asked_at = reader.time();
+    Row row{std::move(purpose), *session, asked_at, {}, reader.bytes(), {}, {}, {}};
+    row.summary.headline = reader.text();
+    for (std::int64_t left = reader.number(); left > 0; --left) {
+        std::string label = reader.text();
+        row.summary.facts.emplace_back(std::move(label), reader.text());
+    }
+    for (std::int64_t left = reader.number(); left > 0; --left) row.summary.consequences.push_back(reader.text());
+    row.confirm_path = reader.text();
+    row.back_path = reader.text();
+    row.payload = reader.secret();
+    reader.end();
+    return row;
+}
+
+/// `purpose` nullopt: the page that only shows the row.
+step_up::Facts facts_of(const Row& row, const SignedIn& who, const std::optional<std::string>& purpose)
+{
+    step_up::Facts facts;
+    facts.same_account = true;  // the row is found by its account, and its seal is bound to it
+    facts.same_session = row.session == who.session.id;
+    facts.same_purpose = !purpose || row.purpose == *purpose;
+    facts.same_summary = equal_constant_time(row.summary_digest, digest_of(row.summary));
+    facts.asked_at = row.asked_at;
+    return facts;
+}
+
+/// The row where a proof may be tried for it now.
+std::optional<Row> live_row(db::Tx& tx, const proof::World& world, const SignedIn& who, const StepUpId& id,
+                            const std::optional<std::string>& purpose, Instant now)
+{
+    const auto content = store::find_step_up(tx, world.keys, id, who.session.account, now);
+    if (!content) return std::nullopt;
+    Row row = row_of(*content);
+    const auto verdict = step_up::may_prove(facts_of(row, who, purpose), now, step_up::Limits{});
+    return verdict == step_up::Verdict::right ? std::optional<Row>(std::move(row)) : std::nullopt;
+}
+
+policy::Level highest(const store::CredentialSet& credentials)
+{
+    return policy::highest_level({static_cast<std::int64_t>(credentials.totp_app_count()), 0, 0});
+}
+
+ProofKind kind_of(const store::CredentialSet& credentials)
+{
+    return step_up::suffices({policy::Method::password}, highest(credentials)) ? ProofKind::password : ProofKind::app_code;
+}
+
+/// Facts read before the try is charged.
+struct Ground {
+    bool alive = false;
+    ProofKind kind = ProofKind::app_code;
+    std::optional<store::StoredHash> password;
+    std::optional<crypto::HashParameters> dearest;
+    proof::Attempt attempt;
+};
+
+Ground read_ground(db::Tx& tx, const proof::World& world, const SignedIn& who, const StepUpId& id, const std::string& purpose)
+{
+    const Instant now = world.clock.now();
+    Ground ground;
+    if (!live_row(tx, world, who, id, purpose, now)) return ground;
+    const auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
+    if (credentials.state() != store::AccountState::active) return ground;
+    ground.alive = true;
+    ground.kind = kind_of(credentials);
+    ground.password = credentials.password();
+    ground.dearest = store::dearest_hash_parameters(tx);
+    ground.attempt.owner_key = credentials.primary_address().key();
+    if (who.asker.browser_token)
+        ground.attempt.known_browser =
+            store::browser_known_since(tx, world.keys, *who.asker.browser_token, who.session.account).has_value();
+    return ground;
+}
+
+struct Plan {
+    StepUpId id;
+    std::string purpose;
+    std::string typed;
+    ProofKind kind;
+    bool password_right;
+    proof::Attempt attempt;
+    proof::Charge charge;
+};
+
+/// Checks the proof, spends it and does the deed, all or nothing.
+ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, const Plan& plan, const std::function<void(Deed&)>& deed)
+{
+    const Instant now = world.clock.now();
+    auto row = live_row(tx, world, who, plan.id, plan.purpose, now);
+    if (!row) return ProofAnswer::over;
+    auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
+    policy::Methods fresh;
+    if (plan.kind == ProofKind::password) {
+        if (!plan.password_right) return ProofAnswer::wrong;
+        fresh.add(policy::Method::password);
+    } else {
+        const auto outcome = proof::check_totp(tx, world, credentials, plan.typed, now);
+        if (outcome.answer == policy::factors::CodeAnswer::replayed) return ProofAnswer::replayed;
+        if (outcome.answer == policy::factors::CodeAnswer::wrong) return ProofAnswer::wrong;
+        fresh.add(policy::Method::totp);
+    }
+    const auto verdict = step_up::judge(facts_of(*row, who, plan.purpose), fresh, highest(credentials), now, step_up::Limits{});
+    if (verdict != step_up::Verdict::right || !store::take_step_up(tx, plan.id)) return ProofAnswer::over;
+    proof::succeed(tx, world, who.asker, plan.attempt, plan.charge, now);
+    const auto account = store::load_account(tx, world.keys, who.session.account);
+    RecordReader payload(row->payload.reveal(), plan.purpose);
+    Deed done{tx, account, credentials, payload, now};
+    deed(done);
+    return ProofAnswer::done;
+}
+
+}  // namespace
+
+Task<std::string> ask(const Access& access, SignedIn who, StepUpRequest request)
+{
+    proof::World& world = access.world();
+    const Instant now = world.clock.now();
+    const auto id = world.random.id<StepUpId>(now);
+    auto record = std::make_shared<Secret>(record_of(request, who.session.id, now));
+    auto work = [&world, id, record, account = who.session.account, now](db::Tx& tx) {
+        store::put_step_up(tx, world.keys, id, account, *record, now + step_up::Limits{}.life);
+    };
+    co_await world.database.transact(std::move(work));
+    co_return "/account/reauth/" + id.text();
+}
+
+Task<std::optional<OpenStepUp>> find(const Access& access, SignedIn who, std::string id_text)
+{
+    proof::World& world = access.world();
+    const auto id = StepUpId::parse(id_text);
+    if (!id) co_return std::nullopt;
+    auto work = [&world, who, id](db::Tx& tx) -> std::optional<OpenStepUp> {
+        auto row = live_row(tx, world, who, *id, std::nullopt, world.clock.now());
+        if (!row) return std::nullopt;
+        const auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
+        return OpenStepUp{*id, row->purpose, std::move(row->summary), row->confirm_path, row->back_path, kind_of(credentials)};
+    };
+    co_return co_await world.database.transact(std::move(work));
+}
+
+Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id_text, std::string typed,
+                         std::function<void(Deed&)> deed)
+{
+    proof::World& world = access.world();
+    const auto id = StepUpId::parse(id_text);
+    if (!id) co_return ProofOutcome{};
+    auto read = [&world, who, id, purpose](db::Tx& tx) { return read_ground(tx, world, who, *id, purpose); };
+    auto ground = co_await world.database.transact(std::move(read));
+    if (!ground.alive) co_return ProofOutcome{};
+
+    const auto admission = co_await proof::charge_try(world, who.asker, ground.attempt, policy::throttle::guess_cost);
+    if (const auto* const no_try = std::get_if<proof::NoTry>(&admission))
+        co_return ProofOutcome{ProofAnswer::wait, no_try->until, 0, no_try->needs_pass};
+
+    Plan plan{*id, std::move(purpose), std::move(typed), ground.kind, false, std::move(ground.attempt), std::get<proof::Charge>(admission)};
+    if (plan.kind == ProofKind::password) {
+        Secret password = Secret::from_text(plan.typed);
+        wipe_text(plan.typed);
+        const auto answer = co_await proof::check_password(world, std::move(password), ground.password, ground.dearest);
+        if (answer.outcome == crypto::PoolOutcome::busy) {
+            co_await proof::give_back(world, plan.charge);
+            co_return ProofOutcome{ProofAnswer::busy, {}, answer.retry_after_seconds};
+        }
+        plan.password_right = answer.outcome == crypto::PoolOutcome::match;
+    }
+    auto work = [&world, who, plan, deed = std::move(deed)](db::Tx& tx) { return settle(tx, world, who, plan, deed); };
+    const auto answer = co_await world.database.transact(std::move(work));
+    if (answer == ProofAnswer::done) world.mail_is_waiting();
+    co_return ProofOutcome{answer, {}, 0};
+}
+
+}  // namespace sallyport::access

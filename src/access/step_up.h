@@ -1,0 +1,83 @@
+#pragma once
+// Step-up: a fresh proof for one deed (policy.md, "Levels"). An endpoint asks with what will be shown and what will be
+// done; A25 shows it; the proof and the deed happen in one transaction, once.
+//
+//   POST /account/password        checks the input, then ask() → 303 /account/reauth/{id}
+//   GET  /account/reauth/{id}     find(): the page shows the summary; its form posts to `confirm_path`
+//   POST /account/password/confirm  prove(): charges a try, checks the code, runs the deed, marks the row used
+#include "access/visitor.h"
+#include "base/record.h"
+#include "policy/step_up.h"
+#include "proof/tries.h"
+#include "render/message.h"
+#include "store/accounts.h"
+#include "store/credentials.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sallyport::access {
+
+/// What is about to happen, in the person's language: exactly these lines are shown and bound.
+struct Summary {
+    std::string headline;                                        // "Change your password"
+    std::vector<std::pair<std::string, std::string>> facts;      // label, value
+    std::vector<std::string> consequences;                       // "All other sessions end."
+};
+
+struct StepUpRequest {
+    std::string purpose;       // "change_password"
+    Summary summary;
+    std::string confirm_path;  // where the proof is posted
+    std::string back_path;     // where "cancel" and a dead row lead
+    Secret payload;            // what the deed needs (RecordWriter), sealed until then
+};
+
+/// Gives the path of the page that asks for the proof.
+Task<std::string> ask(const Access& access, SignedIn who, StepUpRequest request);
+
+/// Which proof the account gives.
+enum class ProofKind : std::uint8_t { app_code, password };
+
+struct OpenStepUp {
+    StepUpId id;
+    std::string purpose;
+    Summary summary;
+    std::string confirm_path;
+    std::string back_path;
+    ProofKind kind;
+};
+/// nullopt where the row is gone, used, expired, or of another session: start again (R2).
+Task<std::optional<OpenStepUp>> find(const Access& access, SignedIn who, std::string id);
+
+enum class ProofAnswer : std::uint8_t {
+    done,
+    over,      // expired, used, or of another session, account or purpose
+    wrong,     // the code or password is not right
+    replayed,  // the code was used already
+    wait,      // too many tries: until `until`
+    busy,      // the hash pool is full: in `busy_seconds`
+};
+struct ProofOutcome {
+    ProofAnswer answer = ProofAnswer::over;
+    Instant until{};
+    std::int64_t busy_seconds = 0;
+    bool needs_pass = false;
+};
+
+/// What is done once the proof was right, inside the transaction that spends it; may run again, so it only writes
+/// through `tx`. It saves `credentials` itself where it changes them.
+struct Deed {
+    db::Tx& tx;
+    const store::Account& account;
+    store::CredentialSet& credentials;
+    RecordReader& payload;
+    Instant now;
+};
+/// `id` and `typed` come from the form ("step_up", "code" or "password").
+Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id, std::string typed,
+                         std::function<void(Deed&)> deed);
+
+}  // namespace sallyport::access

@@ -1,0 +1,96 @@
+#include "access/visitor.h"
+
+#include "access/browser_words.h"
+#include "crypto/hash.h"
+#include "http/problem.h"
+
+#include <algorithm>
+
+namespace sallyport::access {
+
+namespace {
+
+constexpr std::size_t path_bytes_max = 200;
+
+/// Free coroutine: a lambda's captures would die before it ends.
+Task<http::Response> call_signed_in(const Access& access, SignedInHandler handler, http::Request request)
+{
+    const auto visitor = co_await access.who(request);
+    if (visitor.session && visitor.session_hash) {
+        SignedIn signed_in{*visitor.session, *visitor.session_hash, visitor.asker};
+        co_return co_await handler(std::move(request), std::move(signed_in));
+    }
+    if (request.wants_json) co_return http::problem(request, 401, "sign_in_needed", "Sign in first");
+    // Only a page can be gone back to: a form that was posted is typed again.
+    const bool page = request.method == http::Method::get || request.method == http::Method::head;
+    co_return http::see_other(request, "/signin?then=" + (page ? safe_path(request.path) : std::string("/account")));
+}
+
+}  // namespace
+
+std::string safe_path(std::string_view path)
+{
+    const bool plain = std::ranges::all_of(path, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '_' || c == '.';
+    });
+    const bool ours = path.starts_with('/') && path.find("//") == std::string_view::npos && path.find("..") == std::string_view::npos;
+    return plain && ours && path.size() <= path_bytes_max && path != "/" ? std::string(path) : std::string("/account");
+}
+
+FreshToken fresh_token(ports::Random& random)
+{
+    const Secret bytes = random.secret(cookie_secret_bytes);
+    std::string text = to_base64url(bytes.reveal());
+    Secret shown = Secret::from_text(text);
+    wipe_text(text);
+    return {std::move(shown), crypto::token_hash(bytes)};
+}
+
+std::optional<store::TokenHash> Access::cookie_hash(const http::Request& request, std::string_view name) const
+{
+    const auto value = request.cookie(name);
+    if (!value) return std::nullopt;
+    auto bytes = from_base64url(*value);
+    if (!bytes || bytes->size() != cookie_secret_bytes) return std::nullopt;
+    return crypto::token_hash(Secret(std::move(*bytes)));
+}
+
+render::Language Access::language(const http::Request& request) const
+{
+    const auto chosen = request.cookie(language_cookie);
+    return render::choose_language(chosen ? std::optional<std::string_view>(*chosen) : std::nullopt, request.header("accept-language"));
+}
+
+proof::Asker Access::asker(const http::Request& request) const
+{
+    return {request.client.text(), request.client.network(), browser_words(request.header("user-agent")),
+            std::string(render::tag(language(request))), cookie_hash(request, browser_cookie)};
+}
+
+Task<Visitor> Access::who(const http::Request& request) const
+{
+    Visitor visitor{asker(request), language(request), std::nullopt, cookie_hash(request, session_cookie)};
+    if (!visitor.session_hash) co_return visitor;
+    const store::TokenHash hash = *visitor.session_hash;
+    auto facts = co_await m_sessions.find(hash);
+    visitor.session = std::move(facts);
+    co_return visitor;
+}
+
+http::Handler Access::signed_in(SignedInHandler handler) const
+{
+    return [this, handler = std::move(handler)](http::Request request) { return call_signed_in(*this, handler, std::move(request)); };
+}
+
+render::Page Access::page(const http::Request& request, const SignedIn* signed_in) const
+{
+    render::Page page;
+    page.language = language(request);
+    page.brand = m_world.brand.name;
+    page.host = m_world.brand.host;
+    page.path = request.path;
+    page.signed_in = signed_in != nullptr;
+    return page;
+}
+
+}  // namespace sallyport::access
