@@ -112,9 +112,11 @@ CREATE TABLE known_browsers (
     token_hash BYTEA NOT NULL,
     account BYTEA NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     created_at BIGINT NOT NULL,
+    used_at BIGINT NOT NULL,
     mac BYTEA NOT NULL,
     PRIMARY KEY (token_hash, account)
 );
+CREATE INDEX known_browsers_account ON known_browsers (account);
 
 -- A step-up: what was shown and what will be done, sealed; proven once.
 CREATE TABLE step_ups (

@@ -3,8 +3,8 @@
 #include "crypto/hash.h"
 #include "policy/sign_in.h"
 #include "proof/codes.h"
+#include "proof/open_session.h"
 #include "proof/passwords.h"
-#include "store/known_browsers.h"
 #include "store/sealed_rows.h"
 
 namespace sallyport::access {
@@ -121,9 +121,7 @@ Ground read_ground(db::Tx& tx, const proof::World& world, const SignedIn& who, c
     ground.password = credentials.password();
     ground.dearest = store::dearest_hash_parameters(tx);
     ground.attempt.owner_key = credentials.primary_address().key();
-    if (who.asker.browser_token)
-        ground.attempt.known_browser =
-            store::browser_known_since(tx, world.keys, *who.asker.browser_token, who.session.account).has_value();
+    ground.attempt.known_browser = proof::knows_browser(tx, world, who.asker, who.session.account, now);
     return ground;
 }
 

@@ -1,7 +1,6 @@
 #include "access/visitor.h"
 
 #include "access/browser_words.h"
-#include "crypto/hash.h"
 #include "http/problem.h"
 
 #include <algorithm>
@@ -37,22 +36,11 @@ std::string safe_path(std::string_view path)
     return plain && ours && path.size() <= path_bytes_max && path != "/" ? std::string(path) : std::string("/account");
 }
 
-FreshToken fresh_token(ports::Random& random)
-{
-    const Secret bytes = random.secret(cookie_secret_bytes);
-    std::string text = to_base64url(bytes.reveal());
-    Secret shown = Secret::from_text(text);
-    wipe_text(text);
-    return {std::move(shown), crypto::token_hash(bytes)};
-}
-
 std::optional<store::TokenHash> Access::cookie_hash(const http::Request& request, std::string_view name) const
 {
     const auto value = request.cookie(name);
     if (!value) return std::nullopt;
-    auto bytes = from_base64url(*value);
-    if (!bytes || bytes->size() != cookie_secret_bytes) return std::nullopt;
-    return crypto::token_hash(Secret(std::move(*bytes)));
+    return proof::token_hash_of(*value);
 }
 
 render::Language Access::language(const http::Request& request) const

@@ -3,6 +3,7 @@
 #include "access/session_cache.h"
 #include "http/message.h"
 #include "http/router.h"
+#include "proof/tokens.h"
 #include "proof/world.h"
 #include "render/page.h"
 
@@ -17,8 +18,6 @@ inline constexpr std::string_view browser_cookie = "browser";    // known browse
 inline constexpr std::string_view sign_in_cookie = "sign_in";    // between the two factors
 inline constexpr std::string_view sign_up_cookie = "sign_up";
 inline constexpr std::string_view language_cookie = "lang";
-
-inline constexpr std::size_t cookie_secret_bytes = 32;
 
 /// A session that is in force.
 struct SignedIn {
@@ -63,13 +62,6 @@ private:
     proof::World& m_world;
     SessionCache& m_sessions;
 };
-
-/// A fresh 256-bit secret for a cookie: the value to set, and its hash to store.
-struct FreshToken {
-    Secret text;  // base64url, 43 characters
-    store::TokenHash hash;
-};
-FreshToken fresh_token(ports::Random& random);
 
 /// Only paths of ours are followed after signing in: they begin with one slash, hold no backslash, control character or
 /// second slash, and are at most 200 bytes. Else "/account".

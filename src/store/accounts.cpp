@@ -14,9 +14,9 @@ Bytes seal_words(const Keys& keys, const AccountId& id, const Words& words)
 
 }  // namespace
 
-std::optional<AccountId> find_account(db::Tx& tx, const Email& email)
+std::optional<AccountId> find_account(db::Tx& tx, const std::string& email_key)
 {
-    const auto rows = tx.query("SELECT id FROM accounts WHERE email_key = $1", email.key());
+    const auto rows = tx.query("SELECT id FROM accounts WHERE email_key = $1", email_key);
     return rows.empty() ? std::nullopt : AccountId::from_bytes(rows.bytes(0, 0));
 }
 

@@ -28,7 +28,8 @@ struct Account {
 };
 
 /// The one statement that every sign-in, sign-up and reset runs, whether the address is known or not.
-std::optional<AccountId> find_account(db::Tx& tx, const Email& email);
+/// `email_key`: Email::key().
+std::optional<AccountId> find_account(db::Tx& tx, const std::string& email_key);
 
 /// Inserts the account and its credentials. ConstraintViolation where the address has an account already.
 void create_account(db::Tx& tx, const Keys& keys, const Account& account, const Email& email, CredentialSet& credentials);

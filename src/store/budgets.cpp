@@ -11,6 +11,8 @@ std::string_view kind_text(BudgetKind kind)
     case BudgetKind::known_browser: return "known_browser";
     case BudgetKind::pass: return "pass";
     case BudgetKind::network: return "network";
+    case BudgetKind::wrong_second: return "wrong_second";
+    case BudgetKind::passes_opened: return "passes_opened";
     case BudgetKind::mail_address: return "mail_address";
     case BudgetKind::mail_network: return "mail_network";
     }

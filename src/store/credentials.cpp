@@ -90,16 +90,30 @@ crypto::Canonical CredentialSet::digest_input() const
     return {"accounts", 1, fields};
 }
 
+db::Rows CredentialSet::query_head(db::Tx& tx, const AccountId& account)
+{
+    return tx.query("SELECT email_key, state, created_at, version, digest FROM accounts WHERE id = $1", account.value());
+}
+
+db::Rows CredentialSet::query_rows(db::Tx& tx, const AccountId& account)
+{
+    return tx.query("SELECT id, kind, body, created_at, version, mac FROM credentials WHERE account = $1 ORDER BY id",
+                    account.value());
+}
+
+void CredentialSet::load_nothing(db::Tx& tx, const AccountId& nobody)
+{
+    CHECK(query_head(tx, nobody).empty() && query_rows(tx, nobody).empty());
+}
+
 CredentialSet CredentialSet::load(db::Tx& tx, const Keys& keys, const AccountId& account)
 {
-    const auto head = tx.query("SELECT email_key, state, created_at, version, digest FROM accounts WHERE id = $1",
-                               account.bytes());
+    const auto head = query_head(tx, account);
     CHECK(head.size() == 1);
     CredentialSet set(account, head.text(0, 0), from_unix_ms(head.integer(0, 2)));
     set.m_state = state_of(head.text(0, 1));
     set.m_version = head.integer(0, 3);
-    const auto rows = tx.query("SELECT id, kind, body, created_at, version, mac FROM credentials WHERE account = $1 ORDER BY id",
-                               account.bytes());
+    const auto rows = query_rows(tx, account);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Row row{uuid_at(rows, i, 0), kind_of(rows.text(i, 1)), rows.bytes(i, 2), from_unix_ms(rows.integer(i, 3)),
                 rows.integer(i, 4), rows.bytes(i, 5)};
@@ -153,6 +167,15 @@ void CredentialSet::set_password(FactorId id, const StoredHash& hash, Instant no
 {
     remove_kind(Kind::password);
     m_rows.push_back({id.value(), Kind::password, RecordWriter("password.1").text(hash.phc).number(hash.pepper).take(), now, 0, {}});
+}
+
+void CredentialSet::replace_password_hash(const StoredHash& hash)
+{
+    const Row* const row = first(Kind::password);
+    CHECK(row != nullptr);
+    const FactorId id(row->id);
+    const Instant created_at = row->created_at;
+    set_password(id, hash, created_at);
 }
 
 std::vector<TotpApp> CredentialSet::totp_apps(db::Tx& tx, const Keys& keys) const

@@ -66,6 +66,8 @@ class CredentialSet {
 public:
     /// Throws TamperedRow. The account row must exist.
     static CredentialSet load(db::Tx& tx, const Keys& keys, const AccountId& account);
+    /// The statements of load() for an account that is not there, so that it costs what a known one costs.
+    static void load_nothing(db::Tx& tx, const AccountId& nobody);
     /// For a new account: nothing is stored until save().
     static CredentialSet for_new(const AccountId& account, const Email& email, Instant created_at);
 
@@ -77,6 +79,8 @@ public:
     [[nodiscard]] std::optional<StoredHash> password() const;
     [[nodiscard]] std::optional<Instant> password_changed_at() const;
     void set_password(FactorId id, const StoredHash& hash, Instant now);
+    /// The same password under other parameters: its age stays.
+    void replace_password_hash(const StoredHash& hash);
 
     /// Opens the sealed secrets: ask for them only where a code is to be checked.
     [[nodiscard]] std::vector<TotpApp> totp_apps(db::Tx& tx, const Keys& keys) const;
@@ -113,6 +117,8 @@ private:
         std::int64_t step;
         std::int64_t drift;
     };
+    static db::Rows query_head(db::Tx& tx, const AccountId& account);
+    static db::Rows query_rows(db::Tx& tx, const AccountId& account);
     CredentialSet(const AccountId& account, std::string email_key, Instant created_at)
         : m_account(account), m_email_key(std::move(email_key)), m_created_at(created_at)
     {

@@ -10,10 +10,15 @@
 
 namespace sallyport::store {
 
-/// When this browser became known to the account; nullopt where it is not, or the row is not ours (then alarmed).
-std::optional<Instant> browser_known_since(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account);
-/// Keeps the earlier moment where the browser is known already.
-void know_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account, Instant now);
+struct KnownBrowser {
+    Instant known_since;
+    Instant last_full_sign_in;
+};
+
+/// nullopt where the browser is not known, or the row is not ours (then alarmed).
+std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account);
+/// Makes the browser known, or notes another full sign-in of it; of more than `most` the one longest unused goes.
+void know_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account, Instant now, std::int64_t most);
 void forget_browsers(db::Tx& tx, const AccountId& account);
 
 }  // namespace sallyport::store

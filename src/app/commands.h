@@ -1,0 +1,28 @@
+#pragma once
+// What the command line does. Each gives the exit status.
+#include "ports/clock.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace sallyport::app {
+
+extern const char* const version;
+
+/// Loopback only. Reads SALLYPORT_LISTEN, SALLYPORT_PRIVATE_LISTEN, SALLYPORT_DATA, SALLYPORT_CONFIG and
+/// SALLYPORT_DEV_TOKEN; ends with SIGINT or SIGTERM.
+int run_dev();
+int run_serve(const std::filesystem::path& config);
+int run_check_config(const std::filesystem::path& config);
+int run_doctor(const std::filesystem::path& config);
+int run_calibrate(int target_ms);
+int run_create_keys(const std::string& file);
+
+/// The clock of this program: the machine's; in the test program one that tests can move.
+std::unique_ptr<ports::Clock> make_clock();
+
+/// In a development folder: `serve` refuses to open it.
+inline constexpr const char* development_mark = "development-only";
+
+}  // namespace sallyport::app

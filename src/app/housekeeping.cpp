@@ -1,0 +1,26 @@
+#include "app/housekeeping.h"
+
+#include "store/budgets.h"
+#include "store/sealed_rows.h"
+#include "store/sessions.h"
+
+namespace sallyport::app {
+
+namespace {
+constexpr std::int64_t rows_a_sweep_max = 5000;
+constexpr Duration revocations_kept = std::chrono::hours{25};  // longer than any session lives
+constexpr Duration idle_budgets_kept = std::chrono::hours{24};
+}  // namespace
+
+Task<void> Housekeeping::sweep(proof::World& world) const
+{
+    const Instant now = world.clock.now();
+    auto work = [now, overall = world.sessions.overall](db::Tx& tx) {
+        store::forget_sealed_rows(tx, now, rows_a_sweep_max);
+        store::forget_sessions(tx, now - overall, now - revocations_kept, rows_a_sweep_max);
+        store::forget_budgets(tx, now, now - idle_budgets_kept, rows_a_sweep_max);
+    };
+    co_await world.database.transact(std::move(work));
+}
+
+}  // namespace sallyport::app

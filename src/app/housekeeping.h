@@ -1,0 +1,14 @@
+#pragma once
+// Forgets what is over: expired rows, ended sessions, old revocations, budgets whose window ended.
+#include "base/task.h"
+#include "proof/world.h"
+
+namespace sallyport::app {
+
+class Housekeeping {
+public:
+    static constexpr Duration every = std::chrono::minutes{5};
+    Task<void> sweep(proof::World& world) const;
+};
+
+}  // namespace sallyport::app

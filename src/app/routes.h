@@ -1,0 +1,23 @@
+#pragma once
+// Every room's routes, in one place.
+#include "access/visitor.h"
+#include "app/config.h"
+#include "app/mail_room.h"
+#include "crypto/jws.h"
+#include "http/metrics.h"
+#include "http/router.h"
+
+namespace sallyport::app {
+
+struct Rooms {
+    const Config& config;
+    const access::Access& access;
+    const crypto::JwsSigner& signer;
+    http::Metrics& metrics;
+    MailRoom& mail;
+    const Secret* dev_token;  // null in production: no /dev/ pages
+};
+
+void add_all_routes(http::Router& router, const Rooms& rooms);
+
+}  // namespace sallyport::app

@@ -1,0 +1,78 @@
+#include "proof/open_session.h"
+
+#include "policy/sessions.h"
+#include "proof/effects.h"
+#include "store/known_browsers.h"
+#include "store/sessions.h"
+
+namespace sallyport::proof {
+
+namespace {
+
+constexpr std::array all_methods{policy::Method::password,   policy::Method::totp,    policy::Method::recovery_code, policy::Method::email_code,
+                                 policy::Method::sms_code, policy::Method::passkey, policy::Method::bound_passkey};
+
+/// An account holds only so many sessions: the oldest goes.
+void make_room(db::Tx& tx, const World& world, const AccountId& account, Instant now)
+{
+    const auto sessions = store::sessions_of(tx, world.keys, account);
+    const auto most = static_cast<std::size_t>(world.sessions.sessions_max);
+    for (std::size_t i = most > 0 ? most - 1 : 0; i < sessions.size(); ++i)
+        store::end_session(tx, account, store::session_id_of(sessions[i].token_hash), now);
+}
+
+}  // namespace
+
+SessionTokens make_session_tokens(ports::Random& random)
+{
+    FreshToken session = fresh_token(random);
+    return {std::move(session), fresh_token(random)};
+}
+
+OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, const store::Account& account,
+                           const store::CredentialSet& credentials, policy::Methods methods, policy::Level level, const SessionTokens& tokens,
+                           bool told, Instant now)
+{
+    const bool known_before = knows_browser(tx, world, asker, account.id, now);
+    make_room(tx, world, account.id, now);
+    store::insert_session(tx, world.keys, {tokens.session.hash, account.id, static_cast<std::int64_t>(level), bits_of(methods), now, now,
+                                           asker.browser, asker.address});
+    OpenedSession opened;
+    if (policy::sessions::makes_browser_known(level, highest_level_of(credentials))) {
+        opened.set_browser_cookie = !asker.browser_token;
+        store::know_browser(tx, world.keys, asker.browser_token.value_or(tokens.browser.hash), account.id, now, world.sessions.known_browsers_max);
+    }
+    note(tx, world, account.id, "signed_in", asker, now, std::to_string(static_cast<int>(level)));
+    if (told && policy::sessions::tells_new_device(known_before))
+        tell(tx, world, policy::notices::Kind::new_sign_in, account, credentials, facts_of(asker, now), now);
+    return opened;
+}
+
+bool knows_browser(db::Tx& tx, const World& world, const Asker& asker, const AccountId& account, Instant now)
+{
+    const auto known = store::find_browser(tx, world.keys, asker.browser_token.value_or(store::TokenHash{}), account);
+    return policy::sessions::is_known(known ? std::optional(known->last_full_sign_in) : std::nullopt, now, world.sessions);
+}
+
+policy::Level highest_level_of(const store::CredentialSet& credentials)
+{
+    return policy::highest_level({static_cast<std::int64_t>(credentials.totp_app_count()), 0, 0});
+}
+
+std::int64_t bits_of(policy::Methods methods) noexcept
+{
+    std::int64_t bits = 0;
+    for (const policy::Method method : all_methods)
+        if (methods.has(method)) bits |= std::int64_t{1} << static_cast<unsigned>(method);
+    return bits;
+}
+
+policy::Methods methods_of(std::int64_t bits) noexcept
+{
+    policy::Methods methods;
+    for (const policy::Method method : all_methods)
+        if ((bits >> static_cast<unsigned>(method) & 1) != 0) methods.add(method);
+    return methods;
+}
+
+}  // namespace sallyport::proof

@@ -1,0 +1,44 @@
+#pragma once
+// E-mail and password. Unknown address, wrong password, locked and closed account cost the same statements and the same
+// hash, and get the same answer (ux.md R8; attacks.md, case 14).
+#include "base/email.h"
+#include "base/secret.h"
+#include "policy/level.h"
+#include "proof/open_session.h"
+#include "proof/world.h"
+
+#include <optional>
+#include <string>
+
+namespace sallyport::sign_in {
+
+struct PasswordCommand {
+    std::optional<Email> email;  // nullopt: what was typed is no address; it is looked for like one that nobody has
+    Secret password;
+    std::string then;                      // a path of ours (access::safe_path)
+    std::optional<store::TokenHash> pass;  // of the mailed-pass cookie
+};
+
+enum class First : std::uint8_t {
+    refused,        // the shared answer
+    wait,           // P5, until `until`; `needs_pass`: only a mailed pass helps
+    busy,           // 503, again in `busy_seconds`
+    second_factor,  // set the cookie of `half_finished`, go to /signin/code
+    signed_in,      // set the cookies of `session`
+};
+
+struct FirstOutcome {
+    First answer = First::refused;
+    Instant until{};
+    bool needs_pass = false;
+    std::int64_t busy_seconds = 0;
+    std::optional<proof::FreshToken> half_finished;
+    std::optional<proof::SessionTokens> session;
+    bool set_browser_cookie = false;
+    bool must_add_factor = false;
+    bool only_recovery_codes = false;  // the account's one second factor: go to /signin/recovery-code
+};
+
+Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, PasswordCommand command);
+
+}  // namespace sallyport::sign_in
