@@ -40,7 +40,7 @@ banned(
 
 banned(
     "clock",
-    r"\b(?:system_clock|steady_clock|high_resolution_clock|utc_clock|file_clock)\s*::\s*now\b|"
+    r"\b(?:system_clock|high_resolution_clock|utc_clock|file_clock)\s*::\s*now\b|"
     r"\b(?:clock_gettime|gettimeofday|ftime)\s*\(|\bstd::time\s*\(|"
     r"(?<![\w.>:])time\s*\(\s*(?:nullptr|NULL|0|&)",
     "a time that is read here cannot be moved by a test, and two readings make two truths in one decision",
@@ -49,9 +49,17 @@ banned(
 )
 
 banned(
+    "steady-clock",
+    r"\bsteady_clock\s*::\s*now\b",
+    "a deadline that is read here cannot be moved by a test",
+    "a timer of the event loop; timers live in http/ and adapters/, and a test may use one to give up waiting",
+    lambda file: file.room not in (None, "adapters", "http") and not file.is_test,
+)
+
+banned(
     "randomness",
     r"\bstd::(?:random_device|mt19937(?:_64)?|minstd_rand0?|default_random_engine|knuth_b)\b|"
-    r"\b(?:rand|srand|random|drand48|arc4random\w*|getrandom|getentropy|RAND_\w*bytes|randombytes_\w+)\s*\(",
+    r"\b(?:rand|srand|drand48|arc4random\w*|getrandom|getentropy|RAND_\w*bytes|randombytes_\w+)\s*\(",
     "guessable, or not replaceable by a test",
     "take ports::Random; only adapters/ asks the system",
     lambda file: file.room not in (None, "adapters") and not file.is_test,
@@ -59,7 +67,7 @@ banned(
 
 banned(
     "random-test",
-    r"\bstd::random_device\b|\b(?:rand|random|drand48)\s*\(",
+    r"\bstd::random_device\b|\b(?:rand|drand48)\s*\(",
     "a test that fails once a month is believed by nobody",
     "a generator with a fixed seed, named in the failure message",
     lambda file: file.is_test,

@@ -90,6 +90,8 @@ def layer(file):
 def include_path(file):
     if file.cpp and file.room:
         for line, quoted, _ in includes(file):
+            if file.is_test and quoted and quoted.split("../")[-1].startswith("tests/support/"):
+                continue
             if quoted and (quoted.startswith(".") or "/" not in quoted):
                 yield line, f'#include "{quoted}"'
 

@@ -4,6 +4,7 @@ failed`.
 tools/lint/main.py [--rules] [path…]       --rules prints them; paths narrow what is shown"""
 
 import os
+import re
 import sys
 
 import calls  # noqa: F401  (each file of rules adds its own)
@@ -18,6 +19,26 @@ from source import tree as read_tree
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
+def excused(file, line, name):
+    """`NOLINT(rule): reason` on the line, or `NOLINTNEXTLINE(rule): reason` on the one before."""
+    around = {
+        "NOLINT": file.lines[line - 1 : line],
+        "NOLINTNEXTLINE": file.lines[max(line - 2, 0) : line - 1],
+    }
+    return any(
+        re.search(rf"\b{word}\({name}\): \w", text) for word, texts in around.items() for text in texts
+    )
+
+
+def findings(rule, files, words):
+    by_path = {file.path: file for file in files}
+    for path, line, what in sorted(set(rule.check(files))):
+        if words and not path.startswith(tuple(words)):
+            continue
+        if path not in by_path or not excused(by_path[path], line, rule.name):
+            yield path, line, what
+
+
 def main(words):
     if "--rules" in words:
         for rule in RULES:
@@ -26,7 +47,7 @@ def main(words):
     files = read_tree(ROOT)
     passed = failed = 0
     for rule in RULES:
-        found = sorted({item for item in rule.check(files) if not words or item[0].startswith(tuple(words))})
+        found = list(findings(rule, files, words))
         passed, failed = (passed, failed + 1) if found else (passed + 1, failed)
         for path, line, what in found:
             print(f"{path}:{line}: {rule.name}: {what}")

@@ -96,6 +96,8 @@ def exceptions_shrink(files):
 )
 def file_name(files):
     for file in files:
+        if file.ext not in COUNTED + (".html", ".sh"):
+            continue
         stem = file.name.split(".")[0]
         words = set(stem.lower().replace("-", "_").split("_"))
         if words & {"util", "utils", "common", "helper", "helpers", "manager", "misc", "stuff"}:

@@ -42,6 +42,20 @@ def exceptions_may_only_shrink():
     assert findings(rule, [(path, "# none\n"), ("src/db/a.cpp", "x\n")]) == []
 
 
+def a_reason_excuses():
+    rule = next(rule for rule in RULES if rule.name == "sleep")
+    bad = "std::this_thread::sleep_for(1ms);"
+    for text, count in (
+        (bad, 1),
+        (bad + "  // NOLINT(sleep)", 1),
+        (bad + "  // NOLINT(clock): other", 1),
+        (bad + "  // NOLINT(sleep): no event tells of it", 0),
+        ("// NOLINTNEXTLINE(sleep): no event tells of it\n" + bad, 0),
+    ):
+        found = list(main.findings(rule, [source.File("src/a/a_test.cpp", text)], []))
+        assert len(found) == count, text
+
+
 def the_tree_is_read():
     files = source.tree(main.ROOT)
     assert any(file.path == "tools/lint/test.py" for file in files) and len(files) > 50
@@ -61,7 +75,13 @@ def main_test():
         if not shown and rule.name != "exceptions-shrink":
             failed += 1
             problems.append(f"no sample shows that {rule.name} fires")
-    for test in (functions_are_measured, literals_are_blanked, exceptions_may_only_shrink, the_tree_is_read):
+    for test in (
+        functions_are_measured,
+        literals_are_blanked,
+        exceptions_may_only_shrink,
+        a_reason_excuses,
+        the_tree_is_read,
+    ):
         try:
             test()
             passed += 1

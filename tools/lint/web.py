@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from rule import each_file
 
-DECLARATION = re.compile(r"\{%-?\s*view\b.*?\{%-?\s*end\s*-?%\}", re.S)
+DECLARATION = re.compile(r"\{%-?\s*(?:view|part|frame)\b.*?\{%-?\s*end\s*-?%\}", re.S)
 TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
 LETTER = re.compile(r"[^\W\d_]")
 SPOKEN = {
@@ -51,6 +51,8 @@ class Words(HTMLParser):
 
     def handle_data(self, data):
         if not self.silent and LETTER.search(data):
+            if re.fullmatch(r"(?:/[a-z-]+)+", data.strip()):
+                return  # an address of the product, the same in every language
             before = len(data) - len(data.lstrip())
             self.found.append(
                 (self.getpos()[0] + data.count("\n", 0, before), f"'{' '.join(data.split())[:40]}'")
@@ -130,6 +132,8 @@ COLOUR = re.compile(
 def css_colour(file):
     if file.ext == ".css" and file.name not in ("tokens.css", "_tokens.css") and "/mail" not in file.path:
         for line, name, value in declarations(file):
+            if name.startswith("--") and file.name == "print.css":
+                continue  # paper has tokens of its own
             if match := COLOUR.search(re.sub(r"url\([^)]*\)|var\([^)]*\)|\"[^\"]*\"", "", value)):
                 yield line, f"`{name}: … {match.group(0)} …`"
 
