@@ -127,8 +127,8 @@ class Server:
 
 
 def stat_fields(pid):
-    """The fields of /proc/PID/stat from the third (state) on: parent, group and session are next, and user and
-    system time stand at 11 and 12 (proc(5))."""
+    """The fields of /proc/PID/stat from the third (state) on: parent, group and session are next, and user
+    and system time stand at 11 and 12 (proc(5))."""
     try:
         with open(f"/proc/{pid}/stat") as file:
             return file.read().rsplit(")", 1)[1].split()

@@ -1,4 +1,4 @@
-"""The limit on this machine: a bare epoll loop, and nginx that only says 200."""
+"""The limit on this machine: a bare epoll loop, nginx that only says 200, and our own HTTP library."""
 
 from measure.load import offer
 from measure.places import free_port
@@ -28,6 +28,15 @@ def epoll_loop(places):
         yield row_of("limit: bare epoll loop", offer(places, server, "/", places.seconds), server)
 
 
+def http_room(places):
+    """Sallyport's room http alone, a constant answer"""
+    program = places.program("http_room", "bench")
+    port = free_port()
+    with Server([program, str(port), "1"], port) as server:
+        load = offer(places, server, "/api/v1/session", places.seconds)
+        yield row_of("Sallyport's room http alone, a constant answer", load, server, note="one event loop")
+
+
 def nginx(places):
     """limit: nginx `return 200`"""
     program = places.command("nginx")
@@ -47,4 +56,4 @@ def nginx(places):
             )
 
 
-PARTS = (epoll_loop, nginx)
+PARTS = (epoll_loop, nginx, http_room)
