@@ -100,12 +100,15 @@ class Postgres:
                     start_new_session=True,
                 )
             self._await_ready(bin_folder)
+            create = [f"{bin_folder}/createdb", "-h", self.folder, "-U", "sallyport", "sallyport"]
+            subprocess.run(create, check=True)
             if user:
                 os.chmod(self.folder, 0o755)  # others may reach the socket; the data folder stays 0700
         except BaseException:
             self.stop()
             raise
-        self.conninfo = f"host={self.folder} user=sallyport dbname=postgres"
+        # No dbname: a test adds that of a database of its own; without one, the user's name is the default.
+        self.conninfo = f"host={self.folder} user=sallyport"
 
     def _await_ready(self, bin_folder):
         end = time.monotonic() + START_SECONDS
