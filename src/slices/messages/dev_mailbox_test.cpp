@@ -1,0 +1,85 @@
+#include "slices/messages/dev_mailbox.h"
+
+#include "base/check.h"
+#include "slices/messages/compose.h"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+namespace sallyport::messages {
+namespace {
+
+ports::OutgoingMail mail(std::string subject)
+{
+    return compose({"Exchange", *Email::parse("security@exchange.example"), "exchange.example"},
+                   {*Email::parse("ada@mail.example"), std::move(subject), "Code 123456\n", "<p>Code 123456</p>\n",
+                    OutboxId(*uuid_from_text("01932f5e-8a00-7000-8000-0123456789ab")), from_unix_ms(0), "en"});
+}
+
+class DevRoutes : public testing::Test {
+protected:
+    DevRoutes() { add_dev_routes(m_router, m_mailbox, Secret::from_text("right-token")); }
+    http::Response get(std::string query, std::string authorization = "")
+    {
+        const auto match = m_router.match(http::Method::get, "/dev/messages", http::Door::public_door);
+        CHECK(match.route != nullptr);
+        http::Request request;
+        request.path = "/dev/messages";
+        request.wants_json = true;
+        if (!query.empty()) {
+            std::vector<std::pair<std::string, std::string>> fields{{"token", std::move(query)}};
+            request.query = http::Fields(std::move(fields));
+        }
+        if (!authorization.empty()) request.headers.emplace_back("authorization", std::move(authorization));
+        return sync_wait(match.route->handler(std::move(request)));
+    }
+    DevMailbox m_mailbox;
+    http::Router m_router;
+};
+
+TEST_F(DevRoutes, WantTheToken)
+{
+    EXPECT_EQ(get("").status, 401U);
+    EXPECT_EQ(get("wrong-token").status, 401U);
+    EXPECT_EQ(get("right-toke").status, 401U);
+    EXPECT_EQ(get("", "Basic right-token").status, 401U);
+    EXPECT_EQ(get("right-token").status, 200U);
+    EXPECT_EQ(get("", "Bearer right-token").status, 200U);
+}
+
+TEST_F(DevRoutes, GiveMessagesNewestFirst)
+{
+    (void)sync_wait(m_mailbox.send(mail("One \"quoted\"")));
+    (void)sync_wait(m_mailbox.send(mail("منصة")));
+    const auto all = boost::json::parse(get("right-token").body).as_array();
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].at("subject").as_string(), "منصة");
+    EXPECT_EQ(all[1].at("subject").as_string(), "One \"quoted\"");
+    EXPECT_EQ(all[1].at("number").as_int64(), 1);
+    EXPECT_EQ(all[1].at("to").as_string(), "ada@mail.example");
+    EXPECT_EQ(all[1].at("text").as_string(), "Code 123456\n");
+    EXPECT_EQ(all[1].at("html").as_string(), "<p>Code 123456</p>\n");
+    EXPECT_EQ(all[1].at("headers").at("From").as_string(), "\"Exchange\" <security@exchange.example>");
+    EXPECT_EQ(all[1].at("headers").at("Auto-Submitted").as_string(), "auto-generated");
+    EXPECT_EQ(all[1].at("headers").as_object().size(), 9U);
+    EXPECT_TRUE(all[1].at("raw").as_string().starts_with("Date: Thu, 01 Jan 1970"));
+}
+
+TEST_F(DevRoutes, KeepTheNewestOnly)
+{
+    for (std::size_t i = 0; i < DevMailbox::messages_max + 5; ++i) (void)sync_wait(m_mailbox.send(mail(std::to_string(i))));
+    const auto kept = m_mailbox.messages();
+    ASSERT_EQ(kept.size(), DevMailbox::messages_max);
+    EXPECT_EQ(kept.front().mail->subject, "204");
+    EXPECT_EQ(kept.back().mail->subject, "5");
+}
+
+TEST(DevRoutesToken, IsNeverEmpty)
+{
+    const DevMailbox mailbox;
+    http::Router router;
+    EXPECT_THROW(add_dev_routes(router, mailbox, Secret()), ProgrammingError);
+}
+
+}  // namespace
+}  // namespace sallyport::messages
