@@ -1,0 +1,155 @@
+#include "slices/messages/mails.h"
+
+#include "base/check.h"
+#include "render/messages.h"
+#include "views/mail/mail_code.h"
+#include "views/mail/mail_notice.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace sallyport::messages {
+
+namespace {
+
+using render::Language;
+using render::Letter;
+using render::Message;
+using render::Msg;
+
+struct Code {
+    std::string_view mail;
+    Msg subject, purpose, not_you;
+};
+constexpr std::array codes{
+    Code{"E1", Msg::mails_e1_subject, Msg::mails_e1_purpose, Msg::mails_e1_not_you},
+    Code{"E2", Msg::mails_e2_subject, Msg::mails_e2_purpose, Msg::mails_e2_not_you},
+};
+
+/// Whether the mail says browser and address: never where a stranger can trigger it (policy.md).
+enum class Facts : std::uint8_t { time_only, all };
+struct Notice {
+    std::string_view mail;
+    Facts facts;
+    Msg subject, what;
+    std::vector<Msg> details;
+    Msg if_you = Msg::mails_if_you;
+    Msg if_not = Msg::mails_if_not;
+};
+
+const std::vector<Notice>& notices()
+{
+    static const std::vector<Notice> all{
+        {"E9", Facts::time_only, Msg::mails_e9_subject, Msg::mails_e9_what, {}, Msg::mails_e9_if_you, Msg::mails_e9_if_not},
+        {"E10", Facts::time_only, Msg::mails_e10_subject, Msg::mails_e10_what,
+         {Msg::mails_e10_words, Msg::mails_e10_change}, Msg::mails_e10_if_you, Msg::mails_e10_if_not},
+        {"E11", Facts::all, Msg::mails_e11_subject, Msg::mails_e11_what, {}},
+        {"E12", Facts::all, Msg::mails_e12_subject, Msg::mails_e12_what, {}},
+        {"E15", Facts::all, Msg::mails_e15_subject, Msg::mails_e15_what, {Msg::mails_e15_left}},
+        {"E16", Facts::all, Msg::mails_e16_subject, Msg::mails_e16_what, {}},
+        {"E19", Facts::all, Msg::mails_e19_subject, Msg::mails_e19_what, {Msg::mails_e19_ended}},
+        {"E23", Facts::all, Msg::mails_e23_subject, Msg::mails_e23_what, {Msg::mails_e23_old}},
+        {"E27", Facts::all, Msg::mails_e27_subject, Msg::mails_e27_what, {Msg::mails_e27_old}},
+        {"E31", Facts::all, Msg::mails_e31_subject, Msg::mails_e31_what, {Msg::mails_e31_new}},
+    };
+    return all;
+}
+
+const std::string* find(const store::OutboxMail& mail, std::string_view name)
+{
+    const auto at = std::ranges::find(mail.parameters, name, &std::pair<std::string, std::string>::first);
+    return at == mail.parameters.end() ? nullptr : &at->second;
+}
+
+const std::string& need(const store::OutboxMail& mail, std::string_view name)
+{
+    const std::string* const value = find(mail, name);
+    CHECK(value != nullptr);
+    return *value;
+}
+
+std::int64_t number(const std::string& text)
+{
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    CHECK(error == std::errc() && end == text.data() + text.size());
+    return value;
+}
+
+std::optional<Instant> moment(const store::OutboxMail& mail, std::string_view name)
+{
+    const std::string* const value = find(mail, name);
+    return value == nullptr ? std::nullopt : std::optional(from_unix_ms(number(*value)));
+}
+
+Letter letter_for(const MailBrand& brand, const store::OutboxMail& mail)
+{
+    Letter letter;
+    letter.language = render::language_of(mail.language).value_or(Language::en);
+    letter.brand = brand.brand;
+    letter.host = brand.host;
+    if (const std::string* const words = find(mail, "words")) letter.words = *words;
+    letter.words_changed = moment(mail, "words_changed_at");
+    return letter;  // message number and lock code: not yet, so nothing is printed for them
+}
+
+/// What the messages of the catalogue may ask for; each takes the arguments that it names.
+Message message_of(Msg id, const MailBrand& brand, const store::OutboxMail& mail)
+{
+    Message message{id, {{"brand", brand.brand}, {"host", brand.host}}};
+    if (const std::string* const left = find(mail, "left")) message.arguments.emplace_back("left", number(*left));
+    return message;
+}
+
+template <class View>
+RenderedMail rendered(const View& view, const Letter& letter)
+{
+    RenderedMail out;
+    out.subject = mail_subject(view, letter);
+    write_mail_text(view, letter, out.text);
+    write_mail_html(view, letter, out.html);
+    return out;
+}
+
+RenderedMail render_code(const Code& code, const MailBrand& brand, const store::OutboxMail& mail, Instant created_at)
+{
+    const Letter letter = letter_for(brand, mail);
+    views::MailCode view;
+    view.subject = render::text(letter, message_of(code.subject, brand, mail));
+    view.purpose = message_of(code.purpose, brand, mail);
+    view.code = need(mail, "code");
+    view.until = created_at + useful_for(code.mail);
+    view.not_you = message_of(code.not_you, brand, mail);
+    return rendered(view, letter);
+}
+
+RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const store::OutboxMail& mail, Instant created_at)
+{
+    const Letter letter = letter_for(brand, mail);
+    views::MailNotice view;
+    view.subject = render::text(letter, message_of(notice.subject, brand, mail));
+    view.what = message_of(notice.what, brand, mail);
+    view.at = moment(mail, "at").value_or(created_at);
+    if (notice.facts == Facts::all) {
+        view.browser = need(mail, "browser");
+        view.address = need(mail, "address");
+    }
+    for (const Msg detail : notice.details) view.details.push_back(render::text(letter, message_of(detail, brand, mail)));
+    view.if_you = message_of(notice.if_you, brand, mail);
+    view.if_not = message_of(notice.if_not, brand, mail);
+    return rendered(view, letter);
+}
+
+}  // namespace
+
+RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, Instant created_at)
+{
+    const auto code = std::ranges::find(codes, mail.mail, &Code::mail);
+    if (code != codes.end()) return render_code(*code, brand, mail, created_at);
+    const auto notice = std::ranges::find(notices(), mail.mail, &Notice::mail);
+    CHECK(notice != notices().end());
+    return render_notice(*notice, brand, mail, created_at);
+}
+
+}  // namespace sallyport::messages
