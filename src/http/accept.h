@@ -4,8 +4,8 @@
 
 namespace sallyport::http {
 
-/// Whether JSON is wanted: application/json or a type ending in +json has a higher quality than text/html. A wildcard
-/// (and no header at all) means a page. Entries that cannot be read are passed over.
+/// Whether JSON is wanted: application/json or a type ending in +json has a higher quality than text/html. A
+/// wildcard (and no header at all) means a page. Entries that cannot be read are passed over.
 bool prefers_json(std::string_view accept) noexcept;
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -21,7 +21,8 @@ bool bit(BytesView bytes, unsigned index) { return ((bytes[index / 8] >> (7U - i
 
 bool is_port(std::string_view text)
 {
-    return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
+    return !text.empty() && text.size() <= 5 &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 /// As proxies write it: bare, or with a port ("192.0.2.1:4711", "[2001:db8::1]:4711").
@@ -42,7 +43,7 @@ std::optional<IpAddress> forwarded(std::string_view text)
     return IpAddress::parse(text);
 }
 
-}  // namespace
+} // namespace
 
 std::optional<Network> Network::parse(std::string_view text)
 {
@@ -54,7 +55,8 @@ std::optional<Network> Network::parse(std::string_view text)
     if (slash != std::string_view::npos) {
         const std::string_view digits = text.substr(slash + 1);
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
-        if (error != std::errc() || end != digits.data() + digits.size() || prefix > whole) return std::nullopt;
+        if (error != std::errc() || end != digits.data() + digits.size() || prefix > whole)
+            return std::nullopt;
     }
     for (unsigned i = prefix; i < whole; ++i) {
         if (bit(base->bytes(), i)) return std::nullopt;
@@ -86,7 +88,8 @@ IpAddress client_address(const IpAddress& peer, std::span<const Network> proxies
         std::string_view rest = header->second;
         for (;;) {
             const std::size_t comma = rest.rfind(',');
-            const auto address = forwarded(trimmed(comma == std::string_view::npos ? rest : rest.substr(comma + 1)));
+            const auto address =
+                forwarded(trimmed(comma == std::string_view::npos ? rest : rest.substr(comma + 1)));
             if (!address) return peer;
             client = *address;
             if (!is_trusted(proxies, client)) return client;
@@ -110,4 +113,4 @@ bool is_forwarded_secure(const IpAddress& peer, std::span<const Network> proxies
     return false;
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

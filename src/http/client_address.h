@@ -1,5 +1,6 @@
 #pragma once
-// Who is asking, when a proxy stands between (attack case 16: a header of the client's own must change nothing).
+// Who is asking, when a proxy stands between (attack case 16: a header of the client's own must change
+// nothing).
 #include "base/ip_address.h"
 
 #include <span>
@@ -25,8 +26,9 @@ private:
 
 bool is_trusted(std::span<const Network> proxies, const IpAddress& address) noexcept;
 
-/// The rightmost address of X-Forwarded-For that is not a trusted proxy's; the leftmost where all are; the peer where the
-/// peer is not trusted, the header is missing, or something that is no address stands on the way.
+/// The rightmost address of X-Forwarded-For that is not a trusted proxy's; the leftmost where all are; the
+/// peer where the peer is not trusted, the header is missing, or something that is no address stands on the
+/// way.
 IpAddress client_address(const IpAddress& peer, std::span<const Network> proxies,
                          std::span<const std::pair<std::string, std::string>> headers);
 
@@ -34,4 +36,4 @@ IpAddress client_address(const IpAddress& peer, std::span<const Network> proxies
 bool is_forwarded_secure(const IpAddress& peer, std::span<const Network> proxies,
                          std::span<const std::pair<std::string, std::string>> headers);
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -1,7 +1,6 @@
 #include "http/connection.h"
 
 #include "base/log.h"
-#include "base/secret.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -16,14 +15,13 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t input_bytes_start = 2 * 1024;
 constexpr std::size_t output_bytes_kept = 64 * 1024;
 constexpr std::size_t drain_bytes_max = 1024 * 1024;
 constexpr Duration drain_deadline = std::chrono::seconds(2);
 constexpr std::string_view retry_after_seconds = "5";
 constexpr std::string_view say_continue = "HTTP/1.1 100 Continue\r\n\r\n";
-constexpr std::string_view say_time_out =
-    "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view say_time_out = "HTTP/1.1 408 Request Timeout\r\nConnection: "
+                                          "close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n";
 
 IpAddress address_of(const Connection::Socket& socket)
 {
@@ -37,35 +35,11 @@ IpAddress address_of(const Connection::Socket& socket)
     return IpAddress::parse(address.to_string()).value_or(IpAddress());
 }
 
-}  // namespace
-
-std::span<char> InputBuffer::room()
-{
-    if (m_bytes.empty()) m_bytes.resize(input_bytes_start);
-    if (m_end == m_bytes.size() && m_begin > 0) {
-        std::copy(m_bytes.data() + m_begin, m_bytes.data() + m_end, m_bytes.data());
-        m_end -= m_begin;
-        m_begin = 0;
-    }
-    if (m_end == m_bytes.size()) {
-        std::vector<char> larger(2 * m_bytes.size());
-        std::copy(m_bytes.data(), m_bytes.data() + m_end, larger.data());
-        wipe_memory(m_bytes.data(), m_bytes.size());
-        m_bytes = std::move(larger);
-    }
-    return {m_bytes.data() + m_end, m_bytes.size() - m_end};
-}
-
-void InputBuffer::consume(std::size_t count, bool wipe) noexcept
-{
-    if (wipe && count > 0) wipe_memory(m_bytes.data() + m_begin, count);
-    m_begin += count;
-    if (m_begin == m_end) m_begin = m_end = 0;
-}
+} // namespace
 
 Connection::Connection(EventLoop& loop, ServerContext& context, Socket socket, Door door)
-    : m_loop(loop), m_context(context), m_socket(std::move(socket)), m_door(door), m_peer(address_of(m_socket)),
-      m_reader(context.limits.header_bytes_max)
+    : m_loop(loop), m_context(context), m_socket(std::move(socket)), m_door(door),
+      m_peer(address_of(m_socket)), m_reader(context.limits.header_bytes_max)
 {
     error_code ignored;
     m_socket.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -142,8 +116,10 @@ void Connection::on_read(const error_code& error, std::size_t count)
     if (m_phase == Phase::draining) {
         m_drained += count;
         m_input.consume(m_input.view().size(), true);
-        if (m_drained > drain_bytes_max) close();
-        else read();
+        if (m_drained > drain_bytes_max)
+            close();
+        else
+            read();
         return;
     }
     advance();
@@ -183,7 +159,8 @@ bool Connection::step()
 void Connection::read_more()
 {
     if (m_phase == Phase::idle) {
-        m_deadline = m_loop.after(m_requests == 0 ? m_context.limits.header_deadline : m_context.limits.idle_deadline);
+        m_deadline =
+            m_loop.after(m_requests == 0 ? m_context.limits.header_deadline : m_context.limits.idle_deadline);
         if (m_loop.is_stopping()) {
             close();
             return;
@@ -204,14 +181,14 @@ void Connection::on_head()
     m_route = nullptr;
     const auto refusal = m_context.gate.judge_head(m_reader, m_peer, m_door, m_route);
     if (!refusal) return;
-    m_input_is_lost = m_reader.has_body();  // it is not worth reading
+    m_input_is_lost = m_reader.has_body(); // it is not worth reading
     m_keep_alive = m_keep_alive && !m_input_is_lost;
     refuse(*refusal);
 }
 
 void Connection::on_complete()
 {
-    m_complete_at = std::chrono::steady_clock::now();
+    m_complete_at = EventLoop::timer_now();
     try {
         if (const auto refusal = Gate::judge_body(m_reader)) {
             refuse(*refusal);
@@ -246,7 +223,8 @@ void Connection::start_handler()
     kept.wants_json = handed.wants_json;
     kept.route = handed.route;
     auto self = shared_from_this();
-    start_detached(run_handler(self, std::move(handed)), [self](const std::exception_ptr& error) { self->on_handled(error); });
+    start_detached(run_handler(self, std::move(handed)),
+                   [self](const std::exception_ptr& error) { self->on_handled(error); });
 }
 
 Task<void> Connection::run_handler(std::shared_ptr<Connection> self, Request request)
@@ -282,7 +260,8 @@ Response Connection::answer_to(const std::exception_ptr& error)
         log::write(log::Level::warning, "request_unavailable",
                    {{"reference", reference}, {"route", route}, {"reason", unavailable.what()}});
     } catch (const ProgrammingError& bug) {
-        log::write(log::Level::error, "request_failed", {{"reference", reference}, {"route", route}, {"reason", bug.what()}});
+        log::write(log::Level::error, "request_failed",
+                   {{"reference", reference}, {"route", route}, {"reason", bug.what()}});
     } catch (const std::exception& other) {
         // Its words may hold what somebody typed: the type must do.
         log::write(log::Level::error, "request_failed",
@@ -298,8 +277,9 @@ Response Connection::answer_to(const std::exception_ptr& error)
 
 void Connection::refuse(const Refusal& refusal)
 {
-    m_complete_at = std::chrono::steady_clock::now();
-    Response response = problem(m_reader.request(), refusal.status, refusal.code, reason_phrase(refusal.status));
+    m_complete_at = EventLoop::timer_now();
+    Response response =
+        problem(m_reader.request(), refusal.status, refusal.code, reason_phrase(refusal.status));
     if (!refusal.allow.empty()) response.set("Allow", refusal.allow);
     respond(std::move(response));
 }
@@ -309,7 +289,8 @@ void Connection::respond(Response response)
     ++m_requests;
     const std::string reference = std::exchange(m_reference, {});
     const Request& request = m_reader.request();
-    m_keep_alive = m_keep_alive && !m_loop.is_stopping() && m_requests < m_context.limits.requests_per_connection_max;
+    m_keep_alive =
+        m_keep_alive && !m_loop.is_stopping() && m_requests < m_context.limits.requests_per_connection_max;
     m_output.clear();
     const WriteFacts facts{.date = m_loop.date(),
                            .without_body = m_reader.head_done() && request.method == Method::head,
@@ -318,7 +299,8 @@ void Connection::respond(Response response)
                            .secure = request.secure};
     try {
         if (!response.problem_code.empty() && !request.wants_json) {
-            Response page = m_context.error_pages.draw(request, {response.status, response.problem_code, reference});
+            Response page =
+                m_context.error_pages.draw(request, {response.status, response.problem_code, reference});
             for (auto& [name, value] : response.headers) {
                 if (name != "Content-Type" && name != "Vary") page.add(name, std::move(value));
             }
@@ -334,7 +316,7 @@ void Connection::respond(Response response)
         m_context.writer.append(m_output, response, facts);
     }
     m_context.metrics.observe(m_loop.number(), m_route, response.status,
-                              std::chrono::steady_clock::now() - m_complete_at);
+                              EventLoop::timer_now() - m_complete_at);
     send();
 }
 
@@ -381,7 +363,8 @@ void Connection::on_sent()
     m_phase = Phase::idle;
 }
 
-/// Reads on for a while, or the system would answer the rest with a reset, and the client never see our answer.
+/// Reads on for a while, or the system would answer the rest with a reset, and the client never see our
+/// answer.
 void Connection::drain()
 {
     m_phase = Phase::draining;
@@ -392,4 +375,4 @@ void Connection::drain()
     read();
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

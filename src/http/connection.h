@@ -1,32 +1,15 @@
 #pragma once
-// One client's connection on one event loop: requests are read, answered and written one after the other, pipelined or
-// not. All of it runs on the loop's thread. Includes Asio: for http/ alone.
+// One client's connection on one event loop: requests are read, answered and written one after the other,
+// pipelined or not. All of it runs on the loop's thread. Includes Asio: for http/ alone.
 #include "http/event_loop.h"
+#include "http/input_buffer.h"
 #include "http/request_reader.h"
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include <exception>
-#include <span>
 
 namespace sallyport::http {
-
-/// What came and is not used yet. Starts small, since most connections are idle, and grows to a head's limit.
-class InputBuffer {
-public:
-    [[nodiscard]] std::string_view view() const noexcept { return {m_bytes.data() + m_begin, m_end - m_begin}; }
-    [[nodiscard]] bool empty() const noexcept { return m_begin == m_end; }
-    /// Room to read into; never empty.
-    std::span<char> room();
-    void commit(std::size_t count) noexcept { m_end += count; }
-    /// `wipe` where the bytes may hold a password.
-    void consume(std::size_t count, bool wipe) noexcept;
-
-private:
-    std::vector<char> m_bytes;
-    std::size_t m_begin = 0;
-    std::size_t m_end = 0;
-};
 
 class Connection final : public std::enable_shared_from_this<Connection> {
 public:
@@ -79,17 +62,17 @@ private:
     InputBuffer m_input;
     std::string m_output;
     Response m_response;
-    std::string m_reference;  // of the error that is being answered
+    std::string m_reference; // of the error that is being answered
     const Router::Route* m_route = nullptr;
-    std::chrono::steady_clock::time_point m_complete_at;
+    EventLoop::Time m_complete_at;
     std::size_t m_requests = 0;
     std::size_t m_drained = 0;
     std::size_t m_place = 0;
     bool m_keep_alive = true;
-    bool m_input_is_lost = false;  // what follows on the connection cannot be understood
+    bool m_input_is_lost = false; // what follows on the connection cannot be understood
     bool m_said_continue = false;
     bool m_advancing = false;
     bool m_cut = false;
 };
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -11,12 +11,9 @@ namespace {
 
 constexpr std::string_view prefix = "__Host-";
 
-bool is_cookie_octet(char c)
-{
-    return c > 0x20 && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\';
-}
+bool is_cookie_octet(char c) { return c > 0x20 && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\'; }
 
-}  // namespace
+} // namespace
 
 bool is_cookie_value(std::string_view value) noexcept { return std::ranges::all_of(value, is_cookie_octet); }
 
@@ -53,7 +50,8 @@ std::optional<std::string> Request::cookie(std::string_view name) const
     return found ? std::optional<std::string>(*found) : std::nullopt;
 }
 
-std::string set_cookie_header(std::string_view name, std::string_view value, std::optional<std::chrono::seconds> max_age)
+std::string set_cookie_header(std::string_view name, std::string_view value,
+                              std::optional<std::chrono::seconds> max_age)
 {
     CHECK(is_cookie_value(value));
     std::string header(prefix);
@@ -62,4 +60,4 @@ std::string set_cookie_header(std::string_view name, std::string_view value, std
     return header;
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

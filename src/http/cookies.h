@@ -5,8 +5,8 @@
 
 namespace sallyport::http {
 
-/// Looks for one name over several Cookie headers: a name that appears twice has no value. Other people's cookies on
-/// the same host (localhost in development) may be as malformed as they like.
+/// Looks for one name over several Cookie headers: a name that appears twice has no value. Other people's
+/// cookies on the same host (localhost in development) may be as malformed as they like.
 class CookieSearch {
 public:
     /// `name` without the prefix "__Host-".
@@ -23,4 +23,4 @@ private:
 /// What may stand in a cookie's value unquoted (cookie-octet of RFC 6265 section 4.1.1).
 bool is_cookie_value(std::string_view value) noexcept;
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -43,14 +43,16 @@ void EventLoop::add(std::shared_ptr<Connection> connection)
 {
     connection->set_place(m_connections.size());
     m_connections.push_back(connection);
-    if (m_stopping) connection->stop();
-    else connection->start();
+    if (m_stopping)
+        connection->stop();
+    else
+        connection->start();
 }
 
 void EventLoop::remove(Connection& connection)
 {
     const std::size_t place = connection.place();
-    const auto kept = std::move(m_connections[place]);  // until the end of this function
+    const auto kept = std::move(m_connections[place]); // until the end of this function
     if (place + 1 < m_connections.size()) {
         m_connections[place] = std::move(m_connections.back());
         m_connections[place]->set_place(place);
@@ -62,7 +64,7 @@ void EventLoop::remove(Connection& connection)
 
 void EventLoop::read_clocks()
 {
-    m_now = std::chrono::steady_clock::now();
+    m_now = timer_now();
     const Instant now = m_context.clock.now();
     if (to_unix_seconds(now) == m_date_second && !m_date.empty()) return;
     m_date_second = to_unix_seconds(now);
@@ -83,8 +85,10 @@ void EventLoop::tick()
     // Backwards: a connection that ends is replaced by the last one, which was looked at already.
     for (std::size_t i = m_connections.size(); i-- > 0;) {
         const std::shared_ptr<Connection> connection = m_connections[i];
-        if (m_stopping && m_now >= m_cut_at) connection->cut();
-        else connection->tick(m_now);
+        if (m_stopping && m_now >= m_cut_at)
+            connection->cut();
+        else
+            connection->tick(m_now);
     }
     if (!m_stopping || !m_connections.empty()) wait_for_tick();
 }
@@ -108,4 +112,4 @@ void EventLoop::end_if_done()
     m_work.reset();
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -1,13 +1,13 @@
 #pragma once
-// One thread with its own io_context, the connections that live on it, and one clock tick for all their deadlines: a
-// timer for each connection would cost more than the parser. Includes Asio: for http/ alone.
+// One thread with its own io_context, the connections that live on it, and one clock tick for all their
+// deadlines: a timer for each connection would cost more than the parser. Includes Asio: for http/ alone.
 #include "base/task.h"
 #include "http/gate.h"
 #include "http/response_writer.h"
 #include "http/server.h"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
@@ -55,6 +55,10 @@ public:
     [[nodiscard]] std::size_t load() const noexcept { return m_load.load(std::memory_order_relaxed); }
     void expect_connection() noexcept { m_load.fetch_add(1, std::memory_order_relaxed); }
 
+    /// The timers' own clock (convention 7: timers live in http/): for deadlines and durations, never for
+    /// policy.
+    static Time timer_now() { return boost::asio::steady_timer::clock_type::now(); }
+
     // On the loop's thread.
     void add(std::shared_ptr<Connection> connection);
     void remove(Connection& connection);
@@ -84,4 +88,4 @@ private:
     bool m_stopping = false;
 };
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

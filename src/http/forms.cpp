@@ -16,7 +16,8 @@ int hex_digit(char c)
     return -1;
 }
 
-/// Writes into a string that is large enough from the start, so that no half of a password stays in freed memory.
+/// Writes into a string that is large enough from the start, so that no half of a password stays in freed
+/// memory.
 bool decode(std::string_view text, std::string& out)
 {
     out.reserve(text.size());
@@ -58,7 +59,7 @@ bool is_utf8_or_unnamed(std::string_view content_type)
     return charset == "utf-8" || charset == "\"utf-8\"" || charset == "utf8";
 }
 
-}  // namespace
+} // namespace
 
 Result<Fields, FieldsError> parse_urlencoded(std::string_view text)
 {
@@ -75,7 +76,8 @@ Result<Fields, FieldsError> parse_urlencoded(std::string_view text)
         if (entries.size() == fields_max) return failure(FieldsError::too_many);
         auto& [name, value] = entries.emplace_back();
         if (!decode(pair.substr(0, equals), name)) return failure(FieldsError::malformed);
-        if (equals < pair.size() && !decode(pair.substr(equals + 1), value)) return failure(FieldsError::malformed);
+        if (equals < pair.size() && !decode(pair.substr(equals + 1), value))
+            return failure(FieldsError::malformed);
         if (name.size() > field_name_bytes_max) return failure(FieldsError::too_many);
         if (!is_valid_text(name) || !is_valid_text(value)) return failure(FieldsError::not_text);
         const auto same = [&](const auto& other) { return other.first == name; };
@@ -101,4 +103,4 @@ Result<Fields, FieldsError> parse_body(std::string_view content_type, std::strin
     return failure(FieldsError::unsupported_type);
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

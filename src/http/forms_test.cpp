@@ -107,8 +107,9 @@ TEST(Forms, TakesTheTypeFromTheHeader)
     EXPECT_EQ(parse_body("application/x-www-form-urlencoded", "a=1")->get("a"), "1");
     EXPECT_EQ(parse_body("application/x-www-form-urlencoded ; charset=utf-8", "a=1")->get("a"), "1");
     EXPECT_TRUE(parse_body("", "")->empty());
-    for (const char* type : {"", "text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded; charset=latin1",
-                             "application/jsonx", "application/json, text/plain", "text/html; application/json"}) {
+    for (const char* type : {"", "text/plain", "multipart/form-data; boundary=x",
+                             "application/x-www-form-urlencoded; charset=latin1", "application/jsonx",
+                             "application/json, text/plain", "text/html; application/json"}) {
         const auto fields = parse_body(type, "{\"a\":1}");
         ASSERT_FALSE(fields.has_value()) << type;
         EXPECT_EQ(fields.error(), FieldsError::unsupported_type) << type;
@@ -125,5 +126,5 @@ TEST(Forms, AMovedFromFormIsEmptyAndATakenOneKeepsItsValues)
     EXPECT_EQ(to.get("other"), "1");
 }
 
-}  // namespace
-}  // namespace sallyport::http
+} // namespace
+} // namespace sallyport::http

@@ -27,7 +27,7 @@ Refusal refusal_of(FieldsError error)
     return {400, "malformed_content", {}};
 }
 
-}  // namespace
+} // namespace
 
 bool Gate::is_allowed(std::string_view host) const noexcept
 {
@@ -52,7 +52,8 @@ std::optional<Refusal> Gate::judge_head(RequestReader& reader, const IpAddress& 
     request.path = std::move(target->path);
     request.raw_query = target->raw_query;
 
-    const auto hosts = std::ranges::count_if(request.headers, [](const auto& header) { return header.first == "host"; });
+    const auto hosts =
+        std::ranges::count_if(request.headers, [](const auto& header) { return header.first == "host"; });
     const std::string_view host = request.header("host");
     if (hosts != 1) return Refusal{421, "wrong_host", {}};
     if (door == Door::public_door && !is_allowed(host)) return Refusal{421, "wrong_host", {}};
@@ -60,11 +61,13 @@ std::optional<Refusal> Gate::judge_head(RequestReader& reader, const IpAddress& 
         return Refusal{421, "wrong_host", {}};
     }
     const std::string_view expectation = request.header("expect");
-    if (!expectation.empty() && !std::ranges::equal(expectation, std::string_view("100-continue"), {}, lower)) {
+    if (!expectation.empty() &&
+        !std::ranges::equal(expectation, std::string_view("100-continue"), {}, lower)) {
         return Refusal{417, "expectation", {}};
     }
 
-    auto match = m_router.match(reader.method_known() ? std::optional(request.method) : std::nullopt, request.path, door);
+    auto match = m_router.match(reader.method_known() ? std::optional(request.method) : std::nullopt,
+                                request.path, door);
     if (match.route == nullptr) {
         if (match.path_known) return Refusal{405, "method_not_allowed", std::move(match.allow)};
         return Refusal{404, "not_found", {}};
@@ -87,8 +90,10 @@ std::optional<Refusal> Gate::judge_body(RequestReader& reader)
     if (reader.body().empty() && !reader.has_body()) {
         // A form without fields is still a form; what names another type is refused even when empty.
         const std::string type = media_type(reader.request().header("content-type"));
-        if (type.empty() || type == "application/x-www-form-urlencoded" || type == "application/json") return std::nullopt;
-        if (reader.request().method == Method::get || reader.request().method == Method::head) return std::nullopt;
+        if (type.empty() || type == "application/x-www-form-urlencoded" || type == "application/json")
+            return std::nullopt;
+        if (reader.request().method == Method::get || reader.request().method == Method::head)
+            return std::nullopt;
         return Refusal{415, "unsupported_type", {}};
     }
     auto form = parse_body(reader.request().header("content-type"), reader.body());
@@ -97,4 +102,4 @@ std::optional<Refusal> Gate::judge_body(RequestReader& reader)
     return std::nullopt;
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

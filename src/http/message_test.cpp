@@ -7,7 +7,8 @@
 namespace sallyport::http {
 namespace {
 
-std::optional<std::string> cookie(std::initializer_list<std::string> headers, std::string_view name = "session")
+std::optional<std::string> cookie(std::initializer_list<std::string> headers,
+                                  std::string_view name = "session")
 {
     Request request;
     for (const auto& header : headers) request.headers.emplace_back("cookie", header);
@@ -27,10 +28,22 @@ TEST(Cookies, FindsOurs)
 TEST(Cookies, AMalformedOrDoubledCookieIsAbsent)
 {
     const std::vector<std::vector<std::string>> cases{
-        {""}, {";"}, {"__Host-session"}, {"__Host-session="}, {"session=abc"}, {"__host-session=abc"},
-        {"__Host-session =abc"}, {"__Host-session=a b"}, {"__Host-session=\"abc\""}, {"__Host-session=a,b"},
-        {"__Host-session=a\\b"}, {"__Host-session=caf\xc3\xa9"}, {"__Host-session=abc "}, {"__Host-session=a\x01"},
-        {"__Host-session=abc; __Host-session=abc"}, {"__Host-session=abc; __Host-session="},
+        {""},
+        {";"},
+        {"__Host-session"},
+        {"__Host-session="},
+        {"session=abc"},
+        {"__host-session=abc"},
+        {"__Host-session =abc"},
+        {"__Host-session=a b"},
+        {"__Host-session=\"abc\""},
+        {"__Host-session=a,b"},
+        {"__Host-session=a\\b"},
+        {"__Host-session=caf\xc3\xa9"},
+        {"__Host-session=abc "},
+        {"__Host-session=a\x01"},
+        {"__Host-session=abc; __Host-session=abc"},
+        {"__Host-session=abc; __Host-session="},
         {"__Host-session=abc", "__Host-session=abd"},
     };
     for (const auto& headers : cases) {
@@ -59,5 +72,5 @@ TEST(Message, SetReplacesAndAddAppends)
     EXPECT_EQ(response.headers[2].second, "b");
 }
 
-}  // namespace
-}  // namespace sallyport::http
+} // namespace
+} // namespace sallyport::http

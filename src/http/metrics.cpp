@@ -14,8 +14,9 @@ namespace {
 constexpr std::array<unsigned, 26> statuses{200, 201, 202, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403,
                                             404, 405, 408, 409, 410, 413, 415, 421, 422, 429, 431, 500, 503};
 /// Upper bounds in nanoseconds, and as the text shows them.
-constexpr std::array<std::int64_t, 12> bounds_ns{10'000,     50'000,     100'000,     500'000,     1'000'000,     5'000'000,
-                                                 10'000'000, 50'000'000, 100'000'000, 500'000'000, 1'000'000'000, 5'000'000'000};
+constexpr std::array<std::int64_t, 12> bounds_ns{10'000,      50'000,      100'000,       500'000,
+                                                 1'000'000,   5'000'000,   10'000'000,    50'000'000,
+                                                 100'000'000, 500'000'000, 1'000'000'000, 5'000'000'000};
 
 struct Cell {
     std::array<std::atomic<std::uint64_t>, statuses.size() + 1> by_status{};
@@ -31,7 +32,10 @@ std::size_t index_of(unsigned status)
     return statuses.size();
 }
 
-void add(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) { counter.fetch_add(by, std::memory_order_relaxed); }
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1)
+{
+    counter.fetch_add(by, std::memory_order_relaxed);
+}
 
 std::string_view method_name(Method method)
 {
@@ -53,12 +57,12 @@ struct External {
     prometheus::MetricType type;
 };
 
-}  // namespace
+} // namespace
 
 struct Metrics::State {
     std::vector<External> external;
     const Router* router = nullptr;
-    std::vector<std::unique_ptr<Cell[]>> shards;  // each a cell a route, and one for none
+    std::vector<std::unique_ptr<Cell[]>> shards; // each a cell a route, and one for none
     std::size_t cells = 0;
 
     [[nodiscard]] prometheus::ClientMetric labelled(std::size_t cell) const
@@ -74,7 +78,8 @@ struct Metrics::State {
     {
         for (std::size_t s = 0; s <= statuses.size(); ++s) {
             std::uint64_t count = 0;
-            for (const auto& shard : shards) count += shard[cell].by_status[s].load(std::memory_order_relaxed);
+            for (const auto& shard : shards)
+                count += shard[cell].by_status[s].load(std::memory_order_relaxed);
             if (count == 0) continue;
             auto metric = labelled(cell);
             metric.label.push_back({"status", s < statuses.size() ? std::to_string(statuses[s]) : "other"});
@@ -106,12 +111,14 @@ Metrics::~Metrics() = default;
 
 void Metrics::add_counter(std::string name, std::string help, std::function<double()> read)
 {
-    m_state->external.push_back({std::move(name), std::move(help), std::move(read), prometheus::MetricType::Counter});
+    m_state->external.push_back(
+        {std::move(name), std::move(help), std::move(read), prometheus::MetricType::Counter});
 }
 
 void Metrics::add_gauge(std::string name, std::string help, std::function<double()> read)
 {
-    m_state->external.push_back({std::move(name), std::move(help), std::move(read), prometheus::MetricType::Gauge});
+    m_state->external.push_back(
+        {std::move(name), std::move(help), std::move(read), prometheus::MetricType::Gauge});
 }
 
 void Metrics::prepare(const Router& router, std::size_t shards)
@@ -119,14 +126,16 @@ void Metrics::prepare(const Router& router, std::size_t shards)
     m_state->router = &router;
     m_state->cells = router.routes().size() + 1;
     m_state->shards.clear();
-    for (std::size_t i = 0; i < shards; ++i) m_state->shards.push_back(std::make_unique<Cell[]>(m_state->cells));
+    for (std::size_t i = 0; i < shards; ++i)
+        m_state->shards.push_back(std::make_unique<Cell[]>(m_state->cells));
 }
 
 void Metrics::observe(std::size_t shard, const Router::Route* route, unsigned status,
                       std::chrono::nanoseconds took) noexcept
 {
-    const std::size_t index = route == nullptr ? m_state->cells - 1
-                                               : static_cast<std::size_t>(route - m_state->router->routes().data());
+    const std::size_t index = route == nullptr
+                                  ? m_state->cells - 1
+                                  : static_cast<std::size_t>(route - m_state->router->routes().data());
     Cell& cell = m_state->shards[shard][index];
     std::size_t bucket = 0;
     while (bucket < bounds_ns.size() && took.count() > bounds_ns[bucket]) ++bucket;
@@ -137,9 +146,12 @@ void Metrics::observe(std::size_t shard, const Router::Route* route, unsigned st
 
 std::string Metrics::text() const
 {
-    prometheus::MetricFamily counts{"sallyport_http_requests_total", "Requests answered.", prometheus::MetricType::Counter, {}};
-    prometheus::MetricFamily times{"sallyport_http_request_seconds", "From the last byte read to the answer.",
-                                   prometheus::MetricType::Histogram, {}};
+    prometheus::MetricFamily counts{
+        "sallyport_http_requests_total", "Requests answered.", prometheus::MetricType::Counter, {}};
+    prometheus::MetricFamily times{"sallyport_http_request_seconds",
+                                   "From the last byte read to the answer.",
+                                   prometheus::MetricType::Histogram,
+                                   {}};
     for (std::size_t cell = 0; cell < m_state->cells; ++cell) {
         m_state->append_counts(counts, cell);
         m_state->append_times(times, cell);
@@ -147,11 +159,13 @@ std::string Metrics::text() const
     std::vector<prometheus::MetricFamily> families{std::move(counts), std::move(times)};
     for (const External& external : m_state->external) {
         prometheus::ClientMetric metric;
-        if (external.type == prometheus::MetricType::Counter) metric.counter.value = external.read();
-        else metric.gauge.value = external.read();
+        if (external.type == prometheus::MetricType::Counter)
+            metric.counter.value = external.read();
+        else
+            metric.gauge.value = external.read();
         families.push_back({external.name, external.help, external.type, {std::move(metric)}});
     }
     return prometheus::TextSerializer().Serialize(families);
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

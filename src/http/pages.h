@@ -10,17 +10,17 @@ struct Page;
 namespace sallyport::http {
 
 namespace detail {
-/// The writers of a view are in namespace render, the view itself in namespace views. This argument carries render into
-/// the look-up of the unqualified name, so that this header needs none of the generated ones.
+/// The writers of a view are in namespace render, the view itself in namespace views. This argument carries
+/// render into the look-up of the unqualified name, so that this header needs none of the generated ones.
 template <class InNamespaceOf>
 struct Out {
     std::string& text;
     operator std::string&() const noexcept { return text; }
 };
-}  // namespace detail
+} // namespace detail
 
-/// JSON where the request prefers it, else the whole page. `view` is a generated type (views/<name>.h, included by the
-/// caller). The answer depends on Accept, and caches are told so.
+/// JSON where the request prefers it, else the whole page. `view` is a generated type (views/<name>.h,
+/// included by the caller). The answer depends on Accept, and caches are told so.
 template <class View>
 Response respond(const Request& request, const render::Page& page, const View& view, unsigned status = 200)
 {
@@ -51,4 +51,4 @@ Response respond_json(const View& view, unsigned status = 200)
     return response;
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

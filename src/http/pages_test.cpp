@@ -10,7 +10,7 @@ namespace sallyport::views {
 struct Greeting {
     std::string name;
 };
-}  // namespace sallyport::views
+} // namespace sallyport::views
 namespace sallyport::render {
 struct Page {
     std::string title;
@@ -20,7 +20,7 @@ void write_html(const views::Greeting& view, const Page& page, std::string& out)
     out += "<title>" + page.title + "</title>" + view.name;
 }
 void write_json(const views::Greeting& view, std::string& out) { out += "{\"name\":\"" + view.name + "\"}"; }
-}  // namespace sallyport::render
+} // namespace sallyport::render
 
 namespace sallyport::http {
 namespace {
@@ -59,7 +59,8 @@ TEST(Pages, LeadsOn)
     const Response json = see_other(request, "/account");
     EXPECT_EQ(json.status, 200U);
     EXPECT_EQ(json.body, "{\"next\":\"/account\"}");
-    for (const char* path : {"", "account", "//evil.example", "https://evil.example", "/a\r\nb", "/a b", "/\\evil.example"}) {
+    for (const char* path :
+         {"", "account", "//evil.example", "https://evil.example", "/a\r\nb", "/a b", "/\\evil.example"}) {
         EXPECT_THROW(see_other(request, path), ProgrammingError) << path;
     }
 }
@@ -67,7 +68,8 @@ TEST(Pages, LeadsOn)
 TEST(Pages, WritesProblemDetails)
 {
     const FieldProblem fields[] = {{"email", "missing", "Type your \"address\"\n"}};
-    const Response response = problem(Request(), 422, "form", "Check the form", "One field is empty.", fields);
+    const Response response =
+        problem(Request(), 422, "form", "Check the form", "One field is empty.", fields);
     EXPECT_EQ(response.status, 422U);
     EXPECT_EQ(header(response, "Content-Type"), "application/problem+json");
     EXPECT_EQ(response.body,
@@ -102,5 +104,5 @@ TEST(Accept, PrefersJsonOnlyWhereItIsAskedFor)
     for (const auto& [accept, expected] : cases) EXPECT_EQ(prefers_json(accept), expected) << accept;
 }
 
-}  // namespace
-}  // namespace sallyport::http
+} // namespace
+} // namespace sallyport::http

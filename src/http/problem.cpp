@@ -16,7 +16,7 @@ void append_member(std::string& out, std::string_view name, std::string_view val
     append_json_string(out, value);
 }
 
-}  // namespace
+} // namespace
 
 void append_json_string(std::string& out, std::string_view text)
 {
@@ -88,7 +88,10 @@ Response PlainErrorPages::draw(const Request& /*request*/, const ErrorFacts& fac
     Response response;
     response.status = facts.status;
     response.add("Content-Type", "text/plain; charset=utf-8");
-    response.body.append(std::to_string(facts.status)).append(" ").append(reason_phrase(facts.status)).append("\n");
+    response.body.append(std::to_string(facts.status))
+        .append(" ")
+        .append(reason_phrase(facts.status))
+        .append("\n");
     if (!facts.reference.empty()) response.body.append(facts.reference).append("\n");
     return response;
 }
@@ -132,4 +135,4 @@ std::string_view reason_phrase(unsigned status) noexcept
     }
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -30,7 +30,10 @@ std::optional<Method> method_of(beast::http::verb verb)
     return std::nullopt;
 }
 
-bool is_method_byte(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_'; }
+bool is_method_byte(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+}
 
 bool has_folded_line(std::string_view head)
 {
@@ -40,7 +43,7 @@ bool has_folded_line(std::string_view head)
     return false;
 }
 
-}  // namespace
+} // namespace
 
 class RequestReader::Parser final : public BeastParser {
 public:
@@ -56,18 +59,24 @@ private:
         m_reader.m_target.assign(target.data(), target.size());
         m_reader.m_version = version;
     }
-    void on_response_impl(int /*code*/, string_view /*reason*/, int /*version*/, error_code& /*ec*/) override {}
+    void on_response_impl(int /*code*/, string_view /*reason*/, int /*version*/, error_code& /*ec*/) override
+    {
+    }
     void on_field_impl(beast::http::field /*f*/, string_view name, string_view value, error_code& ec) override
     {
-        if (m_reader.m_head_done) ec = beast::http::error::bad_field;  // a trailer
-        else m_reader.add_header({name.data(), name.size()}, {value.data(), value.size()});
+        if (m_reader.m_head_done)
+            ec = beast::http::error::bad_field; // a trailer
+        else
+            m_reader.add_header({name.data(), name.size()}, {value.data(), value.size()});
     }
     void on_header_impl(error_code& /*ec*/) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& /*ec*/) override
     {
-        // In one piece from the start where the length is known: growing would leave copies of a password behind.
+        // In one piece from the start where the length is known: growing would leave copies of a password
+        // behind.
         const std::uint64_t wanted = length ? *length : std::uint64_t{4096};
-        m_reader.m_body.reserve(std::min<std::size_t>(static_cast<std::size_t>(wanted), m_reader.m_body_bytes_max));
+        m_reader.m_body.reserve(
+            std::min<std::size_t>(static_cast<std::size_t>(wanted), m_reader.m_body_bytes_max));
     }
     std::size_t append(string_view bytes, error_code& ec)
     {
@@ -79,7 +88,9 @@ private:
         return bytes.size();
     }
     std::size_t on_body_impl(string_view bytes, error_code& ec) override { return append(bytes, ec); }
-    void on_chunk_header_impl(std::uint64_t /*size*/, string_view /*extensions*/, error_code& /*ec*/) override {}
+    void on_chunk_header_impl(std::uint64_t /*size*/, string_view /*extensions*/, error_code& /*ec*/) override
+    {
+    }
     std::size_t on_chunk_body_impl(std::uint64_t /*remain*/, string_view bytes, error_code& ec) override
     {
         return append(bytes, ec);
@@ -114,7 +125,11 @@ void RequestReader::reset()
     m_head_done = false;
 }
 
-void RequestReader::set_body_bytes_max(std::size_t bytes) { m_body_bytes_max = bytes; }
+void RequestReader::set_body_bytes_max(std::size_t bytes)
+{
+    m_body_bytes_max = bytes;
+    m_parser->body_limit(bytes); // refuses a chunk by its size, before it comes
+}
 
 void RequestReader::add_header(std::string_view name, std::string_view value)
 {
@@ -183,14 +198,17 @@ std::optional<Refusal> RequestReader::judge_framing() const
         types += name == "content-type" ? 1U : 0U;
         if (name == "content-length" && value.find_first_not_of("0123456789") != std::string::npos) ++lengths;
     }
-    if (lengths > 1 || codings > 1 || types > 1 || (lengths == 1 && codings == 1)) return Refusal{400, "malformed_request", {}};
+    if (lengths > 1 || codings > 1 || types > 1 || (lengths == 1 && codings == 1))
+        return Refusal{400, "malformed_request", {}};
     if (codings == 1) {
         if (m_version == 10) return Refusal{400, "malformed_request", {}};
         std::string coding(m_request.header("transfer-encoding"));
-        std::ranges::transform(coding, coding.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        std::ranges::transform(coding, coding.begin(),
+                               [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
         if (coding != "chunked") return Refusal{501, "transfer_coding", {}};
     }
-    const bool bodiless = m_method_known && (m_request.method == Method::get || m_request.method == Method::head);
+    const bool bodiless =
+        m_method_known && (m_request.method == Method::get || m_request.method == Method::head);
     if (bodiless && m_has_body) return Refusal{400, "unexpected_content", {}};
     return std::nullopt;
 }
@@ -204,7 +222,8 @@ RequestReader::Step RequestReader::read_body(std::string_view bytes)
     std::size_t used = 0;
     while (used < bytes.size() && !m_parser->is_done()) {
         error_code ec;
-        const std::size_t now = m_parser->put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), ec);
+        const std::size_t now =
+            m_parser->put(boost::asio::buffer(bytes.data() + used, bytes.size() - used), ec);
         used += now;
         if (ec == beast::http::error::need_more) break;
         if (ec == beast::http::error::body_limit) return refuse(413, "content_too_large");
@@ -212,8 +231,9 @@ RequestReader::Step RequestReader::read_body(std::string_view bytes)
         if (now == 0) break;
     }
     if (m_parser->is_done()) return {Progress::complete, used};
-    if (bytes.size() - used > m_header_bytes_max) return refuse(400, "malformed_request");  // a chunk header without end
+    if (bytes.size() - used > m_header_bytes_max)
+        return refuse(400, "malformed_request"); // a chunk header without end
     return {Progress::need_more, used};
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

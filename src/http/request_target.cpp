@@ -60,16 +60,19 @@ bool has_dot_segment(std::string_view path)
 bool starts_with_scheme(std::string_view text, std::string_view scheme)
 {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return text.size() >= scheme.size() && std::ranges::equal(text.substr(0, scheme.size()), scheme, {}, lower);
+    return text.size() >= scheme.size() &&
+           std::ranges::equal(text.substr(0, scheme.size()), scheme, {}, lower);
 }
 
-}  // namespace
+} // namespace
 
 std::optional<RequestTarget> parse_request_target(std::string_view text)
 {
     RequestTarget target;
     if (!text.starts_with('/')) {
-        const std::size_t scheme = starts_with_scheme(text, "http://") ? 7 : starts_with_scheme(text, "https://") ? 8 : 0;
+        const std::size_t scheme = starts_with_scheme(text, "http://")    ? 7
+                                   : starts_with_scheme(text, "https://") ? 8
+                                                                          : 0;
         if (scheme == 0) return std::nullopt;
         text.remove_prefix(scheme);
         const std::size_t end = std::min(text.find_first_of("/?"), text.size());
@@ -80,11 +83,14 @@ std::optional<RequestTarget> parse_request_target(std::string_view text)
     const std::size_t question = std::min(text.find('?'), text.size());
     const std::string_view path = text.substr(0, question);
     if (question < text.size()) target.raw_query = text.substr(question + 1);
-    const auto fits = [](bool in_query) { return [in_query](char c) { return is_uri_character(c, in_query); }; };
-    if (!std::ranges::all_of(path, fits(false)) || !std::ranges::all_of(target.raw_query, fits(true))) return std::nullopt;
+    const auto fits = [](bool in_query) {
+        return [in_query](char c) { return is_uri_character(c, in_query); };
+    };
+    if (!std::ranges::all_of(path, fits(false)) || !std::ranges::all_of(target.raw_query, fits(true)))
+        return std::nullopt;
     if (!decode_path(path.empty() ? "/" : path, target.path)) return std::nullopt;
     if (has_dot_segment(target.path)) return std::nullopt;
     return target;
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -11,15 +11,18 @@ namespace sallyport::http {
 namespace {
 
 constexpr std::string_view content_security_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types app";
 constexpr std::string_view permissions_policy =
-    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), "
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), "
+    "geolocation=(), "
     "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "
     "publickey-credentials-create=(self), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), "
     "xr-spatial-tracking=()";
-constexpr std::string_view strict_transport_security = "Strict-Transport-Security: max-age=63072000\r\n";  // two years
+constexpr std::string_view strict_transport_security =
+    "Strict-Transport-Security: max-age=63072000\r\n"; // two years
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -56,7 +59,7 @@ void append_number(std::string& out, std::size_t number)
     out.append(digits.data() + at, digits.size() - at);
 }
 
-}  // namespace
+} // namespace
 
 ResponseWriter::ResponseWriter(std::string_view report_path)
 {
@@ -69,7 +72,8 @@ ResponseWriter::ResponseWriter(std::string_view report_path)
                   {"X-Content-Type-Options", "nosniff"},
                   {"Permissions-Policy", std::string(permissions_policy)},
                   {"Cache-Control", "no-store"}};
-    if (!report_path.empty()) m_defaults.emplace_back("Reporting-Endpoints", "csp=\"" + std::string(report_path) + "\"");
+    if (!report_path.empty())
+        m_defaults.emplace_back("Reporting-Endpoints", "csp=\"" + std::string(report_path) + "\"");
     for (const auto& [name, value] : m_defaults) append_line(m_all_defaults, name, value);
 }
 
@@ -78,7 +82,8 @@ void ResponseWriter::append(std::string& out, const Response& response, const Wr
     bool overrides = false;
     for (const auto& [name, value] : response.headers) {
         CHECK(is_name(name) && is_value(value));
-        overrides = overrides || std::ranges::any_of(m_defaults, [&](const auto& d) { return same_name(d.first, name); });
+        overrides = overrides ||
+                    std::ranges::any_of(m_defaults, [&](const auto& d) { return same_name(d.first, name); });
     }
     CHECK(response.status >= 200 && response.status <= 599);
     out.append("HTTP/1.1 ");
@@ -95,8 +100,10 @@ void ResponseWriter::append(std::string& out, const Response& response, const Wr
     }
     if (facts.secure) out.append(strict_transport_security);
     for (const auto& [name, value] : response.headers) append_line(out, name, value);
-    if (!facts.keep_alive) out.append("Connection: close\r\n");
-    else if (facts.http_1_0) out.append("Connection: keep-alive\r\n");
+    if (!facts.keep_alive)
+        out.append("Connection: close\r\n");
+    else if (facts.http_1_0)
+        out.append("Connection: keep-alive\r\n");
     const bool no_content = response.status == 204 || response.status == 304;
     if (!no_content) {
         out.append("Content-Length: ");
@@ -132,4 +139,4 @@ std::string http_date(std::chrono::sys_seconds at)
     return out + " GMT";
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

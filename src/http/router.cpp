@@ -12,7 +12,10 @@ namespace {
 
 struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const noexcept
+    {
+        return std::hash<std::string_view>{}(text);
+    }
 };
 
 struct NamedMethod {
@@ -59,10 +62,10 @@ std::vector<std::string> captures_of(std::string_view pattern, std::string_view 
     return captures;
 }
 
-}  // namespace
+} // namespace
 
 struct Router::State {
-    std::vector<Route> routes;  // indexed by the tables below
+    std::vector<Route> routes; // indexed by the tables below
     std::unordered_map<std::string, std::vector<std::size_t>, TextHash, std::equal_to<>> exact;
     std::vector<std::size_t> with_parts;
 
@@ -96,8 +99,10 @@ void Router::add(Method method, std::string pattern, Handler handler, RouteOptio
         CHECK(!(same_door && route.method == method && route.pattern == pattern));
     }
     const std::size_t index = m_state->routes.size();
-    if (pattern.find('{') == std::string::npos) m_state->exact[pattern].push_back(index);
-    else m_state->with_parts.push_back(index);
+    if (pattern.find('{') == std::string::npos)
+        m_state->exact[pattern].push_back(index);
+    else
+        m_state->with_parts.push_back(index);
     m_state->routes.push_back({method, std::move(pattern), std::move(handler), std::move(options)});
 }
 
@@ -125,4 +130,4 @@ Router::Match Router::match(std::optional<Method> method, std::string_view path,
     return match;
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

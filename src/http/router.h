@@ -13,7 +13,8 @@
 namespace sallyport::http {
 
 using Handler = std::function<Task<Response>(Request)>;
-/// Answers on the event loop itself, without a coroutine: only for what touches no database (the session check).
+/// Answers on the event loop itself, without a coroutine: only for what touches no database (the session
+/// check).
 using QuickHandler = std::function<std::optional<Response>(const Request&)>;
 
 enum class Door : std::uint8_t { public_door, private_door, both };
@@ -33,7 +34,8 @@ public:
     Router& operator=(Router&&) noexcept;
 
     /// `pattern`: "/account/sessions/{id}"; {part} matches one non-empty segment. GET routes answer HEAD too.
-    /// Two equal patterns for one method on one door are a CHECK. A pattern without {parts} wins over one with them.
+    /// Two equal patterns for one method on one door are a CHECK. A pattern without {parts} wins over one
+    /// with them.
     void add(Method method, std::string pattern, Handler handler, RouteOptions options = {});
 
     struct Route {
@@ -45,12 +47,13 @@ public:
     [[nodiscard]] std::span<const Route> routes() const noexcept;
 
     struct Match {
-        const Route* route = nullptr;        // null: none for this method
-        bool path_known = false;             // some method has this path: 405, else 404
-        std::string allow;                   // for the Allow header of a 405
+        const Route* route = nullptr; // null: none for this method
+        bool path_known = false;      // some method has this path: 405, else 404
+        std::string allow;            // for the Allow header of a 405
         std::vector<std::string> captures;
     };
-    /// `method`: nullopt for one that we never serve. `door`: the one that the request came in by, never `both`.
+    /// `method`: nullopt for one that we never serve. `door`: the one that the request came in by, never
+    /// `both`.
     [[nodiscard]] Match match(std::optional<Method> method, std::string_view path, Door door) const;
 
 private:
@@ -58,4 +61,4 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -22,7 +22,7 @@ namespace {
 constexpr std::string_view say_full =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nCache-Control: no-store\r\n"
     "Content-Length: 0\r\n\r\n";
-constexpr Duration accept_again_after = std::chrono::milliseconds(100);  // out of descriptors
+constexpr Duration accept_again_after = std::chrono::milliseconds(100); // out of descriptors
 
 tcp::endpoint endpoint_of(const ListenAddress& listen)
 {
@@ -37,7 +37,7 @@ tcp::endpoint endpoint_of(const ListenAddress& listen)
     return {asio::ip::address_v6(v6), listen.port};
 }
 
-}  // namespace
+} // namespace
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text)
 {
@@ -49,8 +49,10 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text)
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
-    if (bracketed) host = host.substr(1, host.size() - 2);
-    else if (host == "localhost") host = "127.0.0.1";
+    if (bracketed)
+        host = host.substr(1, host.size() - 2);
+    else if (host == "localhost")
+        host = "127.0.0.1";
     const auto address = IpAddress::parse(host);
     if (!address || address->is_v4() == bracketed) return std::nullopt;
     return ListenAddress{*address, port};
@@ -60,7 +62,8 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text)
 class DoorListener {
 public:
     DoorListener(ServerContext& context, std::vector<std::unique_ptr<EventLoop>>& loops, Door door)
-        : m_context(context), m_loops(loops), m_door(door), m_acceptor(loops.front()->io()), m_timer(loops.front()->io())
+        : m_context(context), m_loops(loops), m_door(door), m_acceptor(loops.front()->io()),
+          m_timer(loops.front()->io())
     {
     }
     std::optional<ListenError> listen(const std::string& text)
@@ -148,11 +151,17 @@ Server::Server(ServerOptions options, const Router& router, const ErrorPages& er
 {
     Gate gate({options.allowed_hosts, options.trusted_proxies}, router);
     ResponseWriter writer(options.report_path);
-    m_state.reset(new State{options, {options.limits, std::move(gate), std::move(writer), error_pages, metrics, clock, random},
-                            {}, {}, {}, {}});
+    m_state.reset(
+        new State{options,
+                  {options.limits, std::move(gate), std::move(writer), error_pages, metrics, clock, random},
+                  {},
+                  {},
+                  {},
+                  {}});
     std::size_t count = options.event_loops;
     if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
-    for (std::size_t i = 0; i < count; ++i) m_state->loops.push_back(std::make_unique<EventLoop>(m_state->context, i));
+    for (std::size_t i = 0; i < count; ++i)
+        m_state->loops.push_back(std::make_unique<EventLoop>(m_state->context, i));
     metrics.prepare(router, count);
     metrics.add_gauge("sallyport_http_connections", "Open connections.", [state = m_state.get()] {
         std::size_t connections = 0;
@@ -173,8 +182,14 @@ std::optional<ListenError> Server::listen()
     return state.private_door->listen(state.options.private_listen);
 }
 
-std::uint16_t Server::public_port() const noexcept { return m_state->public_door ? m_state->public_door->port() : std::uint16_t{0}; }
-std::uint16_t Server::private_port() const noexcept { return m_state->private_door ? m_state->private_door->port() : std::uint16_t{0}; }
+std::uint16_t Server::public_port() const noexcept
+{
+    return m_state->public_door ? m_state->public_door->port() : std::uint16_t{0};
+}
+std::uint16_t Server::private_port() const noexcept
+{
+    return m_state->private_door ? m_state->private_door->port() : std::uint16_t{0};
+}
 void Server::allow_host(std::string host) { m_state->context.gate.allow_host(std::move(host)); }
 
 void Server::start()
@@ -198,4 +213,4 @@ void Server::stop()
     m_state->threads.clear();
 }
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -42,7 +42,8 @@ public:
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         sockaddr generic{};
         std::memcpy(&generic, &address, sizeof(generic));
-        if (::connect(m_socket, &generic, sizeof(generic)) != 0) ADD_FAILURE() << "connect: " << std::strerror(errno);
+        if (::connect(m_socket, &generic, sizeof(generic)) != 0)
+            ADD_FAILURE() << "connect: " << std::strerror(errno);
     }
     ~RawClient() { ::close(m_socket); }
     RawClient(const RawClient&) = delete;
@@ -60,13 +61,15 @@ public:
     }
     void finish_sending() { ::shutdown(m_socket, SHUT_WR); }
 
-    /// One response, by its Content-Length; what is there where the connection ends before. `without_body`: of HEAD.
+    /// One response, by its Content-Length; what is there where the connection ends before. `without_body`:
+    /// of HEAD.
     std::string response(bool without_body = false)
     {
         for (;;) {
             const std::size_t head = m_received.find("\r\n\r\n");
             if (head != std::string::npos) {
-                const std::size_t total = head + 4 + (without_body ? 0 : content_length(m_received.substr(0, head + 2)));
+                const std::size_t total =
+                    head + 4 + (without_body ? 0 : content_length(m_received.substr(0, head + 2)));
                 if (m_received.size() >= total) {
                     std::string one = m_received.substr(0, total);
                     m_received.erase(0, total);
@@ -82,6 +85,13 @@ public:
         while (receive()) {
         }
         return std::exchange(m_received, {});
+    }
+
+    /// Whether the server says something, or closes, within the time.
+    bool hears_within(std::chrono::milliseconds limit)
+    {
+        pollfd waiting{m_socket, POLLIN, 0};
+        return ::poll(&waiting, 1, static_cast<int>(limit.count())) == 1;
     }
 
 private:
@@ -110,7 +120,10 @@ private:
 };
 
 /// "200" of "HTTP/1.1 200 OK…"; empty where there is no response.
-inline std::string status_of(const std::string& response) { return response.size() < 12 ? "" : response.substr(9, 3); }
+inline std::string status_of(const std::string& response)
+{
+    return response.size() < 12 ? "" : response.substr(9, 3);
+}
 inline std::string body_of(const std::string& response)
 {
     const std::size_t at = response.find("\r\n\r\n");
@@ -130,9 +143,12 @@ inline Response echo(const Request& request)
     Response response;
     response.set("Content-Type", "text/plain; charset=utf-8");
     std::string& out = response.body;
-    out = "path=" + request.path + " client=" + request.client.text() + " secure=" + (request.secure ? "1" : "0");
-    for (const auto& [name, value] : request.form.entries()) out.append(" form.").append(name).append("=").append(value);
-    for (const auto& [name, value] : request.query.entries()) out.append(" query.").append(name).append("=").append(value);
+    out = "path=" + request.path + " client=" + request.client.text() +
+          " secure=" + (request.secure ? "1" : "0");
+    for (const auto& [name, value] : request.form.entries())
+        out.append(" form.").append(name).append("=").append(value);
+    for (const auto& [name, value] : request.query.entries())
+        out.append(" query.").append(name).append("=").append(value);
     for (const auto& part : request.captures) out.append(" part=").append(part);
     out += " cookie=" + request.cookie("session").value_or("none");
     return response;
@@ -173,4 +189,4 @@ protected:
     }
 };
 
-}  // namespace sallyport::http
+} // namespace sallyport::http

@@ -1,6 +1,6 @@
 #include "http/server_fixture.h"
 
-#include <latch>
+#include <future>
 
 namespace sallyport::http {
 
@@ -31,11 +31,11 @@ Task<Response> answer_from_another_thread(Request request)
 {
     Completion<int> completion;
     Scheduler* const before = Scheduler::current();
-    std::thread worker([source = completion.source()] { source.value(7); });
-    worker.detach();
+    const auto worker = std::async(std::launch::async, [source = completion.source()] { source.value(7); });
     const int value = co_await completion;
     Response response = echo(request);
-    response.body += " value=" + std::to_string(value) + (Scheduler::current() == before ? " same" : " other");
+    response.body +=
+        " value=" + std::to_string(value) + (Scheduler::current() == before ? " same" : " other");
     co_return response;
 }
 
@@ -74,7 +74,7 @@ std::string post_json(std::string_view path, std::string_view body)
     return post(path, "Content-Type: application/json\r\n", body);
 }
 
-}  // namespace
+} // namespace
 
 ServerTest::ServerTest()
 {
@@ -121,7 +121,8 @@ TEST_F(ServerTest, AnswersAndKeepsTheConnection)
         EXPECT_EQ(header_of(response, "Date"), "Sun, 06 Nov 1994 08:49:37 GMT");
         EXPECT_EQ(header_of(response, "Connection"), "");
     }
-    one.send("GET /item/a%20b?x=1%26 HTTP/1.1\r\nHost: sallyport.test\r\nCookie: __Host-session=abc\r\nConnection: close\r\n\r\n");
+    one.send("GET /item/a%20b?x=1%26 HTTP/1.1\r\nHost: sallyport.test\r\nCookie: "
+             "__Host-session=abc\r\nConnection: close\r\n\r\n");
     const std::string last = one.rest();
     EXPECT_EQ(body_of(last), "path=/item/a b client=127.0.0.1 secure=0 query.x=1& part=a b cookie=abc");
     EXPECT_EQ(header_of(last, "Connection"), "close");
@@ -130,12 +131,15 @@ TEST_F(ServerTest, AnswersAndKeepsTheConnection)
 TEST_F(ServerTest, EveryResponseHasTheSecurityHeaders)
 {
     start_server();
-    for (const std::string& response : {ask(simple_get), ask("GET /nothing HTTP/1.1\r\nHost: sallyport.test\r\n\r\n"),
-                                        ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"), ask("garbage\r\n\r\n")}) {
-        EXPECT_EQ(header_of(response, "Content-Security-Policy"),
-                  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-                  "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-                  "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app");
+    for (const std::string& response :
+         {ask(simple_get), ask("GET /nothing HTTP/1.1\r\nHost: sallyport.test\r\n\r\n"),
+          ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"), ask("garbage\r\n\r\n")}) {
+        EXPECT_EQ(
+            header_of(response, "Content-Security-Policy"),
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+            "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri "
+            "'none'; "
+            "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app");
         EXPECT_EQ(header_of(response, "Cross-Origin-Opener-Policy"), "same-origin");
         EXPECT_EQ(header_of(response, "Cross-Origin-Resource-Policy"), "same-origin");
         EXPECT_EQ(header_of(response, "Referrer-Policy"), "same-origin");
@@ -180,9 +184,11 @@ TEST_F(ServerTest, QuickHandlerAnswersOrGoesOn)
 {
     start_server();
     RawClient one(m_server->public_port());
-    one.send("GET /quick HTTP/1.1\r\nHost: sallyport.test\r\n\r\nGET /quick?slow=1 HTTP/1.1\r\nHost: sallyport.test\r\n\r\n");
+    one.send("GET /quick HTTP/1.1\r\nHost: sallyport.test\r\n\r\nGET /quick?slow=1 HTTP/1.1\r\nHost: "
+             "sallyport.test\r\n\r\n");
     EXPECT_EQ(body_of(one.response()), "path=/quick client=127.0.0.1 secure=0 cookie=none");
-    EXPECT_EQ(body_of(one.response()), "path=/quick client=127.0.0.1 secure=0 query.slow=1 cookie=none value=7 same");
+    EXPECT_EQ(body_of(one.response()),
+              "path=/quick client=127.0.0.1 secure=0 query.slow=1 cookie=none value=7 same");
 }
 
 TEST_F(ServerTest, PipelinedRequestsAreAnsweredInOrder)
@@ -199,7 +205,8 @@ TEST_F(ServerTest, PipelinedRequestsAreAnsweredInOrder)
     one.send(text);
     for (int i = 0; i < requests; ++i) {
         EXPECT_NE(one.response().find("query.n=" + std::to_string(i) + " "), std::string::npos);
-        if (i % 10 == 0) EXPECT_NE(one.response().find("form.n=" + std::to_string(i) + " "), std::string::npos);
+        if (i % 10 == 0)
+            EXPECT_NE(one.response().find("form.n=" + std::to_string(i) + " "), std::string::npos);
     }
 }
 
@@ -207,9 +214,10 @@ TEST_F(ServerTest, SplitAnywhereARequestIsTheSame)
 {
     start_server();
     RawClient one(m_server->public_port());
-    const std::string text = post_json("/form", R"({"a":"1"})") +
-                             "POST /form HTTP/1.1\r\nHost: sallyport.test\r\nContent-Type: application/json\r\n"
-                             "Transfer-Encoding: chunked\r\n\r\n4;x=y\r\n{\"a\"\r\n5\r\n:\"2\"}\r\n0\r\n\r\n";
+    const std::string text =
+        post_json("/form", R"({"a":"1"})") +
+        "POST /form HTTP/1.1\r\nHost: sallyport.test\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n4;x=y\r\n{\"a\"\r\n5\r\n:\"2\"}\r\n0\r\n\r\n";
     for (const char c : text) one.send(std::string_view(&c, 1));
     EXPECT_EQ(body_of(one.response()), "path=/form client=127.0.0.1 secure=0 form.a=1 cookie=none");
     EXPECT_EQ(body_of(one.response()), "path=/form client=127.0.0.1 secure=0 form.a=2 cookie=none");
@@ -219,14 +227,16 @@ TEST_F(ServerTest, ContinuesWhereItIsAsked)
 {
     start_server();
     RawClient one(m_server->public_port());
-    one.send("POST /form HTTP/1.1\r\nHost: sallyport.test\r\nContent-Type: application/json\r\nContent-Length: 9\r\n"
+    one.send("POST /form HTTP/1.1\r\nHost: sallyport.test\r\nContent-Type: "
+             "application/json\r\nContent-Length: 9\r\n"
              "Expect: 100-continue\r\n\r\n");
     EXPECT_EQ(one.response(), "HTTP/1.1 100 Continue\r\n\r\n");
     one.send(R"({"a":"1"})");
     EXPECT_NE(one.response().find("form.a=1"), std::string::npos);
-    EXPECT_EQ(status_of(ask("POST /small HTTP/1.1\r\nHost: sallyport.test\r\nContent-Type: application/json\r\n"
-                            "Content-Length: 90\r\nExpect: 100-continue\r\n\r\n")),
-              "413");
+    EXPECT_EQ(
+        status_of(ask("POST /small HTTP/1.1\r\nHost: sallyport.test\r\nContent-Type: application/json\r\n"
+                      "Content-Length: 90\r\nExpect: 100-continue\r\n\r\n")),
+        "413");
     EXPECT_EQ(status_of(ask("GET / HTTP/1.1\r\nHost: sallyport.test\r\nExpect: something\r\n\r\n")), "417");
 }
 
@@ -238,7 +248,8 @@ TEST_F(ServerTest, FailuresAreTellableAndTellNothing)
     EXPECT_EQ(status_of(unavailable), "503");
     EXPECT_EQ(header_of(unavailable, "Retry-After"), "5");
     EXPECT_NE(lines.text().find("the database is down"), std::string::npos);
-    const std::string bug = ask("GET /bug HTTP/1.1\r\nHost: sallyport.test\r\nAccept: application/json\r\n\r\n");
+    const std::string bug =
+        ask("GET /bug HTTP/1.1\r\nHost: sallyport.test\r\nAccept: application/json\r\n\r\n");
     EXPECT_EQ(status_of(bug), "500");
     EXPECT_EQ(header_of(bug, "Content-Type"), "application/problem+json");
     const std::size_t at = bug.find("Reference ");
@@ -256,7 +267,8 @@ TEST_F(ServerTest, DoorsHaveTheirOwnRoutes)
     start_server();
     EXPECT_EQ(status_of(ask("GET /only-private HTTP/1.1\r\nHost: sallyport.test\r\n\r\n")), "404");
     RawClient inside(m_server->private_port());
-    inside.send("GET /only-private HTTP/1.1\r\nHost: anything\r\n\r\nGET / HTTP/1.1\r\nHost: anything\r\n\r\n");
+    inside.send(
+        "GET /only-private HTTP/1.1\r\nHost: anything\r\n\r\nGET / HTTP/1.1\r\nHost: anything\r\n\r\n");
     EXPECT_EQ(status_of(inside.response()), "200");
     EXPECT_EQ(status_of(inside.response()), "404");
 }
@@ -267,12 +279,16 @@ TEST_F(ServerTest, CountsByRouteAndNeverByPath)
     ask("GET /item/secret-thing HTTP/1.1\r\nHost: sallyport.test\r\n\r\n");
     ask("GET /other-thing HTTP/1.1\r\nHost: sallyport.test\r\n\r\n");
     const std::string text = m_metrics.text();
-    EXPECT_NE(text.find("sallyport_http_requests_total{route=\"/item/{id}\",method=\"GET\",status=\"200\"} 1"), std::string::npos)
+    EXPECT_NE(
+        text.find("sallyport_http_requests_total{route=\"/item/{id}\",method=\"GET\",status=\"200\"} 1"),
+        std::string::npos)
         << text;
-    EXPECT_NE(text.find("sallyport_http_requests_total{route=\"none\",method=\"none\",status=\"404\"} 1"), std::string::npos);
-    EXPECT_NE(text.find("sallyport_http_request_seconds_count{route=\"/item/{id}\",method=\"GET\"} 1"), std::string::npos);
+    EXPECT_NE(text.find("sallyport_http_requests_total{route=\"none\",method=\"none\",status=\"404\"} 1"),
+              std::string::npos);
+    EXPECT_NE(text.find("sallyport_http_request_seconds_count{route=\"/item/{id}\",method=\"GET\"} 1"),
+              std::string::npos);
     EXPECT_EQ(text.find("thing"), std::string::npos);
 }
 
-}  // namespace
-}  // namespace sallyport::http
+} // namespace
+} // namespace sallyport::http
