@@ -14,6 +14,7 @@ endfunction()
 
 bench_program(commits db)
 bench_program(hashes crypto adapters)
+bench_program(http_room http)
 bench_program(pages render)
 bench_program(seed store adapters)
 

@@ -2,10 +2,7 @@
 // One view, two renderings: a page for people, JSON for programs.
 #include "http/message.h"
 #include "http/problem.h"
-
-namespace sallyport::render {
-struct Page;
-}
+#include "render/page.h"
 
 namespace sallyport::http {
 

@@ -12,12 +12,9 @@ struct Greeting {
 };
 } // namespace sallyport::views
 namespace sallyport::render {
-struct Page {
-    std::string title;
-};
 void write_html(const views::Greeting& view, const Page& page, std::string& out)
 {
-    out += "<title>" + page.title + "</title>" + view.name;
+    out += "<title>" + page.brand + "</title>" + view.name;
 }
 void write_json(const views::Greeting& view, std::string& out) { out += "{\"name\":\"" + view.name + "\"}"; }
 } // namespace sallyport::render
@@ -36,7 +33,8 @@ std::string header(const Response& response, std::string_view name)
 TEST(Pages, RendersByWhatIsWanted)
 {
     Request request;
-    const render::Page page{"T"};
+    render::Page page;
+    page.brand = "T";
     const Response html = respond(request, page, views::Greeting{"Ada"}, 422);
     EXPECT_EQ(html.status, 422U);
     EXPECT_EQ(html.body, "<title>T</title>Ada");
