@@ -50,7 +50,7 @@ int main(int count, char** words)
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(words[1])));
+    address.sin_port = htons(static_cast<std::uint16_t>(std::strtoul(words[1], nullptr, 10)));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     sockaddr generic{};
     std::memcpy(&generic, &address, sizeof(generic));

@@ -58,7 +58,7 @@ int main(int count, char** words)
     options.listen = std::string("127.0.0.1:") + words[1];
     options.private_listen = "";
     options.allowed_hosts = {options.listen};
-    options.event_loops = static_cast<std::size_t>(std::atoi(words[2]));
+    options.event_loops = static_cast<std::size_t>(std::strtoul(words[2], nullptr, 10));
     const http::PlainErrorPages pages;
     http::Metrics metrics;
     const BenchClock clock;
