@@ -52,7 +52,7 @@ banned(
     "steady-clock",
     r"\bsteady_clock\s*::\s*now\b",
     "a deadline that is read here cannot be moved by a test",
-    "a timer of the event loop; timers live in http/ and adapters/, and a test may use one to give up waiting",
+    "a timer of the event loop; timers live in http/ and adapters/; a test may use one to give up waiting",
     lambda file: file.room not in (None, "adapters", "http") and not file.is_test,
 )
 
