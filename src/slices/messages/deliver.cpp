@@ -257,7 +257,8 @@ Task<void> Deliverer::Loop::deliver(ClaimedMail claimed)
     } else {
         try {
             auto mail = compose_mail(claimed);
-            result = co_await m_mailer.send(std::move(mail));
+            auto answer = co_await m_mailer.send(std::move(mail));
+            result = std::move(answer);
         } catch (const std::exception& error) {
             log::write(log::Level::error, "mail_not_made", {{"mail", claimed.mail.mail}, {"why", error.what()}});
             result = {MailOutcome::try_again, "the mail could not be made"};

@@ -1,8 +1,6 @@
 #pragma once
-// Development only: mail stays here instead of leaving. `sallyport dev` alone makes one and adds its routes.
+// Development only: mail stays here instead of leaving. `sallyport dev` alone makes one (routes: endpoints.h).
 #include "base/mutex.h"
-#include "base/secret.h"
-#include "http/router.h"
 #include "ports/mailer.h"
 
 #include <cstdint>
@@ -31,10 +29,5 @@ private:
     std::deque<Message> m_messages GUARDED_BY(m_mutex);
     std::uint64_t m_last GUARDED_BY(m_mutex) = 0;
 };
-
-/// GET /dev/messages: JSON, newest first, each {number, to, subject, text, html, headers: {name: value}, raw}.
-/// Every route wants the token, as ?token= or "Authorization: Bearer"; without it 401. `mailbox` outlives the router;
-/// `token` is not empty (CHECK).
-void add_dev_routes(http::Router& router, const DevMailbox& mailbox, Secret token);
 
 }  // namespace sallyport::messages

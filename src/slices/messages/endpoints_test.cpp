@@ -1,4 +1,4 @@
-#include "slices/messages/dev_mailbox.h"
+#include "slices/messages/endpoints.h"
 
 #include "base/check.h"
 #include "slices/messages/compose.h"
