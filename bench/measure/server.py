@@ -34,7 +34,7 @@ class Server:
         # A session of its own, so that workers are found and stopped with it, and nothing else is.
         self.process = subprocess.Popen(
             self.command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # never written: some programs end with it
             stdout=out,
             stderr=out,
             env=self.environment,
@@ -81,6 +81,7 @@ class Server:
         return ": " + lines[-1][:160] if lines else ""
 
     def _stop(self):
+        self.process.stdin.close()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:

@@ -1,5 +1,5 @@
-"""Password sign-in: its cost above the hash, what a flood of sign-ins does to session checks, and whether time
-tells known addresses from unknown ones."""
+"""Password sign-in: its cost above the hash, what a flood of sign-ins does to session checks, and whether the
+time tells known addresses from unknown ones."""
 
 import statistics
 import subprocess
@@ -104,7 +104,7 @@ def flood(places):
                 rate=done.rate,
                 p50_ms=statistics.median(times),
                 p99_ms=max(times),
-                note=f"{done.refused} of {done.requests} refused; times are of {len(refused)} refusals (503), "
+                note=f"{done.refused} of {done.requests} refused; times of {len(refused)} refusals (503), "
                 f"{told} with Retry-After",
             )
 
