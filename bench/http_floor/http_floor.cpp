@@ -20,7 +20,7 @@ namespace {
 std::atomic<bool> g_ended{false};
 
 constexpr std::string_view answer =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"account\":\"abc\"}";
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n{\"account\":\"abc\"}";
 
 double cpu_us()
 {

@@ -1,5 +1,6 @@
 """The limit on this machine: a bare epoll loop, nginx that only says 200, and our own HTTP library."""
 
+from measure.front_door import session_headers
 from measure.load import offer
 from measure.places import free_port
 from measure.server import Server
@@ -33,7 +34,7 @@ def http_room(places):
     program = places.program("http_room", "bench")
     port = free_port()
     with Server([program, str(port), "1"], port) as server:
-        load = offer(places, server, "/api/v1/session", places.seconds)
+        load = offer(places, server, "/api/v1/session", places.seconds, headers=session_headers("A" * 43))
         yield row_of("Sallyport's room http alone, a constant answer", load, server, note="one event loop")
 
 
