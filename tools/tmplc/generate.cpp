@@ -210,7 +210,7 @@ private:
             if (m_indent != 1 || m_first_half) throw BuildError(node.place, "{{ content }} stands once, outside of every block");
             flush();
             m_first_half = std::exchange(m_code, {});
-            m_place.rejoin();
+            m_place.rejoin(m_place);
             return;
         }
         const Value value = present(resolve(node.value), node.place);
@@ -327,7 +327,7 @@ private:
         }
         line("}");
         if (m_html && !m_place.same(after)) throw BuildError(node.place, "both ways of this {% if %} must end at the same place of the page");
-        m_place.rejoin();
+        m_place.rejoin(after);
     }
     void inner(const std::vector<Node>& nodes, const std::string& present_now)
     {
@@ -359,7 +359,7 @@ private:
         m_scope.erase(node.text);
         line("}");
         if (m_html && !m_place.same(before)) throw BuildError(node.place, "a {% for %} must end where it began");
-        m_place.rejoin();
+        m_place.rejoin(before);
     }
     void include(const Node& node)
     {

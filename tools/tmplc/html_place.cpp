@@ -240,7 +240,11 @@ void HtmlPlace::directive(const Place& place)
     }
 }
 
-void HtmlPlace::rejoin() { m_last = 'x'; }
+void HtmlPlace::rejoin(const HtmlPlace& other)
+{
+    m_last = 'x';
+    m_must_break = m_must_break || other.m_must_break;
+}
 
 void HtmlPlace::finish(const Place& place) const
 {

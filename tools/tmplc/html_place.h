@@ -19,8 +19,8 @@ public:
     [[nodiscard]] bool takes_values() const { return m_state == State::text || m_state == State::rcdata || m_state == State::value; }
     /// For {% %}: refuses the middle of a name.
     void directive(const Place& place);
-    /// After {% end %}: what was sent last is not known.
-    void rejoin();
+    /// After {% end %}: what was sent last is not known. `other` is where the other way ended.
+    void rejoin(const HtmlPlace& other);
     /// At the end of the file.
     void finish(const Place& place) const;
     /// Whether two branches end at the same place.

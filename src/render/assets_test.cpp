@@ -1,0 +1,110 @@
+#include "render/assets.h"
+
+#include "base/check.h"
+#include "render/qr.h"
+#include "views/gallery_sign_in.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <unistd.h>
+
+namespace sallyport::render {
+namespace {
+
+constexpr std::size_t first_page_bytes_max = 10'000;   // gzip, ux.md G1
+constexpr std::size_t script_bytes_max = 1500;         // gzip, ux.md section 4
+
+TEST(Assets, AreFoundByNameAndPath)
+{
+    std::set<std::string_view> paths;
+    for (const Asset& asset : all_assets()) {
+        EXPECT_TRUE(paths.insert(asset.path).second) << asset.path;
+        EXPECT_EQ(find_asset(asset.path), &asset);
+        EXPECT_FALSE(asset.raw.empty()) << asset.path;
+        EXPECT_TRUE(asset.etag.starts_with('"') && asset.etag.ends_with('"')) << asset.etag;
+        if (asset.immutable()) EXPECT_NE(asset.path.find(asset.etag.substr(1, asset.etag.size() - 2)), std::string_view::npos);
+    }
+    const Asset* style = find_asset(asset_path("base.css"));
+    ASSERT_NE(style, nullptr);
+    EXPECT_EQ(style->type, "text/css; charset=utf-8");
+    EXPECT_NE(style->raw.find("prefers-color-scheme"), std::string_view::npos);
+    EXPECT_TRUE(style->gzip.starts_with("\x1f\x8b"));
+    EXPECT_LT(style->brotli.size(), style->raw.size());
+    EXPECT_EQ(find_asset("/a/base.css"), nullptr);
+    EXPECT_THROW(asset_path("none.css"), ProgrammingError);
+    EXPECT_EQ(asset_path("favicon.ico"), "/favicon.ico");
+    const Asset* manifest = find_asset(asset_path("app.webmanifest"));
+    ASSERT_NE(manifest, nullptr);
+    EXPECT_NE(manifest->raw.find(asset_path("icon-512.png")), std::string_view::npos);
+}
+
+TEST(Assets, ScriptsRunUnderThePolicy)
+{
+    for (const Asset& asset : all_assets()) {
+        if (!asset.path.ends_with(".js")) continue;
+        for (const char* sink : {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"}) {
+            EXPECT_EQ(asset.raw.find(sink), std::string_view::npos) << asset.path << " " << sink;
+        }
+        EXPECT_LE(asset.gzip.size(), script_bytes_max) << asset.path;
+    }
+}
+
+TEST(Assets, TheFirstPageIsSmall)
+{
+    std::string page;
+    write_html(views::GallerySignIn{}, Page{}, page);   // uncompressed counts as it is sent
+    const std::size_t bytes = page.size() + find_asset(asset_path("base.css"))->gzip.size() + find_asset(asset_path("forms.js"))->gzip.size();
+    EXPECT_LE(bytes, first_page_bytes_max);
+}
+
+TEST(Qr, IsAnImageWithAName)
+{
+    const Svg svg = qr_code("otpauth://totp/A?secret=JBSWY3DPEHPK3PXP", "<Scan>");
+    EXPECT_TRUE(svg.markup().starts_with("<svg class=\"qr\""));
+    EXPECT_NE(svg.markup().find("role=\"img\""), std::string::npos);
+    EXPECT_NE(svg.markup().find("<title>&lt;Scan&gt;</title>"), std::string::npos);
+    EXPECT_EQ(svg.markup().find("JBSWY3DP"), std::string::npos);
+    EXPECT_THROW(qr_code(std::string(qr_text_bytes_max + 1, 'a'), "x"), ProgrammingError);
+}
+
+/// The modules of the picture, read back by another program (zbarimg, Debian package zbar-tools).
+TEST(Qr, IsReadByAnotherProgram)
+{
+    if (std::system("command -v zbarimg >/dev/null 2>&1") != 0) GTEST_SKIP() << "zbarimg is not installed";
+    const std::string wanted = "otpauth://totp/Exchange:ada%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Exchange";
+    const std::string markup = qr_code(wanted, "x").markup();
+    int size = 0;
+    ASSERT_EQ(std::sscanf(markup.c_str() + markup.find("viewBox"), "viewBox=\"0 0 %d", &size), 1);
+    constexpr int scale = 4;
+    const auto width = static_cast<std::size_t>(size * scale);
+    std::string pixels(width * width, '\xff');
+    for (std::size_t at = markup.find("#000"); (at = markup.find('M', at + 1)) != std::string::npos;) {
+        int x = 0;
+        int y = 0;
+        int run = 0;
+        ASSERT_EQ(std::sscanf(markup.c_str() + at, "M%d %dh%dv1", &x, &y, &run), 3);
+        for (int row = y * scale; row < (y + 1) * scale; ++row) {
+            for (int column = x * scale; column < (x + run) * scale; ++column) {
+                pixels[static_cast<std::size_t>(row) * width + static_cast<std::size_t>(column)] = '\0';
+            }
+        }
+    }
+    const auto file = std::filesystem::temp_directory_path() / ("sallyport_qr_" + std::to_string(::getpid()) + ".pgm");
+    std::ofstream(file, std::ios::binary) << "P5\n" << width << " " << width << "\n255\n" << pixels;
+    FILE* reader = ::popen(("zbarimg -q --raw " + file.string()).c_str(), "r");
+    ASSERT_NE(reader, nullptr);
+    char line[512] = {};
+    const bool read = std::fgets(line, sizeof line, reader) != nullptr;
+    ::pclose(reader);
+    std::filesystem::remove(file);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(std::string(line), wanted + "\n");
+}
+
+}  // namespace
+}  // namespace sallyport::render
