@@ -13,3 +13,5 @@ add_custom_command(OUTPUT ${generated}/assets/list.txt ${generated}/assets/asset
 target_sources(room_render PRIVATE ${generated}/assets/assets.cpp)
 set_source_files_properties(${generated}/assets/assets.cpp PROPERTIES COMPILE_OPTIONS
     "-Wno-c23-extensions;-Wno-c++11-narrowing;-Wno-sign-conversion")   # clang 19 reads some bytes of #embed as signed
+set_source_files_properties(src/render/assets_test.cpp PROPERTIES COMPILE_DEFINITIONS
+    "SALLYPORT_ICONS=\"${CMAKE_SOURCE_DIR}/web/icons\"")

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <unistd.h>
 
@@ -41,6 +42,18 @@ TEST(Assets, AreFoundByNameAndPath)
     const Asset* manifest = find_asset(asset_path("app.webmanifest"));
     ASSERT_NE(manifest, nullptr);
     EXPECT_NE(manifest->raw.find(asset_path("icon-512.png")), std::string_view::npos);
+}
+
+/// #embed gives back each byte: PNG begins with one above 0x7F and ends with a known chunk (PNG 1.2, section 3.4).
+TEST(Assets, KeepEveryByte)
+{
+    const Asset* icon = find_asset(asset_path("icon-192.png"));
+    ASSERT_NE(icon, nullptr);
+    EXPECT_TRUE(icon->raw.starts_with("\x89PNG\r\n\x1a\n"));
+    EXPECT_TRUE(icon->raw.ends_with("IEND\xae\x42\x60\x82"));
+    std::ifstream file(SALLYPORT_ICONS "/icon-192.png", std::ios::binary);
+    const std::string original{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_EQ(icon->raw, original);
 }
 
 TEST(Assets, ScriptsRunUnderThePolicy)
