@@ -17,8 +17,8 @@
 namespace sallyport::render {
 namespace {
 
-constexpr std::size_t first_page_bytes_max = 10'000;   // gzip, ux.md G1
-constexpr std::size_t script_bytes_max = 1500;         // gzip, ux.md section 4
+constexpr std::size_t first_page_bytes_max = 10'000; // gzip, ux.md G1
+constexpr std::size_t script_bytes_max = 1500;       // gzip, ux.md section 4
 
 TEST(Assets, AreFoundByNameAndPath)
 {
@@ -28,7 +28,8 @@ TEST(Assets, AreFoundByNameAndPath)
         EXPECT_EQ(find_asset(asset.path), &asset);
         EXPECT_FALSE(asset.raw.empty()) << asset.path;
         EXPECT_TRUE(asset.etag.starts_with('"') && asset.etag.ends_with('"')) << asset.etag;
-        if (asset.immutable()) EXPECT_NE(asset.path.find(asset.etag.substr(1, asset.etag.size() - 2)), std::string_view::npos);
+        if (asset.immutable())
+            EXPECT_NE(asset.path.find(asset.etag.substr(1, asset.etag.size() - 2)), std::string_view::npos);
     }
     const Asset* style = find_asset(asset_path("base.css"));
     ASSERT_NE(style, nullptr);
@@ -44,7 +45,8 @@ TEST(Assets, AreFoundByNameAndPath)
     EXPECT_NE(manifest->raw.find(asset_path("icon-512.png")), std::string_view::npos);
 }
 
-/// #embed gives back each byte: PNG begins with one above 0x7F and ends with a known chunk (PNG 1.2, section 3.4).
+/// #embed gives back each byte: PNG begins with one above 0x7F and ends with a known chunk (PNG 1.2,
+/// section 3.4).
 TEST(Assets, KeepEveryByte)
 {
     const Asset* icon = find_asset(asset_path("icon-192.png"));
@@ -60,7 +62,8 @@ TEST(Assets, ScriptsRunUnderThePolicy)
 {
     for (const Asset& asset : all_assets()) {
         if (!asset.path.ends_with(".js")) continue;
-        for (const char* sink : {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"}) {
+        for (const char* sink : {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
+                                 "new Function", "srcdoc"}) {
             EXPECT_EQ(asset.raw.find(sink), std::string_view::npos) << asset.path << " " << sink;
         }
         EXPECT_LE(asset.gzip.size(), script_bytes_max) << asset.path;
@@ -70,8 +73,9 @@ TEST(Assets, ScriptsRunUnderThePolicy)
 TEST(Assets, TheFirstPageIsSmall)
 {
     std::string page;
-    write_html(views::GallerySignIn{}, Page{}, page);   // uncompressed counts as it is sent
-    const std::size_t bytes = page.size() + find_asset(asset_path("base.css"))->gzip.size() + find_asset(asset_path("forms.js"))->gzip.size();
+    write_html(views::GallerySignIn{}, Page{}, page); // uncompressed counts as it is sent
+    const std::size_t bytes = page.size() + find_asset(asset_path("base.css"))->gzip.size() +
+                              find_asset(asset_path("forms.js"))->gzip.size();
     EXPECT_LE(bytes, first_page_bytes_max);
 }
 
@@ -89,7 +93,8 @@ TEST(Qr, IsAnImageWithAName)
 TEST(Qr, IsReadByAnotherProgram)
 {
     if (std::system("command -v zbarimg >/dev/null 2>&1") != 0) GTEST_SKIP() << "zbarimg is not installed";
-    const std::string wanted = "otpauth://totp/Exchange:ada%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Exchange";
+    const std::string wanted =
+        "otpauth://totp/Exchange:ada%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Exchange";
     const std::string markup = qr_code(wanted, "x").markup();
     int size = 0;
     ASSERT_EQ(std::sscanf(markup.c_str() + markup.find("viewBox"), "viewBox=\"0 0 %d", &size), 1);
@@ -107,7 +112,8 @@ TEST(Qr, IsReadByAnotherProgram)
             }
         }
     }
-    const auto file = std::filesystem::temp_directory_path() / ("sallyport_qr_" + std::to_string(::getpid()) + ".pgm");
+    const auto file =
+        std::filesystem::temp_directory_path() / ("sallyport_qr_" + std::to_string(::getpid()) + ".pgm");
     std::ofstream(file, std::ios::binary) << "P5\n" << width << " " << width << "\n255\n" << pixels;
     FILE* reader = ::popen(("zbarimg -q --raw " + file.string()).c_str(), "r");
     ASSERT_NE(reader, nullptr);
@@ -119,5 +125,5 @@ TEST(Qr, IsReadByAnotherProgram)
     EXPECT_EQ(std::string(line), wanted + "\n");
 }
 
-}  // namespace
-}  // namespace sallyport::render
+} // namespace
+} // namespace sallyport::render

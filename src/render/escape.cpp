@@ -12,7 +12,8 @@ constexpr char hex_digits[] = "0123456789ABCDEF";
 
 bool is_unreserved(char c) noexcept
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
 }
 /// What browsers drop or turn around in a URL (WHATWG URL section 4.4) has no place in one of ours.
 bool has_trick(std::string_view url) noexcept
@@ -23,11 +24,11 @@ bool has_trick(std::string_view url) noexcept
 }
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-}  // namespace
+} // namespace
 
 void escape_html(std::string& out, std::string_view text)
 {
-    std::size_t kept = 0;   // what needs no escaping goes in one piece
+    std::size_t kept = 0; // what needs no escaping goes in one piece
     for (std::size_t i = 0; i < text.size(); ++i) {
         std::string_view reference;
         switch (text[i]) {
@@ -85,11 +86,15 @@ void escape_outside_url(std::string& out, std::string_view url)
     const std::size_t colon = std::min(url.find(':'), url.size());
     std::string scheme;
     for (const char c : url.substr(0, colon)) scheme += lower(c);
-    const bool valid = colon < url.size() && !scheme.empty() && scheme[0] >= 'a' && scheme[0] <= 'z' &&
-                       std::all_of(scheme.begin(), scheme.end(), [](char c) {
-                           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-                       });
-    const bool known = scheme == "https" || scheme == "http" || scheme == "otpauth" || scheme.find('.') != std::string::npos;
+    const bool valid =
+        colon < url.size() && !scheme.empty() && scheme[0] >= 'a' && scheme[0] <= 'z' &&
+        std::all_of(
+            scheme.begin(), scheme.end(),
+            [](char c) {
+                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+            });
+    const bool known =
+        scheme == "https" || scheme == "http" || scheme == "otpauth" || scheme.find('.') != std::string::npos;
     escape_html(out, valid && known && !has_trick(url) ? url : blocked_url);
 }
 
@@ -100,8 +105,9 @@ void escape_plain(std::string& out, std::string_view text)
         const auto byte = static_cast<unsigned char>(text[i]);
         const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
         const auto third = i + 2 < text.size() ? static_cast<unsigned char>(text[i + 2]) : 0U;
-        const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;                                   // U+0080–U+009F
-        const bool separator = byte == 0xE2 && next == 0x80 && (third == 0xA8 || third == 0xA9);       // U+2028, U+2029
+        const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0; // U+0080–U+009F
+        const bool separator =
+            byte == 0xE2 && next == 0x80 && (third == 0xA8 || third == 0xA9); // U+2028, U+2029
         if (byte >= 0x20 && byte != 0x7F && !c1 && !separator) {
             out += text[i];
             space = false;
@@ -134,4 +140,4 @@ void escape_json(std::string& out, std::string_view text)
     }
 }
 
-}  // namespace sallyport::render
+} // namespace sallyport::render

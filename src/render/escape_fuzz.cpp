@@ -11,7 +11,7 @@ void require(bool condition)
     if (!condition) std::abort();
 }
 
-}  // namespace
+} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
@@ -22,14 +22,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(out.find_first_of("<>\"'") == std::string::npos && out.find('\0') == std::string::npos);
     out.clear();
     escape_url_part(out, value);
-    require(!out.empty() && out != "." && out != ".." && out.find_first_of("/\\?#&=\"'<> :") == std::string::npos);
+    require(!out.empty() && out != "." && out != ".." &&
+            out.find_first_of("/\\?#&=\"'<> :") == std::string::npos);
     out.clear();
     escape_url(out, "id.example", value);
-    require(out == blocked_url || out.starts_with("https://id.example") || (out[0] == '/' && !out.starts_with("//")));
+    require(out == blocked_url || out.starts_with("https://id.example") ||
+            (out[0] == '/' && !out.starts_with("//")));
     require(out.find_first_of("<>\"' \t\r\n\\") == std::string::npos);
     out.clear();
     escape_outside_url(out, value);
-    require(out.find_first_of("<>\"' \t\r\n\\") == std::string::npos && !out.starts_with("javascript:") && !out.starts_with("data:"));
+    require(out.find_first_of("<>\"' \t\r\n\\") == std::string::npos && !out.starts_with("javascript:") &&
+            !out.starts_with("data:"));
     out.clear();
     escape_plain(out, value);
     require(out.find_first_of("\r\n\t") == std::string::npos && out.find('\0') == std::string::npos);

@@ -23,7 +23,8 @@ std::string own(std::string_view url, std::string_view host = "id.example")
 
 TEST(Escape, Html)
 {
-    EXPECT_EQ(made(escape_html, "a<b>&\"'\0c"sv), "a&lt;b&gt;&amp;&quot;&#39;\uFFFD" "c");
+    EXPECT_EQ(made(escape_html, "a<b>&\"'\0c"sv), "a&lt;b&gt;&amp;&quot;&#39;\uFFFD"
+                                                  "c");
     EXPECT_EQ(made(escape_html, "</title><script>"), "&lt;/title&gt;&lt;script&gt;");
     EXPECT_EQ(made(escape_html, ""), "");
     EXPECT_EQ(made(escape_html, "\u0645"), "\u0645");
@@ -40,12 +41,30 @@ TEST(Escape, UrlParts)
 
 TEST(Escape, OwnUrls)
 {
-    for (const char* url : {"/", "/a?b=c#d", "/a//b", "https://id.example", "https://id.example/", "https://id.example?x", "https://id.example#x"}) {
+    for (const char* url : {"/", "/a?b=c#d", "/a//b", "https://id.example", "https://id.example/",
+                            "https://id.example?x", "https://id.example#x"}) {
         EXPECT_EQ(own(url), url);
     }
-    for (const char* url : {"", "a", "//evil", "/\\evil", "\\/evil", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "\tjavascript:alert(1)",
-                            "/\t/evil", "/\n/evil", " /a", "/a b", "data:text/html,x", "http://id.example/", "https://id.example.evil/",
-                            "https://id.example@evil/", "https://id.example:8443/", "https://id.exampl", "HTTPS://id.example/", "/a\x7f"}) {
+    for (const char* url : {"",
+                            "a",
+                            "//evil",
+                            "/\\evil",
+                            "\\/evil",
+                            "javascript:alert(1)",
+                            "JaVaScRiPt:alert(1)",
+                            "\tjavascript:alert(1)",
+                            "/\t/evil",
+                            "/\n/evil",
+                            " /a",
+                            "/a b",
+                            "data:text/html,x",
+                            "http://id.example/",
+                            "https://id.example.evil/",
+                            "https://id.example@evil/",
+                            "https://id.example:8443/",
+                            "https://id.exampl",
+                            "HTTPS://id.example/",
+                            "/a\x7f"}) {
         EXPECT_EQ(own(url), blocked_url) << url;
     }
     EXPECT_EQ(own("https:///", ""), blocked_url);
@@ -54,11 +73,14 @@ TEST(Escape, OwnUrls)
 
 TEST(Escape, OutsideUrls)
 {
-    for (const char* url : {"https://client.example/cb", "http://127.0.0.1:5000/cb", "otpauth://totp/a", "com.example.app:/cb", "HTTPS://a.example/"}) {
+    for (const char* url : {"https://client.example/cb", "http://127.0.0.1:5000/cb", "otpauth://totp/a",
+                            "com.example.app:/cb", "HTTPS://a.example/"}) {
         EXPECT_EQ(made(escape_outside_url, url), url);
     }
-    for (const char* url : {"javascript:alert(1)", "JAVASCRIPT:alert(1)", "java\tscript:alert(1)", "\x01javascript:a", "vbscript:a", "data:text/html,a",
-                            "file:///etc", "blob:a", "about:blank", "", "//a.example", "/a", ":a", "1.a:b", "com.app\\:a", "intent:a", "a.b c:d"}) {
+    for (const char* url :
+         {"javascript:alert(1)", "JAVASCRIPT:alert(1)", "java\tscript:alert(1)", "\x01javascript:a",
+          "vbscript:a", "data:text/html,a", "file:///etc", "blob:a", "about:blank", "", "//a.example", "/a",
+          ":a", "1.a:b", "com.app\\:a", "intent:a", "a.b c:d"}) {
         EXPECT_EQ(made(escape_outside_url, url), blocked_url) << url;
     }
 }
@@ -77,5 +99,5 @@ TEST(Escape, Json)
               "\\\"\\\\\\u000A\\u0000\\u003C/script\\u003E\\u0026\\u0027\\u2028\\u2029\u00e9");
 }
 
-}  // namespace
-}  // namespace sallyport::render
+} // namespace
+} // namespace sallyport::render

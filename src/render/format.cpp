@@ -17,9 +17,10 @@ namespace sallyport::render {
 namespace {
 
 using Style = icu::DateFormat::EStyle;
-constexpr std::size_t formats_max = 64;   // a thread keeps at most these; people's zones are many
+constexpr std::size_t formats_max = 64; // a thread keeps at most these; people's zones are many
 
-/// ICU's formats are not to be shared between threads, and are slow to make (about 100 µs): each thread keeps some.
+/// ICU's formats are not to be shared between threads, and are slow to make (about 100 µs): each thread keeps
+/// some.
 icu::DateFormat& date_format(const Reader& reader, Style date, Style time)
 {
     thread_local std::unordered_map<std::string, std::unique_ptr<icu::DateFormat>> formats;
@@ -29,9 +30,11 @@ icu::DateFormat& date_format(const Reader& reader, Style date, Style time)
     name += reader.zone;
     if (const auto found = formats.find(name); found != formats.end()) return *found->second;
     if (formats.size() >= formats_max) formats.clear();
-    std::unique_ptr<icu::DateFormat> format(icu::DateFormat::createDateTimeInstance(date, time, icu_locale(reader.language)));
+    std::unique_ptr<icu::DateFormat> format(
+        icu::DateFormat::createDateTimeInstance(date, time, icu_locale(reader.language)));
     CHECK(format != nullptr);
-    std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(reader.zone)));
+    std::unique_ptr<icu::TimeZone> zone(
+        icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(reader.zone)));
     if (*zone == icu::TimeZone::getUnknown()) zone.reset(icu::TimeZone::createTimeZone("UTC"));
     format->adoptTimeZone(zone.release());
     return *formats.emplace(std::move(name), std::move(format)).first->second;
@@ -46,15 +49,25 @@ std::string formatted(const Reader& reader, Instant at, Style date, Style time)
     return out;
 }
 
-}  // namespace
+} // namespace
 
-std::string format_moment(const Reader& reader, Instant at) { return formatted(reader, at, Style::kLong, Style::kShort); }
-std::string format_clock(const Reader& reader, Instant at) { return formatted(reader, at, Style::kNone, Style::kShort); }
-std::string format_day(const Reader& reader, Instant at) { return formatted(reader, at, Style::kLong, Style::kNone); }
+std::string format_moment(const Reader& reader, Instant at)
+{
+    return formatted(reader, at, Style::kLong, Style::kShort);
+}
+std::string format_clock(const Reader& reader, Instant at)
+{
+    return formatted(reader, at, Style::kNone, Style::kShort);
+}
+std::string format_day(const Reader& reader, Instant at)
+{
+    return formatted(reader, at, Style::kLong, Style::kNone);
+}
 
 std::string format_number(Language language, std::int64_t number)
 {
-    thread_local std::array<std::unique_ptr<icu::number::LocalizedNumberFormatter>, language_count> formatters;
+    thread_local std::array<std::unique_ptr<icu::number::LocalizedNumberFormatter>, language_count>
+        formatters;
     auto& formatter = formatters[static_cast<std::size_t>(language)];
     if (!formatter) {
         formatter = std::make_unique<icu::number::LocalizedNumberFormatter>(
@@ -77,8 +90,9 @@ std::string format_duration(Language language, Duration duration)
     constexpr std::int64_t minute = 60 * second;
     constexpr std::int64_t hour = 60 * minute;
     constexpr std::int64_t day = 24 * hour;
-    static constexpr std::array units{Unit{second, 90 * second, Msg::common_seconds}, Unit{minute, 90 * minute, Msg::common_minutes},
-                                      Unit{hour, 36 * hour, Msg::common_hours}, Unit{day, INT64_MAX, Msg::common_days}};
+    static constexpr std::array units{
+        Unit{second, 90 * second, Msg::common_seconds}, Unit{minute, 90 * minute, Msg::common_minutes},
+        Unit{hour, 36 * hour, Msg::common_hours}, Unit{day, INT64_MAX, Msg::common_days}};
     const std::int64_t ms = std::max<std::int64_t>(duration.count(), 0);
     const Unit* unit = units.data();
     while (ms >= unit->below_ms) ++unit;
@@ -97,9 +111,10 @@ std::string format_machine(Instant at)
     const auto seconds = std::chrono::floor<std::chrono::seconds>(at - day).count();
     std::array<char, 48> text{};
     std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(seconds / 3600),
-                  static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60));
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(seconds / 3600), static_cast<int>(seconds / 60 % 60),
+                  static_cast<int>(seconds % 60));
     return text.data();
 }
 
-}  // namespace sallyport::render
+} // namespace sallyport::render

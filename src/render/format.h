@@ -13,12 +13,12 @@ std::string format_moment(const Reader& reader, Instant at);
 std::string format_clock(const Reader& reader, Instant at);
 /// "November 22, 2026".
 std::string format_day(const Reader& reader, Instant at);
-/// Rounded to one unit: seconds below 90 s, minutes below 90 min, hours below 36 h, else days; "about 2 days" where
-/// rounding changed it. Negative counts as nothing.
+/// Rounded to one unit: seconds below 90 s, minutes below 90 min, hours below 36 h, else days; "about 2 days"
+/// where rounding changed it. Negative counts as nothing.
 std::string format_duration(Language language, Duration duration);
 /// With the language's digits and grouping.
 std::string format_number(Language language, std::int64_t number);
 /// "2026-11-22T10:47:00Z" (RFC 3339), for machines.
 std::string format_machine(Instant at);
 
-}  // namespace sallyport::render
+} // namespace sallyport::render

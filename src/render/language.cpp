@@ -7,13 +7,14 @@ namespace sallyport::render {
 namespace {
 
 constexpr std::array<std::string_view, language_count> tags{"en", "ar", "en-XA", "ar-XB"};
-constexpr std::size_t real_languages = 2;           // the pseudo-locales follow
-constexpr std::size_t accept_language_max = 1000;   // bytes; a longer header is not a person's
+constexpr std::size_t real_languages = 2;         // the pseudo-locales follow
+constexpr std::size_t accept_language_max = 1000; // bytes; a longer header is not a person's
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool same(std::string_view a, std::string_view b) noexcept
 {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
 }
 std::string_view trimmed(std::string_view text) noexcept
 {
@@ -27,7 +28,8 @@ int weight(std::string_view parameters) noexcept
 {
     parameters = trimmed(parameters);
     if (parameters.empty()) return 1000;
-    if (parameters.size() < 3 || lower(parameters[0]) != 'q' || parameters[1] != '=' || parameters.size() > 7) return 0;
+    if (parameters.size() < 3 || lower(parameters[0]) != 'q' || parameters[1] != '=' || parameters.size() > 7)
+        return 0;
     int value = 0;
     int unit = 1000;
     for (const char c : parameters.substr(2)) {
@@ -39,7 +41,7 @@ int weight(std::string_view parameters) noexcept
     return std::min(value, 1000);
 }
 
-}  // namespace
+} // namespace
 
 std::string_view tag(Language language) noexcept { return tags[static_cast<std::size_t>(language)]; }
 
@@ -82,4 +84,4 @@ Language choose_language(std::optional<std::string_view> cookie, std::string_vie
     return best;
 }
 
-}  // namespace sallyport::render
+} // namespace sallyport::render

@@ -1,6 +1,6 @@
 #pragma once
-// A message of the catalogue (web/locales) with what is to be filled in. The names, enum class Msg, are in the generated
-// header render/messages.h; only a .cpp includes that one, because each new message changes it.
+// A message of the catalogue (web/locales) with what is to be filled in. The names, enum class Msg, are in
+// the generated header render/messages.h; only a .cpp includes that one, because each new message changes it.
 #include "base/time.h"
 #include "render/language.h"
 
@@ -22,8 +22,8 @@ struct ClockTime {
 struct Day {
     Instant at;
 };
-/// What fills an argument. Numbers follow the language's digits and plural rules, moments the reader's zone, and a
-/// duration is rounded ("about 2 days").
+/// What fills an argument. Numbers follow the language's digits and plural rules, moments the reader's zone,
+/// and a duration is rounded ("about 2 days").
 using Argument = std::variant<std::string, std::int64_t, Instant, ClockTime, Day, Duration>;
 using Arguments = std::vector<std::pair<std::string_view, Argument>>;
 
@@ -33,8 +33,8 @@ struct Message {
     Arguments arguments;
 };
 
-/// The text of a message; in UTC where only a language is given. An argument that the message has and the caller did not
-/// give is our bug: ProgrammingError.
+/// The text of a message; in UTC where only a language is given. An argument that the message has and the
+/// caller did not give is our bug: ProgrammingError.
 std::string text(const Reader& reader, Msg id, const Arguments& arguments = {});
 std::string text(Language language, Msg id, const Arguments& arguments = {});
 std::string text(const Reader& reader, const Message& message);
@@ -45,13 +45,15 @@ std::string_view key(Msg id);
 /// A message without arguments, as it stands in the catalogue: no allocation.
 std::string_view plain_text(Language language, Msg id);
 
-/// What is wrong with what a person typed. `field` is the id of the input, empty where no single field is to blame.
+/// What is wrong with what a person typed. `field` is the id of the input, empty where no single field is to
+/// blame.
 struct Problem {
     std::string field;
     Message message;
 };
 
-/// All that is wrong with a form: the summary at the top of the page, the texts at the fields, "Problem:" in the title.
+/// All that is wrong with a form: the summary at the top of the page, the texts at the fields, "Problem:" in
+/// the title.
 class Problems {
 public:
     Problems() = default;
@@ -76,4 +78,4 @@ private:
     std::vector<Problem> m_all;
 };
 
-}  // namespace sallyport::render
+} // namespace sallyport::render

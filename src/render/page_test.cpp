@@ -89,12 +89,15 @@ TEST(Page, WritesTheSameAsJson)
     view.blocked_until = from_unix_ms(1'800'000'000'000);
     view.wait = std::chrono::minutes(2);
     view.methods.push_back({"</script>", "/a", std::nullopt});
-    view.problems.add("email", Msg::example_blocked, {{"time", ClockTime{from_unix_ms(0)}}, {"wait", Duration{1000}}});
+    view.problems.add("email", Msg::example_blocked,
+                      {{"time", ClockTime{from_unix_ms(0)}}, {"wait", Duration{1000}}});
     std::string out;
     write_json(view, out);
-    EXPECT_EQ(out, R"({"email":"ada@example.com","problem":null,"problems":[{"field":"email","message":{"code":"example.blocked",)"
-                   R"("time":"1970-01-01T00:00:00Z","wait":1}}],"blocked_until":"2027-01-15T08:00:00Z","wait":120,"show_code":false,)"
-                   R"("tries_left":3,"next":"/account","methods":[{"label":"\u003C/script\u003E","href":"/a","last_used":null}],"codes":[]})");
+    EXPECT_EQ(
+        out,
+        R"({"email":"ada@example.com","problem":null,"problems":[{"field":"email","message":{"code":"example.blocked",)"
+        R"("time":"1970-01-01T00:00:00Z","wait":1}}],"blocked_until":"2027-01-15T08:00:00Z","wait":120,"show_code":false,)"
+        R"("tries_left":3,"next":"/account","methods":[{"label":"\u003C/script\u003E","href":"/a","last_used":null}],"codes":[]})");
 }
 
 TEST(Mail, HasTwoEqualParts)
@@ -110,9 +113,10 @@ TEST(Mail, HasTwoEqualParts)
     EXPECT_TRUE(has(out, "Bcc: x &lt;b&gt;")) << out;
     std::string plain;
     write_mail_text(view, letter, plain);
-    EXPECT_TRUE(has(plain, "Somebody signed in with Firefox Bcc: x <b> on January 15, 2027 at 8:00")) << plain;
+    EXPECT_TRUE(has(plain, "Somebody signed in with Firefox Bcc: x <b> on January 15, 2027 at 8:00"))
+        << plain;
     EXPECT_EQ(mail_subject(view, letter), "New sign-in to your Exchange Bcc: evil@example.com account");
 }
 
-}  // namespace
-}  // namespace sallyport::render
+} // namespace
+} // namespace sallyport::render

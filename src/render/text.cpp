@@ -19,8 +19,9 @@ const CatalogueEntry& find(Msg id)
 {
     const auto entries = all_messages();
     const auto wanted = static_cast<std::uint32_t>(id);
-    const auto found = std::lower_bound(entries.begin(), entries.end(), wanted,
-                                        [](const CatalogueEntry& entry, std::uint32_t value) { return entry.id < value; });
+    const auto found =
+        std::lower_bound(entries.begin(), entries.end(), wanted,
+                         [](const CatalogueEntry& entry, std::uint32_t value) { return entry.id < value; });
     CHECK(found != entries.end() && found->id == wanted);
     return *found;
 }
@@ -28,19 +29,22 @@ const CatalogueEntry& find(Msg id)
 /// A MessageFormat changes inside while it formats, so each thread has its own; made at first use.
 icu::MessageFormat& compiled(Language language, const CatalogueEntry& entry)
 {
-    thread_local std::vector<std::unique_ptr<icu::MessageFormat>> formats(all_messages().size() * language_count);
-    const auto index = static_cast<std::size_t>(&entry - all_messages().data()) * language_count + static_cast<std::size_t>(language);
+    thread_local std::vector<std::unique_ptr<icu::MessageFormat>> formats(all_messages().size() *
+                                                                          language_count);
+    const auto index = static_cast<std::size_t>(&entry - all_messages().data()) * language_count +
+                       static_cast<std::size_t>(language);
     auto& format = formats[index];
     if (!format) {
         UErrorCode status = U_ZERO_ERROR;
         const auto pattern = icu::UnicodeString::fromUTF8(entry.texts[static_cast<std::size_t>(language)]);
         format = std::make_unique<icu::MessageFormat>(pattern, icu_locale(language), status);
-        CHECK(U_SUCCESS(status));   // the build has parsed each of them
+        CHECK(U_SUCCESS(status)); // the build has parsed each of them
     }
     return *format;
 }
 
-/// FIRST STRONG ISOLATE … POP DIRECTIONAL ISOLATE (UAX #9): in a right-to-left sentence an address keeps its order (R27).
+/// FIRST STRONG ISOLATE … POP DIRECTIONAL ISOLATE (UAX #9): in a right-to-left sentence an address keeps its
+/// order (R27).
 icu::UnicodeString isolated(Language language, const std::string& text)
 {
     auto value = icu::UnicodeString::fromUTF8(text);
@@ -52,11 +56,23 @@ icu::Formattable formattable(const Reader& reader, const Argument& argument)
 {
     struct Visitor {
         const Reader& reader;
-        icu::Formattable operator()(const std::string& value) const { return {isolated(reader.language, value)}; }
+        icu::Formattable operator()(const std::string& value) const
+        {
+            return {isolated(reader.language, value)};
+        }
         icu::Formattable operator()(std::int64_t value) const { return {value}; }
-        icu::Formattable operator()(Instant at) const { return {icu::UnicodeString::fromUTF8(format_moment(reader, at))}; }
-        icu::Formattable operator()(ClockTime time) const { return {icu::UnicodeString::fromUTF8(format_clock(reader, time.at))}; }
-        icu::Formattable operator()(Day day) const { return {icu::UnicodeString::fromUTF8(format_day(reader, day.at))}; }
+        icu::Formattable operator()(Instant at) const
+        {
+            return {icu::UnicodeString::fromUTF8(format_moment(reader, at))};
+        }
+        icu::Formattable operator()(ClockTime time) const
+        {
+            return {icu::UnicodeString::fromUTF8(format_clock(reader, time.at))};
+        }
+        icu::Formattable operator()(Day day) const
+        {
+            return {icu::UnicodeString::fromUTF8(format_day(reader, day.at))};
+        }
         icu::Formattable operator()(Duration value) const
         {
             return {icu::UnicodeString::fromUTF8(format_duration(reader.language, value))};
@@ -65,7 +81,7 @@ icu::Formattable formattable(const Reader& reader, const Argument& argument)
     return std::visit(Visitor{reader}, argument);
 }
 
-}  // namespace
+} // namespace
 
 std::string_view plain_text(Language language, Msg id)
 {
@@ -94,7 +110,13 @@ std::string text(const Reader& reader, Msg id, const Arguments& arguments)
     return to_utf8(out);
 }
 
-std::string text(Language language, Msg id, const Arguments& arguments) { return text(Reader{language, "UTC"}, id, arguments); }
-std::string text(const Reader& reader, const Message& message) { return text(reader, message.id, message.arguments); }
+std::string text(Language language, Msg id, const Arguments& arguments)
+{
+    return text(Reader{language, "UTC"}, id, arguments);
+}
+std::string text(const Reader& reader, const Message& message)
+{
+    return text(reader, message.id, message.arguments);
+}
 
-}  // namespace sallyport::render
+} // namespace sallyport::render

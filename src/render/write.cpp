@@ -29,7 +29,10 @@ void put_json(std::string& out, std::string_view text)
 void put_json(std::string& out, std::int64_t number) { out += std::to_string(number); }
 void put_json(std::string& out, bool flag) { out += flag ? "true" : "false"; }
 void put_json(std::string& out, Instant at) { put_json(out, std::string_view(format_machine(at))); }
-void put_json(std::string& out, Duration duration) { out += std::to_string(duration / std::chrono::seconds(1)); }
+void put_json(std::string& out, Duration duration)
+{
+    out += std::to_string(duration / std::chrono::seconds(1));
+}
 void put_json(std::string& out, const Secret& secret) { put_json(out, secret.reveal_text()); }
 
 namespace {
@@ -48,7 +51,7 @@ void put_argument(std::string& out, const Argument& argument)
     std::visit(Visitor{out}, argument);
 }
 
-}  // namespace
+} // namespace
 
 void put_json(std::string& out, const Message& message)
 {
@@ -78,4 +81,4 @@ void put_json(std::string& out, const Problems& problems)
     out += ']';
 }
 
-}  // namespace sallyport::render
+} // namespace sallyport::render

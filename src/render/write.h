@@ -14,15 +14,17 @@ void put_json(std::string& out, std::string_view text);
 void put_json(std::string& out, std::int64_t number);
 void put_json(std::string& out, bool flag);
 void put_json(std::string& out, Instant at);
-void put_json(std::string& out, Duration duration);   // seconds
+void put_json(std::string& out, Duration duration); // seconds
 void put_json(std::string& out, const Secret& secret);
 void put_json(std::string& out, const Message& message);
 void put_json(std::string& out, const Problems& problems);
 template <class T>
 void put_json(std::string& out, const std::optional<T>& value)
 {
-    if (value) put_json(out, *value);
-    else out += "null";
+    if (value)
+        put_json(out, *value);
+    else
+        out += "null";
 }
 template <class T>
 void put_json(std::string& out, const std::vector<T>& list)
@@ -36,4 +38,4 @@ void put_json(std::string& out, const std::vector<T>& list)
     out += ']';
 }
 
-}  // namespace sallyport::render
+} // namespace sallyport::render

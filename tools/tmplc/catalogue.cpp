@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using Pattern = icu::MessagePattern;
 
-constexpr std::size_t written_languages = 2;   // en, ar; the others are made
+constexpr std::size_t written_languages = 2; // en, ar; the others are made
 constexpr int longer_percent = 40;
 
 Pattern parse_pattern(const icu::UnicodeString& text, const Place& place)
@@ -29,7 +29,8 @@ Pattern parse_pattern(const icu::UnicodeString& text, const Place& place)
     Pattern pattern(UMSGPAT_APOS_DOUBLE_OPTIONAL, status);
     pattern.parse(text, &where, status);
     if (U_FAILURE(status) != 0) {
-        throw BuildError(place, std::string("not ICU MessageFormat (") + u_errorName(status) + ") near character " + std::to_string(where.offset));
+        throw BuildError(place, std::string("not ICU MessageFormat (") + u_errorName(status) +
+                                    ") near character " + std::to_string(where.offset));
     }
     return pattern;
 }
@@ -41,7 +42,8 @@ std::string utf8(const icu::UnicodeString& text)
 }
 
 /// Every plural of a language has every form of that language.
-void check_plural(const Pattern& pattern, int start, bool ordinal, const std::string& language, const Place& place)
+void check_plural(const Pattern& pattern, int start, bool ordinal, const std::string& language,
+                  const Place& place)
 {
     UErrorCode status = U_ZERO_ERROR;
     const auto rules = std::unique_ptr<icu::PluralRules>(icu::PluralRules::forLocale(
@@ -55,18 +57,21 @@ void check_plural(const Pattern& pattern, int start, bool ordinal, const std::st
     }
     const std::unique_ptr<icu::StringEnumeration> forms(rules->getKeywords(status));
     while (const auto* form = forms->snext(status)) {
-        if (!given.contains(utf8(*form))) throw BuildError(place, "a plural lacks the form " + utf8(*form) + " of " + language);
+        if (!given.contains(utf8(*form)))
+            throw BuildError(place, "a plural lacks the form " + utf8(*form) + " of " + language);
     }
 }
 
-std::map<std::string, Argument> arguments_of(const Pattern& pattern, const std::string& language, const Place& place)
+std::map<std::string, Argument> arguments_of(const Pattern& pattern, const std::string& language,
+                                             const Place& place)
 {
     std::map<std::string, Argument> found;
     for (int i = 0; i < pattern.countParts(); ++i) {
         const auto& part = pattern.getPart(i);
         if (part.getType() != UMSGPAT_PART_TYPE_ARG_START) continue;
         const std::string name = utf8(pattern.getSubstring(pattern.getPart(i + 1)));
-        if (pattern.getPart(i + 1).getType() != UMSGPAT_PART_TYPE_ARG_NAME) throw BuildError(place, "arguments have names, not numbers");
+        if (pattern.getPart(i + 1).getType() != UMSGPAT_PART_TYPE_ARG_NAME)
+            throw BuildError(place, "arguments have names, not numbers");
         bool number = false;
         switch (part.getArgType()) {
         case UMSGPAT_ARG_TYPE_NONE:
@@ -79,7 +84,8 @@ std::map<std::string, Argument> arguments_of(const Pattern& pattern, const std::
         case UMSGPAT_ARG_TYPE_SIMPLE: {
             const std::string type = utf8(pattern.getSubstring(pattern.getPart(i + 2)));
             if (type != "number") {
-                throw BuildError(place, "{" + name + ", " + type + "}: write {" + name + "}, and clock(x) or date(x) in the template");
+                throw BuildError(place, "{" + name + ", " + type + "}: write {" + name +
+                                            "}, and clock(x) or date(x) in the template");
             }
             number = true;
             break;
@@ -94,8 +100,10 @@ std::map<std::string, Argument> arguments_of(const Pattern& pattern, const std::
 /// "Sign in" -> "[Šîĝñ îñ one two]", arguments left alone.
 icu::UnicodeString accented(const icu::UnicodeString& text, const Pattern& pattern)
 {
-    static const icu::UnicodeString from = icu::UnicodeString::fromUTF8("ACEGHIJKLNORSTUWYZacdeghijklnorstuwyz");
-    static const icu::UnicodeString to = icu::UnicodeString::fromUTF8("ÅÇÉĜĤÎĴĶĻÑÖŔŠŢÛŴÝŽåçðéĝĥîĵķļñöŕšţûŵýž");
+    static const icu::UnicodeString from =
+        icu::UnicodeString::fromUTF8("ACEGHIJKLNORSTUWYZacdeghijklnorstuwyz");
+    static const icu::UnicodeString to =
+        icu::UnicodeString::fromUTF8("ÅÇÉĜĤÎĴĶĻÑÖŔŠŢÛŴÝŽåçðéĝĥîĵķļñöŕšţûŵýž");
     icu::UnicodeString out(u"[");
     std::vector<bool> in_message;
     int at = 0;
@@ -121,9 +129,11 @@ icu::UnicodeString accented(const icu::UnicodeString& text, const Pattern& patte
         out += text.tempSubStringBetween(at, std::max(at, part.getLimit()));
         at = std::max(at, part.getLimit());
     }
-    static const icu::UnicodeString more = icu::UnicodeString::fromUTF8(" öñé ţŵö ţĥŕéé ƒöûŕ ƒîvé šîx šévéñ éîĝĥţ ñîñé");
+    static const icu::UnicodeString more =
+        icu::UnicodeString::fromUTF8(" öñé ţŵö ţĥŕéé ƒöûŕ ƒîvé šîx šévéñ éîĝĥţ ñîñé");
     const int wanted = letters * longer_percent / 100 + 1;
-    for (int added = 0; added < wanted; added += more.length()) out.append(more, 0, std::min(more.length(), wanted - added));
+    for (int added = 0; added < wanted; added += more.length())
+        out.append(more, 0, std::min(more.length(), wanted - added));
     return out + u"]";
 }
 
@@ -131,7 +141,8 @@ icu::UnicodeString accented(const icu::UnicodeString& text, const Pattern& patte
 std::string plain(const std::string& pattern, const std::string& language, const Place& place)
 {
     UErrorCode status = U_ZERO_ERROR;
-    icu::MessageFormat format(icu::UnicodeString::fromUTF8(pattern), icu::Locale::forLanguageTag(language, status), status);
+    icu::MessageFormat format(icu::UnicodeString::fromUTF8(pattern),
+                              icu::Locale::forLanguageTag(language, status), status);
     icu::UnicodeString out;
     icu::FieldPosition where;
     format.format(static_cast<const icu::Formattable*>(nullptr), 0, out, where, status);
@@ -158,11 +169,14 @@ std::map<std::string, Entry> read_language(const fs::path& folder)
         const std::string json{std::istreambuf_iterator<char>(stream), {}};
         const std::string name = "web/locales/" + folder.filename().string() + "/" + path.filename().string();
         for (Entry& entry : read_flat_json(json, name)) {
-            if (entry.key.find('#') != std::string::npos) continue;   // a note for translators
+            if (entry.key.find('#') != std::string::npos) continue; // a note for translators
             const std::string area = path.stem().string() + ".";
-            const auto valid = [](unsigned char c) { return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_'; };
+            const auto valid = [](unsigned char c) {
+                return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_';
+            };
             if (!entry.key.starts_with(area) || entry.key.size() == area.size() ||
-                !std::all_of(entry.key.begin() + static_cast<std::ptrdiff_t>(area.size()), entry.key.end(), valid)) {
+                !std::all_of(entry.key.begin() + static_cast<std::ptrdiff_t>(area.size()), entry.key.end(),
+                             valid)) {
                 throw BuildError(entry.place, "a key here is " + area + "part_in_snake_case: " + entry.key);
             }
             found.emplace(entry.key, std::move(entry));
@@ -177,7 +191,7 @@ std::string identifier(std::string key)
     return key;
 }
 
-}  // namespace
+} // namespace
 
 Catalogue read_catalogue(const fs::path& folder)
 {
@@ -203,10 +217,13 @@ Catalogue read_catalogue(const fs::path& folder)
                 info.arguments = arguments;
                 info.place = entry.place;
                 info.texts.resize(languages.size());
-                if (!ids.emplace(info.id, name).second) throw BuildError(entry.place, "same hash as " + ids[info.id] + ": rename one");
-                if (!identifiers.insert(identifier(name)).second) throw BuildError(entry.place, "another key is also Msg::" + identifier(name));
+                if (!ids.emplace(info.id, name).second)
+                    throw BuildError(entry.place, "same hash as " + ids[info.id] + ": rename one");
+                if (!identifiers.insert(identifier(name)).second)
+                    throw BuildError(entry.place, "another key is also Msg::" + identifier(name));
             } else if (arguments != info.arguments) {
-                throw BuildError(entry.place, name + " has other arguments in " + language + " than in " + languages[0]);
+                throw BuildError(entry.place,
+                                 name + " has other arguments in " + language + " than in " + languages[0]);
             }
             info.texts[i] = entry.value;
         }
@@ -216,8 +233,10 @@ Catalogue read_catalogue(const fs::path& folder)
         info.texts[2] = utf8(accented(text, parse_pattern(text, info.place)));
         info.texts[3] = "\u200f\u202e" + info.texts[0] + "\u202c\u200f";
         for (std::size_t i = 0; i < languages.size(); ++i) {
-            if (info.arguments.empty()) info.texts[i] = plain(info.texts[i], languages[i], info.place);
-            else parse_pattern(icu::UnicodeString::fromUTF8(info.texts[i]), info.place);
+            if (info.arguments.empty())
+                info.texts[i] = plain(info.texts[i], languages[i], info.place);
+            else
+                parse_pattern(icu::UnicodeString::fromUTF8(info.texts[i]), info.place);
         }
     }
     return catalogue;
@@ -235,7 +254,8 @@ std::string literal(std::string_view text)
             out += "\\n";
         } else if (byte < 0x20 || byte == 0x7F || c == '?') {
             char octal[8];
-            std::snprintf(octal, sizeof octal, "\\%03o", byte);   // three digits: cannot run into the next character
+            std::snprintf(octal, sizeof octal, "\\%03o",
+                          byte); // three digits: cannot run into the next character
             out += octal;
         } else {
             out += c;
@@ -246,25 +266,31 @@ std::string literal(std::string_view text)
 
 std::string messages_header(const Catalogue& catalogue)
 {
-    std::string code = "// Made by tmplc from web/locales. For a .cpp only: each new message changes this file.\n#pragma once\n"
-                       "#include \"render/message.h\"\n\nnamespace sallyport::render {\n\nenum class Msg : std::uint32_t {\n";
-    for (const auto& [name, info] : catalogue) code += "    " + identifier(name) + " = " + std::to_string(info.id) + "U,\n";
+    std::string code = "// Made by tmplc from web/locales. For a .cpp only: each new message changes this "
+                       "file.\n#pragma once\n"
+                       "#include \"render/message.h\"\n\nnamespace sallyport::render {\n\nenum class Msg : "
+                       "std::uint32_t {\n";
+    for (const auto& [name, info] : catalogue)
+        code += "    " + identifier(name) + " = " + std::to_string(info.id) + "U,\n";
     return code + "};\n\n}  // namespace sallyport::render\n";
 }
 
 std::string messages_source(const Catalogue& catalogue)
 {
-    std::string code = "// Made by tmplc from web/locales.\n#include \"render/catalogue.h\"\n\n#include <array>\n\nnamespace sallyport::render {\n\n"
-                       "std::span<const CatalogueEntry> all_messages() noexcept\n{\n    static constexpr std::array<CatalogueEntry, " +
+    std::string code = "// Made by tmplc from web/locales.\n#include \"render/catalogue.h\"\n\n#include "
+                       "<array>\n\nnamespace sallyport::render {\n\n"
+                       "std::span<const CatalogueEntry> all_messages() noexcept\n{\n    static constexpr "
+                       "std::array<CatalogueEntry, " +
                        std::to_string(catalogue.size()) + "> entries{{\n";
     std::map<std::uint32_t, std::pair<std::string, const MessageInfo*>> by_id;
     for (const auto& [name, info] : catalogue) by_id[info.id] = {name, &info};
     for (const auto& [id, entry] : by_id) {
-        code += "        {" + std::to_string(id) + "U, " + literal(entry.first) + ", " + (entry.second->arguments.empty() ? "false" : "true") + ", {{\n";
+        code += "        {" + std::to_string(id) + "U, " + literal(entry.first) + ", " +
+                (entry.second->arguments.empty() ? "false" : "true") + ", {{\n";
         for (const std::string& text : entry.second->texts) code += "            " + literal(text) + ",\n";
         code += "        }}},\n";
     }
     return code + "    }};\n    return entries;\n}\n\n}  // namespace sallyport::render\n";
 }
 
-}  // namespace tmplc
+} // namespace tmplc

@@ -58,7 +58,8 @@ private:
         std::uint32_t value = 0;
         for (int i = 0; i < 4; ++i) {
             const char c = m_json[m_at++];
-            if (std::isxdigit(static_cast<unsigned char>(c)) == 0) fail("a \\u wants four hexadecimal digits");
+            if (std::isxdigit(static_cast<unsigned char>(c)) == 0)
+                fail("a \\u wants four hexadecimal digits");
             const int digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
             value = value * 16 + static_cast<std::uint32_t>(digit);
         }
@@ -82,7 +83,8 @@ private:
         } else if (c < 0x10000) {
             add(0xE0 | c >> 12), add(0x80 | (c >> 6 & 0x3F)), add(0x80 | (c & 0x3F));
         } else {
-            add(0xF0 | c >> 18), add(0x80 | (c >> 12 & 0x3F)), add(0x80 | (c >> 6 & 0x3F)), add(0x80 | (c & 0x3F));
+            add(0xF0 | c >> 18), add(0x80 | (c >> 12 & 0x3F)), add(0x80 | (c >> 6 & 0x3F)),
+                add(0x80 | (c & 0x3F));
         }
     }
     std::string string()
@@ -119,8 +121,11 @@ private:
     Place m_place;
 };
 
-}  // namespace
+} // namespace
 
-std::vector<Entry> read_flat_json(std::string_view json, const std::string& file) { return Reader(json, file).run(); }
+std::vector<Entry> read_flat_json(std::string_view json, const std::string& file)
+{
+    return Reader(json, file).run();
+}
 
-}  // namespace tmplc
+} // namespace tmplc

@@ -16,15 +16,16 @@ constexpr int deepest_include = 16;
 /// An expression with its meaning.
 struct Value {
     enum class Kind { absent, literal, stored, formatted, asset, message } kind = Kind::absent;
-    std::string text;   // the literal or asset; else C++
-    Type type;          // of a stored one
+    std::string text; // the literal or asset; else C++
+    Type type;        // of a stored one
 };
 using Scope = std::map<std::string, Value>;
 
 const char* kind_name(Kind kind)
 {
-    static constexpr const char* names[] = {"text", "flag", "number", "time", "duration", "url", "outside_url", "svg",
-                                            "message", "secret", "problems", "list", "record"};
+    static constexpr const char* names[] = {"text",     "flag",        "number", "time",    "duration",
+                                            "url",      "outside_url", "svg",    "message", "secret",
+                                            "problems", "list",        "record"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -32,12 +33,18 @@ std::string html(std::string_view text)
 {
     std::string out;
     for (const char c : text) {
-        if (c == '&') out += "&amp;";
-        else if (c == '<') out += "&lt;";
-        else if (c == '>') out += "&gt;";
-        else if (c == '"') out += "&quot;";
-        else if (c == '\'') out += "&#39;";
-        else out += c;
+        if (c == '&')
+            out += "&amp;";
+        else if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else if (c == '"')
+            out += "&quot;";
+        else if (c == '\'')
+            out += "&#39;";
+        else
+            out += c;
     }
     return out;
 }
@@ -49,7 +56,8 @@ public:
 
     void bind_page(const Record& fields)
     {
-        bind("page", {Value::Kind::stored, "page", Type{Kind::record, false, nullptr, std::make_shared<Record>(fields)}});
+        bind("page", {Value::Kind::stored, "page",
+                      Type{Kind::record, false, nullptr, std::make_shared<Record>(fields)}});
         bind("lang", {Value::Kind::formatted, "tag(page.language)", {}});
         bind("dir", {Value::Kind::formatted, "direction(page.language)", {}});
     }
@@ -71,7 +79,8 @@ public:
     {
         const std::string& key = call.arguments.front().value.text;
         const auto found = m_world.catalogue->find(key);
-        if (found == m_world.catalogue->end()) throw BuildError(call.place, "no message " + key + " in web/locales");
+        if (found == m_world.catalogue->end())
+            throw BuildError(call.place, "no message " + key + " in web/locales");
         const MessageInfo& info = found->second;
         char id[48];
         std::snprintf(id, sizeof id, "Msg{0x%08xU}", info.id);
@@ -80,9 +89,11 @@ public:
         for (std::size_t i = 1; i < call.arguments.size(); ++i) {
             const auto& [name, expr] = call.arguments[i];
             const auto argument = info.arguments.find(name);
-            if (argument == info.arguments.end()) throw BuildError(expr.place, key + " has no argument " + name);
+            if (argument == info.arguments.end())
+                throw BuildError(expr.place, key + " has no argument " + name);
             given.insert(name);
-            list += (list.empty() ? "{" : ", {") + literal(name) + ", " + message_argument(expr, argument->second.number) + "}";
+            list += (list.empty() ? "{" : ", {") + literal(name) + ", " +
+                    message_argument(expr, argument->second.number) + "}";
         }
         for (const auto& [name, argument] : info.arguments) {
             if (!given.contains(name)) throw BuildError(call.place, key + " needs the argument " + name);
@@ -106,8 +117,10 @@ private:
         }
         if (expr.text == "clock" || expr.text == "date") {
             const Value value = present(resolve(inner), expr.place);
-            if (value.kind != Value::Kind::stored || value.type.kind != Kind::time) throw BuildError(expr.place, expr.text + "() takes a time");
-            const std::string shown = (expr.text == "clock" ? "format_clock(page, " : "format_day(page, ") + value.text + ")";
+            if (value.kind != Value::Kind::stored || value.type.kind != Kind::time)
+                throw BuildError(expr.place, expr.text + "() takes a time");
+            const std::string shown =
+                (expr.text == "clock" ? "format_clock(page, " : "format_day(page, ") + value.text + ")";
             return {Value::Kind::formatted, shown, Type{Kind::time, false, nullptr, nullptr}};
         }
         throw BuildError(expr.place, "unknown function " + expr.text);
@@ -126,10 +139,12 @@ private:
             if (value.kind == Value::Kind::absent) return value;
             const bool stored = value.kind == Value::Kind::stored;
             if (stored && value.type.kind == Kind::problems) {
-                value = {Value::Kind::stored, value.text + ".find(" + literal(name) + ")", Type{Kind::message, true, nullptr, nullptr}};
+                value = {Value::Kind::stored, value.text + ".find(" + literal(name) + ")",
+                         Type{Kind::message, true, nullptr, nullptr}};
                 continue;
             }
-            const Field* field = stored && value.type.kind == Kind::record ? value.type.record->find(name) : nullptr;
+            const Field* field =
+                stored && value.type.kind == Kind::record ? value.type.record->find(name) : nullptr;
             if (field == nullptr) throw BuildError(expr.place, "no field " + name + " in " + expr.text);
             value = {Value::Kind::stored, value.text + "." + name, field->type};
         }
@@ -139,7 +154,8 @@ private:
     Value present(Value value, const Place& place) const
     {
         if (value.kind != Value::Kind::stored || !value.type.optional) return value;
-        if (!m_present.contains(value.text)) throw BuildError(place, value.text + " may be missing: put {% if … %} around it");
+        if (!m_present.contains(value.text))
+            throw BuildError(place, value.text + " may be missing: put {% if … %} around it");
         value.type.optional = false;
         value.text = "(*" + value.text + ")";
         return value;
@@ -147,7 +163,8 @@ private:
     static bool is_number(const Value& value)
     {
         return value.kind == Value::Kind::literal && !value.text.empty() && value.text.size() < 18 &&
-               value.text.find_first_not_of("0123456789") == std::string::npos && (value.text[0] != '0' || value.text.size() == 1);
+               value.text.find_first_not_of("0123456789") == std::string::npos &&
+               (value.text[0] != '0' || value.text.size() == 1);
     }
     std::string message_argument(const Expr& expr, bool number)
     {
@@ -158,7 +175,8 @@ private:
         }
         const Value value = present(resolve(expr), expr.place);
         if (number && is_number(value)) return "std::int64_t{" + value.text + "}";
-        if (number && (value.kind != Value::Kind::stored || value.type.kind != Kind::number)) throw BuildError(expr.place, "this argument is a number");
+        if (number && (value.kind != Value::Kind::stored || value.type.kind != Kind::number))
+            throw BuildError(expr.place, "this argument is a number");
         if (value.kind == Value::Kind::literal) return "std::string(" + literal(value.text) + ")";
         if (value.kind == Value::Kind::formatted) return "std::string(" + value.text + ")";
         if (value.kind != Value::Kind::stored) throw BuildError(expr.place, "this cannot be an argument");
@@ -177,11 +195,15 @@ private:
         case Kind::list:
         case Kind::record: break;
         }
-        throw BuildError(expr.place, std::string("a ") + kind_name(value.type.kind) + " cannot be an argument");
+        throw BuildError(expr.place,
+                         std::string("a ") + kind_name(value.type.kind) + " cannot be an argument");
     }
 
     // --- code ---
-    void line(const std::string& code) { m_code += std::string(static_cast<std::size_t>(m_indent) * 4, ' ') + code + "\n"; }
+    void line(const std::string& code)
+    {
+        m_code += std::string(static_cast<std::size_t>(m_indent) * 4, ' ') + code + "\n";
+    }
     void flush()
     {
         if (m_static.empty()) return;
@@ -190,8 +212,10 @@ private:
     }
     void read(std::string_view text, const Place& place)
     {
-        if (m_html) m_place.read(text, place, m_static);
-        else m_static += text;
+        if (m_html)
+            m_place.read(text, place, m_static);
+        else
+            m_static += text;
     }
 
     void write(const Node& node)
@@ -206,8 +230,10 @@ private:
     }
     void output(const Node& node)
     {
-        if (node.value.kind == Expr::Kind::path && node.value.text == "content" && !m_scope.contains("content")) {
-            if (m_indent != 1 || m_first_half) throw BuildError(node.place, "{{ content }} stands once, outside of every block");
+        if (node.value.kind == Expr::Kind::path && node.value.text == "content" &&
+            !m_scope.contains("content")) {
+            if (m_indent != 1 || m_first_half)
+                throw BuildError(node.place, "{{ content }} stands once, outside of every block");
             flush();
             m_first_half = std::exchange(m_code, {});
             m_place.rejoin(m_place);
@@ -217,7 +243,7 @@ private:
         if (value.kind == Value::Kind::absent) return;
         if (value.kind == Value::Kind::literal || value.kind == Value::Kind::asset) {
             // Known now: read as if it stood in the template, so that every check of the place holds.
-            if (m_html && !m_place.takes_values()) m_place.value(node.place);   // refuses
+            if (m_html && !m_place.takes_values()) m_place.value(node.place); // refuses
             read(m_html ? html(value.text) : value.text, node.place);
             return;
         }
@@ -236,9 +262,11 @@ private:
         switch (value.type.kind) {
         case Kind::text: break;
         case Kind::number:
-            return slot == Slot::text ? escaped(slot, "format_number(page.language, " + x + ")") : "out += std::to_string(" + x + ");";
+            return slot == Slot::text ? escaped(slot, "format_number(page.language, " + x + ")")
+                                      : "out += std::to_string(" + x + ");";
         case Kind::time:
-            if (m_html && slot == Slot::text) return "write_moment(out, page, " + x + ", format_moment(page, " + x + "));";
+            if (m_html && slot == Slot::text)
+                return "write_moment(out, page, " + x + ", format_moment(page, " + x + "));";
             return escaped(slot, (slot == Slot::text ? "format_moment(page, " : "format_machine(") + x + ")");
         case Kind::duration:
             if (slot != Slot::text) return "out += std::to_string(" + x + " / std::chrono::seconds(1));";
@@ -259,9 +287,11 @@ private:
         case Kind::flag:
         case Kind::problems:
         case Kind::list:
-        case Kind::record: throw BuildError(place, std::string("a ") + kind_name(value.type.kind) + " cannot be written");
+        case Kind::record:
+            throw BuildError(place, std::string("a ") + kind_name(value.type.kind) + " cannot be written");
         }
-        if (slot == Slot::url || is_time) throw BuildError(place, "a URL is a url or outside_url, not a text");
+        if (slot == Slot::url || is_time)
+            throw BuildError(place, "a URL is a url or outside_url, not a text");
         return escaped(slot, x);
     }
     [[nodiscard]] std::string escaped(Slot slot, const std::string& x) const
@@ -326,7 +356,8 @@ private:
             inner(node.otherwise, makes_present && node.negated ? value.text : "");
         }
         line("}");
-        if (m_html && !m_place.same(after)) throw BuildError(node.place, "both ways of this {% if %} must end at the same place of the page");
+        if (m_html && !m_place.same(after))
+            throw BuildError(node.place, "both ways of this {% if %} must end at the same place of the page");
         m_place.rejoin(after);
     }
     void inner(const std::vector<Node>& nodes, const std::string& present_now)
@@ -345,7 +376,8 @@ private:
         const Value list = resolve(node.value);
         if (list.kind == Value::Kind::absent) return;
         const bool problems = list.kind == Value::Kind::stored && list.type.kind == Kind::problems;
-        if (list.kind != Value::Kind::stored || (list.type.kind != Kind::list && !problems)) throw BuildError(node.place, "this is no list");
+        if (list.kind != Value::Kind::stored || (list.type.kind != Kind::list && !problems))
+            throw BuildError(node.place, "this is no list");
         if (m_scope.contains(node.text)) throw BuildError(node.place, node.text + " is already a name");
         flush();
         const std::string item = node.text + "_" + std::to_string(++m_items);
@@ -358,7 +390,8 @@ private:
         inner(node.body, "");
         m_scope.erase(node.text);
         line("}");
-        if (m_html && !m_place.same(before)) throw BuildError(node.place, "a {% for %} must end where it began");
+        if (m_html && !m_place.same(before))
+            throw BuildError(node.place, "a {% for %} must end where it began");
         m_place.rejoin(before);
     }
     void include(const Node& node)
@@ -391,17 +424,19 @@ private:
     static void check_part_argument(const Value& value, const Field& field, const Place& place)
     {
         const Kind wanted = field.type.kind;
-        if (wanted == Kind::flag || value.kind == Value::Kind::absent) return;   // anything is true or false
+        if (wanted == Kind::flag || value.kind == Value::Kind::absent) return; // anything is true or false
         if (value.kind != Value::Kind::stored) {
             const bool writable = wanted == Kind::text || wanted == Kind::message;
             const bool address = wanted == Kind::url && value.kind != Value::Kind::formatted;
             if (writable || address || (wanted == Kind::number && is_number(value))) return;
         } else {
             const Kind given = value.type.kind;
-            const bool writable = given != Kind::flag && given != Kind::problems && given != Kind::list && given != Kind::record;
+            const bool writable = given != Kind::flag && given != Kind::problems && given != Kind::list &&
+                                  given != Kind::record;
             if (given == wanted || (wanted == Kind::text && writable)) {
                 if (!value.type.optional || field.type.optional) return;
-                throw BuildError(place, "argument " + field.name + " may be missing here, but the part needs it");
+                throw BuildError(place,
+                                 "argument " + field.name + " may be missing here, but the part needs it");
             }
         }
         throw BuildError(place, "argument " + field.name + " is a " + kind_name(wanted));
@@ -449,8 +484,9 @@ std::string struct_of(const Record& record, int depth)
         if (field.type.record) code += struct_of(*field.type.record, depth + 1);
     }
     for (const Field& field : record.fields) {
-        const bool scalar = !field.type.optional && (field.type.kind == Kind::flag || field.type.kind == Kind::number ||
-                                                     field.type.kind == Kind::time || field.type.kind == Kind::duration);
+        const bool scalar =
+            !field.type.optional && (field.type.kind == Kind::flag || field.type.kind == Kind::number ||
+                                     field.type.kind == Kind::time || field.type.kind == Kind::duration);
         code += indent + "    " + cpp_type(field.type) + " " + field.name + (scalar ? "{}" : "") + ";\n";
     }
     return code + indent + "};\n";
@@ -461,7 +497,7 @@ void json_of(const Record& record, const std::string& cpp, int depth, std::strin
     const std::string indent(static_cast<std::size_t>(depth) * 4, ' ');
     std::string before = "{";
     for (const Field& field : record.fields) {
-        if (field.type.kind == Kind::svg) continue;   // a picture of what stands in another field
+        if (field.type.kind == Kind::svg) continue; // a picture of what stands in another field
         code += indent + "out += " + literal(before + "\"" + field.name + "\":") + ";\n";
         before = ",";
         const std::string value = cpp + "." + field.name;
@@ -484,15 +520,17 @@ const std::string closing = "\n}  // namespace sallyport::render\n";
 
 std::string header_of(const Record& record, const std::string& file, const std::string& functions)
 {
-    return "// Made by tmplc from web/templates/" + file + "\n#pragma once\n#include \"base/secret.h\"\n#include \"render/page.h\"\n"
-           "#include \"render/svg.h\"\n\nnamespace sallyport::views {\n\n" + struct_of(record, 0) +
-           "\n}  // namespace sallyport::views\n" + opening + functions + closing;
+    return "// Made by tmplc from web/templates/" + file +
+           "\n#pragma once\n#include \"base/secret.h\"\n#include \"render/page.h\"\n"
+           "#include \"render/svg.h\"\n\nnamespace sallyport::views {\n\n" +
+           struct_of(record, 0) + "\n}  // namespace sallyport::views\n" + opening + functions + closing;
 }
 
 /// title of a page or subject of a mail, as an expression.
 std::string title_of(Writer& writer, const Template& view, const char* what)
 {
-    if (view.title.empty()) throw BuildError({view.file, 1}, std::string("{% title key %} is missing: ") + what);
+    if (view.title.empty())
+        throw BuildError({view.file, 1}, std::string("{% title key %} is missing: ") + what);
     return writer.message(view.title.front().value);
 }
 
@@ -503,7 +541,8 @@ void check_view(const Template& view)
         if (field.type.kind == Kind::problems && field.name != "problems") {
             throw BuildError(field.place, "the one field of type problems is called problems");
         }
-        if (field.name == "page" || field.name == "content" || field.name == "lang" || field.name == "dir") throw BuildError(field.place, field.name + " is taken");
+        if (field.name == "page" || field.name == "content" || field.name == "lang" || field.name == "dir")
+            throw BuildError(field.place, field.name + " is taken");
     }
 }
 
@@ -517,7 +556,7 @@ Writer writer_for(const World& world, const Template& view, const std::string& f
     return writer;
 }
 
-}  // namespace
+} // namespace
 
 Source generate_page(const World& world, const Template& view, const std::string& stem)
 {
@@ -530,24 +569,32 @@ Source generate_page(const World& world, const Template& view, const std::string
     const bool problems = view.record.find("problems") != nullptr;
     Source made;
     made.header = header_of(view.record, view.file,
-                            "/// The whole page.\nvoid write_html(const " + type + "& view, const Page& page, std::string& out);\n"
-                            "void write_json(const " + type + "& view, std::string& out);\n");
-    made.source = "#include \"views/" + stem + ".h\"\n\n" + source_head + "#include \"views/frames.h\"\n" + opening;
-    made.source += "void write_html([[maybe_unused]] const " + type + "& view, const Page& page, std::string& out)\n{\n";
+                            "/// The whole page.\nvoid write_html(const " + type +
+                                "& view, const Page& page, std::string& out);\n"
+                                "void write_json(const " +
+                                type + "& view, std::string& out);\n");
+    made.source =
+        "#include \"views/" + stem + ".h\"\n\n" + source_head + "#include \"views/frames.h\"\n" + opening;
+    made.source +=
+        "void write_html([[maybe_unused]] const " + type + "& view, const Page& page, std::string& out)\n{\n";
     made.source += "    const std::string title(" + title + ");\n";
-    made.source += std::string("    ") + (problems ? "const Problems& problems = view.problems;\n" : "static const Problems problems;\n");
-    made.source += "    begin_page(page, title, problems, out);\n" + body + "    end_page(page, title, problems, out);\n}\n\n";
+    made.source += std::string("    ") + (problems ? "const Problems& problems = view.problems;\n"
+                                                   : "static const Problems problems;\n");
+    made.source += "    begin_page(page, title, problems, out);\n" + body +
+                   "    end_page(page, title, problems, out);\n}\n\n";
     made.source += "void write_json([[maybe_unused]] const " + type + "& view, std::string& out)\n{\n";
     json_of(view.record, "view", 1, made.source);
     made.source += "}\n" + closing;
     return made;
 }
 
-Source generate_mail(const World& world, const Template& html_part, const Template& text_part, const std::string& stem)
+Source generate_mail(const World& world, const Template& html_part, const Template& text_part,
+                     const std::string& stem)
 {
     check_view(html_part);
     const std::string type = "views::" + html_part.record.name;
-    const std::string parameters = "([[maybe_unused]] const " + type + "& view, [[maybe_unused]] const Letter& page, std::string& out)";
+    const std::string parameters =
+        "([[maybe_unused]] const " + type + "& view, [[maybe_unused]] const Letter& page, std::string& out)";
     Writer writer = writer_for(world, html_part, world.letter_frame, true, true);
     const std::string subject = title_of(writer, html_part, "the mail's subject");
     writer.write(html_part.nodes);
@@ -557,41 +604,57 @@ Source generate_mail(const World& world, const Template& html_part, const Templa
     const std::string text_body = text_writer.finish({text_part.file, 1});
     Source made;
     made.header = header_of(html_part.record, html_part.file,
-                            "std::string mail_subject(const " + type + "& view, const Letter& page);\n"
-                            "void write_mail_html(const " + type + "& view, const Letter& page, std::string& out);\n"
-                            "void write_mail_text(const " + type + "& view, const Letter& page, std::string& out);\n");
-    made.source = "#include \"views/mail/" + stem + ".h\"\n\n" + source_head + "#include \"views/frames.h\"\n" + opening;
-    made.source += "std::string mail_subject([[maybe_unused]] const " + type + "& view, const Letter& page)\n{\n";
+                            "std::string mail_subject(const " + type +
+                                "& view, const Letter& page);\n"
+                                "void write_mail_html(const " +
+                                type +
+                                "& view, const Letter& page, std::string& out);\n"
+                                "void write_mail_text(const " +
+                                type + "& view, const Letter& page, std::string& out);\n");
+    made.source = "#include \"views/mail/" + stem + ".h\"\n\n" + source_head +
+                  "#include \"views/frames.h\"\n" + opening;
+    made.source +=
+        "std::string mail_subject([[maybe_unused]] const " + type + "& view, const Letter& page)\n{\n";
     made.source += "    std::string line;\n    escape_plain(line, " + subject + ");\n    return line;\n}\n\n";
-    made.source += "void write_mail_html" + parameters + "\n{\n    const std::string title = mail_subject(view, page);\n";
-    made.source += "    begin_mail_html(page, title, out);\n" + body + "    end_mail_html(page, title, out);\n}\n\n";
-    made.source += "void write_mail_text" + parameters + "\n{\n    const std::string title = mail_subject(view, page);\n";
-    made.source += "    begin_mail_text(page, title, out);\n" + text_body + "    end_mail_text(page, title, out);\n}\n" + closing;
+    made.source += "void write_mail_html" + parameters +
+                   "\n{\n    const std::string title = mail_subject(view, page);\n";
+    made.source +=
+        "    begin_mail_html(page, title, out);\n" + body + "    end_mail_html(page, title, out);\n}\n\n";
+    made.source += "void write_mail_text" + parameters +
+                   "\n{\n    const std::string title = mail_subject(view, page);\n";
+    made.source += "    begin_mail_text(page, title, out);\n" + text_body +
+                   "    end_mail_text(page, title, out);\n}\n" + closing;
     return made;
 }
 
-std::string generate_frames(const World& world, const Template& page, const Template& letter, const Template& letter_text)
+std::string generate_frames(const World& world, const Template& page, const Template& letter,
+                            const Template& letter_text)
 {
     std::string code = "// Made by tmplc\n#include \"views/frames.h\"\n\n" + source_head + opening;
-    const auto frame = [&](const Template& file, const Record& record, bool as_html, bool mail, const std::string& name,
-                           const std::string& parameters) {
+    const auto frame = [&](const Template& file, const Record& record, bool as_html, bool mail,
+                           const std::string& name, const std::string& parameters) {
         Writer writer(world, as_html, mail);
         writer.bind_page(record);
         writer.bind("title", {Value::Kind::formatted, "title", {}});
-        if (!mail) writer.bind("problems", {Value::Kind::stored, "problems", Type{Kind::problems, false, nullptr, nullptr}});
+        if (!mail)
+            writer.bind("problems",
+                        {Value::Kind::stored, "problems", Type{Kind::problems, false, nullptr, nullptr}});
         writer.write(file.nodes);
         const std::string second = writer.finish({file.file, 1});
         const auto first = writer.first_half();
         if (!first) throw BuildError({file.file, 1}, "{{ content }} is missing");
-        code += "void begin_" + name + parameters + "\n{\n" + *first + "}\n\nvoid end_" + name + parameters + "\n{\n" + second + "}\n\n";
+        code += "void begin_" + name + parameters + "\n{\n" + *first + "}\n\nvoid end_" + name + parameters +
+                "\n{\n" + second + "}\n\n";
     };
-    const std::string of_page = "([[maybe_unused]] const Page& page, [[maybe_unused]] std::string_view title, "
-                                "[[maybe_unused]] const Problems& problems, [[maybe_unused]] std::string& out)";
-    const std::string of_letter = "([[maybe_unused]] const Letter& page, [[maybe_unused]] std::string_view title, [[maybe_unused]] std::string& out)";
+    const std::string of_page =
+        "([[maybe_unused]] const Page& page, [[maybe_unused]] std::string_view title, "
+        "[[maybe_unused]] const Problems& problems, [[maybe_unused]] std::string& out)";
+    const std::string of_letter = "([[maybe_unused]] const Letter& page, [[maybe_unused]] std::string_view "
+                                  "title, [[maybe_unused]] std::string& out)";
     frame(page, page.record, true, false, "page", of_page);
     frame(letter, letter.record, true, true, "mail_html", of_letter);
     frame(letter_text, letter.record, false, true, "mail_text", of_letter);
     return code + closing;
 }
 
-}  // namespace tmplc
+} // namespace tmplc

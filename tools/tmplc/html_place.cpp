@@ -9,7 +9,10 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_alpha(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == ':'; }
+bool is_name(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == ':';
+}
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 template <std::size_t N>
@@ -18,32 +21,38 @@ bool among(std::string_view name, const std::array<std::string_view, N>& names)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-constexpr auto url_attributes = std::to_array<std::string_view>(
-    {"href", "src", "action", "formaction", "poster", "cite", "data", "ping", "manifest", "xlink:href", "background",
-     "longdesc", "profile", "icon"});
-constexpr auto refused_attributes = std::to_array<std::string_view>({"srcdoc", "srcset", "imagesrcset", "nonce", "http-equiv"});
+constexpr auto url_attributes =
+    std::to_array<std::string_view>({"href", "src", "action", "formaction", "poster", "cite", "data", "ping",
+                                     "manifest", "xlink:href", "background", "longdesc", "profile", "icon"});
+constexpr auto refused_attributes =
+    std::to_array<std::string_view>({"srcdoc", "srcset", "imagesrcset", "nonce", "http-equiv"});
 constexpr auto refused_elements = std::to_array<std::string_view>(
-    {"iframe", "object", "embed", "base", "frame", "frameset", "applet", "portal", "fencedframe", "foreignobject", "xmp",
-     "plaintext", "noembed", "noframes", "marquee", "math"});
+    {"iframe", "object", "embed", "base", "frame", "frameset", "applet", "portal", "fencedframe",
+     "foreignobject", "xmp", "plaintext", "noembed", "noframes", "marquee", "math"});
 
-}  // namespace
+} // namespace
 
 bool HtmlPlace::in_url() const { return among(m_attribute, url_attributes); }
 
 void HtmlPlace::check_element(const Place& place) const
 {
-    if (among(m_element, refused_elements)) throw BuildError(place, "<" + m_element + "> has no place in a page of ours");
-    if (m_element == "style" && !m_mail) throw BuildError(place, "inline <style>: put it into web/styles (the page's policy blocks it)");
-    if (m_mail && (m_element == "script" || m_element == "img" || m_element == "link" || m_element == "form")) {
+    if (among(m_element, refused_elements))
+        throw BuildError(place, "<" + m_element + "> has no place in a page of ours");
+    if (m_element == "style" && !m_mail)
+        throw BuildError(place, "inline <style>: put it into web/styles (the page's policy blocks it)");
+    if (m_mail &&
+        (m_element == "script" || m_element == "img" || m_element == "link" || m_element == "form")) {
         throw BuildError(place, "<" + m_element + "> has no place in a mail (ux.md M7)");
     }
 }
 
 void HtmlPlace::end_attribute_name(const Place& place)
 {
-    if (m_attribute.starts_with("on")) throw BuildError(place, "event handler " + m_attribute + ": put it into web/scripts");
+    if (m_attribute.starts_with("on"))
+        throw BuildError(place, "event handler " + m_attribute + ": put it into web/scripts");
     if (m_attribute == "style" && !m_mail) throw BuildError(place, "inline style: put it into web/styles");
-    if (among(m_attribute, refused_attributes)) throw BuildError(place, "attribute " + m_attribute + " is refused");
+    if (among(m_attribute, refused_attributes))
+        throw BuildError(place, "attribute " + m_attribute + " is refused");
     if (m_element == "script" && m_attribute == "src") m_has_source = true;
     m_url.clear();
     m_whole_url = false;
@@ -56,14 +65,16 @@ void HtmlPlace::end_tag_head(const Place& place)
     if (m_element == "title" || m_element == "textarea") m_state = State::rcdata;
     if (m_element == "style") m_state = State::style;
     if (m_element == "script") {
-        if (!m_has_source) throw BuildError(place, "inline <script>: put it into web/scripts (the page's policy blocks it)");
+        if (!m_has_source)
+            throw BuildError(place, "inline <script>: put it into web/scripts (the page's policy blocks it)");
         m_state = State::empty_script;
     }
 }
 
 void HtmlPlace::step_tag(char c, const Place& place)
 {
-    if (m_must_break && !is_space(c) && c != '>' && c != '/') throw BuildError(place, "put a space after the directive");
+    if (m_must_break && !is_space(c) && c != '>' && c != '/')
+        throw BuildError(place, "put a space after the directive");
     m_must_break = false;
     switch (m_state) {
     case State::tag_name:
@@ -110,9 +121,12 @@ void HtmlPlace::step_value(char c, const Place& place)
     if (m_whole_url) throw BuildError(place, "a whole URL in {{ }} stands alone in its attribute");
     m_url += c;
     const bool own_page = c == '/' || c == '#' || c == '?';
-    if (m_url.size() == 1 && !own_page) throw BuildError(place, "a URL is a path of ours and begins with /, # or ?");
-    if (m_url.size() == 2 && m_url[0] == '/' && (c == '/' || c == '\\')) throw BuildError(place, "a URL with // leaves us");
-    if (m_mail) throw BuildError(place, "no links in mail (ux.md M3); a whole {{ url }} is the one exception");
+    if (m_url.size() == 1 && !own_page)
+        throw BuildError(place, "a URL is a path of ours and begins with /, # or ?");
+    if (m_url.size() == 2 && m_url[0] == '/' && (c == '/' || c == '\\'))
+        throw BuildError(place, "a URL with // leaves us");
+    if (m_mail)
+        throw BuildError(place, "no links in mail (ux.md M3); a whole {{ url }} is the one exception");
 }
 
 void HtmlPlace::step(char c, std::string_view rest, const Place& place)
@@ -153,7 +167,8 @@ void HtmlPlace::step(char c, std::string_view rest, const Place& place)
     case State::rcdata:
     case State::style:
         if (rest.size() > m_element.size() + 2 && rest.starts_with("</") &&
-            std::equal(m_element.begin(), m_element.end(), rest.begin() + 2, [](char a, char b) { return a == lower(b); })) {
+            std::equal(m_element.begin(), m_element.end(), rest.begin() + 2,
+                       [](char a, char b) { return a == lower(b); })) {
             m_state = State::open;
         } else if (m_state == State::rcdata && c == '<') {
             throw BuildError(place, "a < in <" + m_element + ">: write &lt;");
@@ -186,7 +201,7 @@ void HtmlPlace::read(std::string_view text, const Place& place, std::string& out
         step(c, text.substr(i), here);
         if (c == '\n') ++here.line;
         if (is_space(c) && !kept) {
-            if (is_space(m_last)) continue;   // one white space says as much as many
+            if (is_space(m_last)) continue; // one white space says as much as many
             m_last = c == '\n' ? '\n' : ' ';
             out += m_last;
             continue;
@@ -201,7 +216,8 @@ Slot HtmlPlace::value(const Place& place)
     m_last = 'x';
     if (m_state == State::text || m_state == State::rcdata) return Slot::text;
     if (m_state != State::value) {
-        throw BuildError(place, "a value may stand only in text, in a quoted attribute, in <title> and in <textarea>");
+        throw BuildError(
+            place, "a value may stand only in text, in a quoted attribute, in <title> and in <textarea>");
     }
     if (!in_url()) {
         if (m_attribute == "style") throw BuildError(place, "no value in " + m_attribute);
@@ -212,7 +228,7 @@ Slot HtmlPlace::value(const Place& place)
         m_whole_url = true;
         return Slot::url;
     }
-    m_url += 'x';   // a part is never written as nothing
+    m_url += 'x'; // a part is never written as nothing
     return m_url.find_first_of("?#") == std::string::npos ? Slot::path_part : Slot::query_part;
 }
 
@@ -248,12 +264,15 @@ void HtmlPlace::rejoin(const HtmlPlace& other)
 
 void HtmlPlace::finish(const Place& place) const
 {
-    if (m_state != State::text) throw BuildError(place, "the template ends inside a tag, a comment or <" + m_element + ">");
+    if (m_state != State::text)
+        throw BuildError(place, "the template ends inside a tag, a comment or <" + m_element + ">");
 }
 
 bool HtmlPlace::same(const HtmlPlace& other) const
 {
-    const auto state = [](const HtmlPlace& p) { return p.m_state == State::after_value ? State::in_tag : p.m_state; };
+    const auto state = [](const HtmlPlace& p) {
+        return p.m_state == State::after_value ? State::in_tag : p.m_state;
+    };
     const State mine = state(*this);
     if (mine != state(other)) return false;
     if (mine == State::text) return m_pre == other.m_pre;
@@ -261,7 +280,8 @@ bool HtmlPlace::same(const HtmlPlace& other) const
     if (mine != State::value) return true;
     return m_attribute == other.m_attribute && m_quote == other.m_quote && m_whole_url == other.m_whole_url &&
            std::min<std::size_t>(m_url.size(), 2) == std::min<std::size_t>(other.m_url.size(), 2) &&
-           (m_url.find_first_of("?#") == std::string::npos) == (other.m_url.find_first_of("?#") == std::string::npos);
+           (m_url.find_first_of("?#") == std::string::npos) ==
+               (other.m_url.find_first_of("?#") == std::string::npos);
 }
 
-}  // namespace tmplc
+} // namespace tmplc

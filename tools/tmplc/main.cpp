@@ -1,4 +1,5 @@
-// tmplc: templates and messages to C++. Files are written only where they change, so that little is compiled again.
+// tmplc: templates and messages to C++. Files are written only where they change, so that little is compiled
+// again.
 #include "catalogue.h"
 #include "generate.h"
 
@@ -36,7 +37,8 @@ public:
     const Template& open(const std::string& name, const Place& place)
     {
         if (const auto found = m_parsed.find(name); found != m_parsed.end()) return found->second;
-        if (name.find("..") != std::string::npos || !fs::is_regular_file(m_root / name)) throw BuildError(place, "no file " + name);
+        if (name.find("..") != std::string::npos || !fs::is_regular_file(m_root / name))
+            throw BuildError(place, "no file " + name);
         return m_parsed.emplace(name, parse(read_file(m_root / name), "web/templates/" + name)).first->second;
     }
 
@@ -56,13 +58,15 @@ std::map<std::string, std::string> read_assets(const fs::path& path)
 }
 
 const char* const frames_header =
-    "// Made by tmplc: the halves of the layouts.\n#pragma once\n#include \"render/page.h\"\n\nnamespace sallyport::render {\n\n"
+    "// Made by tmplc: the halves of the layouts.\n#pragma once\n#include \"render/page.h\"\n\nnamespace "
+    "sallyport::render {\n\n"
     "void begin_page(const Page& page, std::string_view title, const Problems& problems, std::string& out);\n"
     "void end_page(const Page& page, std::string_view title, const Problems& problems, std::string& out);\n"
     "void begin_mail_html(const Letter& page, std::string_view title, std::string& out);\n"
     "void end_mail_html(const Letter& page, std::string_view title, std::string& out);\n"
     "void begin_mail_text(const Letter& page, std::string_view title, std::string& out);\n"
-    "void end_mail_text(const Letter& page, std::string_view title, std::string& out);\n\n}  // namespace sallyport::render\n";
+    "void end_mail_text(const Letter& page, std::string_view title, std::string& out);\n\n}  // namespace "
+    "sallyport::render\n";
 
 void run(const fs::path& templates, const fs::path& locales, const fs::path& assets_file, const fs::path& out,
          const std::vector<std::string>& names)
@@ -75,27 +79,34 @@ void run(const fs::path& templates, const fs::path& locales, const fs::path& ass
     World world;
     world.catalogue = &catalogue;
     world.assets = &assets;
-    world.open = [&](const std::string& name, const Place& place) -> const Template& { return files.open(name, place); };
-    std::map<std::string, std::string> seen;   // view -> file
+    world.open = [&](const std::string& name, const Place& place) -> const Template& {
+        return files.open(name, place);
+    };
+    std::map<std::string, std::string> seen; // view -> file
     for (const std::string& name : names) {
         const Template& view = files.open(name, {name, 1});
         const std::string stem = fs::path(name).stem().string();
-        if (!seen.emplace(view.record.name, name).second) throw BuildError({name, 1}, "view " + view.record.name + " is already in " + seen[view.record.name]);
+        if (!seen.emplace(view.record.name, name).second)
+            throw BuildError({name, 1},
+                             "view " + view.record.name + " is already in " + seen[view.record.name]);
         const bool mail = name.starts_with("mail/");
-        if (!seen.emplace((mail ? "mail/" : "") + stem, name).second) throw BuildError({name, 1}, "another template is also called " + stem);
-        const Source made = mail ? generate_mail(world, view, files.open("mail/" + stem + ".txt", {name, 1}), stem)
-                                 : generate_page(world, view, stem);
+        if (!seen.emplace((mail ? "mail/" : "") + stem, name).second)
+            throw BuildError({name, 1}, "another template is also called " + stem);
+        const Source made =
+            mail ? generate_mail(world, view, files.open("mail/" + stem + ".txt", {name, 1}), stem)
+                 : generate_page(world, view, stem);
         write_file(out / "views" / (mail ? "mail" : "") / (stem + ".h"), made.header);
         write_file(out / "views" / (mail ? "mail" : "") / (stem + ".cpp"), made.source);
     }
     const Place top{"web/templates", 1};
     write_file(out / "views/frames.h", frames_header);
-    write_file(out / "views/frames.cpp", generate_frames(world, files.open("layout.html", top), files.open("mail/layout.html", top),
-                                                         files.open("mail/layout.txt", top)));
+    write_file(out / "views/frames.cpp",
+               generate_frames(world, files.open("layout.html", top), files.open("mail/layout.html", top),
+                               files.open("mail/layout.txt", top)));
 }
 
-}  // namespace
-}  // namespace tmplc
+} // namespace
+} // namespace tmplc
 
 int main(int argc, char** argv)
 {

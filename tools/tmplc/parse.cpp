@@ -8,13 +8,14 @@ namespace tmplc {
 
 const Field* Record::find(std::string_view field) const
 {
-    const auto found = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == field; });
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == field; });
     return found == fields.end() ? nullptr : &*found;
 }
 
 namespace {
 
-constexpr int deepest = 32;   // nesting of blocks, calls and lists
+constexpr int deepest = 32; // nesting of blocks, calls and lists
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -108,7 +109,8 @@ std::vector<Named> named_arguments(Words& words, int depth, std::string_view end
 Expr message_call(Words& words, int depth, std::string_view end)
 {
     Expr call{Expr::Kind::call, "t", {}, words.place()};
-    call.arguments.emplace_back("", Expr{Expr::Kind::literal, words.word("a message's key"), {}, words.place()});
+    call.arguments.emplace_back("",
+                                Expr{Expr::Kind::literal, words.word("a message's key"), {}, words.place()});
     for (auto& argument : named_arguments(words, depth, end)) call.arguments.push_back(std::move(argument));
     return call;
 }
@@ -144,11 +146,17 @@ Expr output(Words& words)
 
 std::optional<Kind> scalar(std::string_view name)
 {
-    static const std::map<std::string_view, Kind> kinds{
-        {"text", Kind::text},       {"flag", Kind::flag},         {"number", Kind::number},
-        {"time", Kind::time},       {"duration", Kind::duration}, {"url", Kind::url},
-        {"outside_url", Kind::outside_url}, {"svg", Kind::svg},   {"message", Kind::message},
-        {"secret", Kind::secret},   {"problems", Kind::problems}};
+    static const std::map<std::string_view, Kind> kinds{{"text", Kind::text},
+                                                        {"flag", Kind::flag},
+                                                        {"number", Kind::number},
+                                                        {"time", Kind::time},
+                                                        {"duration", Kind::duration},
+                                                        {"url", Kind::url},
+                                                        {"outside_url", Kind::outside_url},
+                                                        {"svg", Kind::svg},
+                                                        {"message", Kind::message},
+                                                        {"secret", Kind::secret},
+                                                        {"problems", Kind::problems}};
     const auto found = kinds.find(name);
     if (found == kinds.end()) return std::nullopt;
     return found->second;
@@ -188,8 +196,9 @@ std::vector<Field> fields(Words& words, std::string_view end, int depth)
     std::vector<Field> found;
     while (end.empty() ? !words.done() : !words.take(end)) {
         std::string name = words.word("a field's name");
-        const bool valid = std::islower(static_cast<unsigned char>(name[0])) != 0 && name.find('.') == name.npos &&
-                           std::none_of(name.begin(), name.end(), [](unsigned char c) { return std::isupper(c) != 0; });
+        const bool valid =
+            std::islower(static_cast<unsigned char>(name[0])) != 0 && name.find('.') == name.npos &&
+            std::none_of(name.begin(), name.end(), [](unsigned char c) { return std::isupper(c) != 0; });
         if (!valid) words.fail("a field is named in snake_case: " + name);
         for (const Field& other : found) {
             if (other.name == name) words.fail("field " + name + " twice");
@@ -204,14 +213,18 @@ std::vector<Field> fields(Words& words, std::string_view end, int depth)
 
 class Parser {
 public:
-    Parser(std::string_view source, const std::string& file) : m_source(source), m_place{file, 1} { m_template.file = file; }
+    Parser(std::string_view source, const std::string& file) : m_source(source), m_place{file, 1}
+    {
+        m_template.file = file;
+    }
 
     Template run()
     {
         m_template.nodes = block(0, nullptr);
-        const bool plain = m_template.file.ends_with(".txt");   // a mail's text: the .html declares
+        const bool plain = m_template.file.ends_with(".txt"); // a mail's text: the .html declares
         if (!m_template.declared && !plain) {
-            throw BuildError({m_place.file, 1}, "a template begins with {% view Name %}, {% part Name %} or {% frame Name %}");
+            throw BuildError({m_place.file, 1},
+                             "a template begins with {% view Name %}, {% part Name %} or {% frame Name %}");
         }
         return std::move(m_template);
     }
@@ -224,8 +237,9 @@ private:
 
     void advance(std::size_t to)
     {
-        m_place.line += static_cast<int>(std::count(m_source.begin() + static_cast<std::ptrdiff_t>(m_at),
-                                                    m_source.begin() + static_cast<std::ptrdiff_t>(to), '\n'));
+        m_place.line +=
+            static_cast<int>(std::count(m_source.begin() + static_cast<std::ptrdiff_t>(m_at),
+                                        m_source.begin() + static_cast<std::ptrdiff_t>(to), '\n'));
         m_at = to;
     }
     Tag tag(std::string_view close)
@@ -241,9 +255,12 @@ private:
     void drop_rest_of_line(std::string& before)
     {
         const std::size_t line = before.find_last_of('\n') + 1;
-        const bool alone = before.find_first_not_of(" \t", line) == before.npos && (line != 0 || m_line_started);
+        const bool alone =
+            before.find_first_not_of(" \t", line) == before.npos && (line != 0 || m_line_started);
         std::size_t end = m_at;
-        while (end < m_source.size() && (m_source[end] == ' ' || m_source[end] == '\t' || m_source[end] == '\r')) ++end;
+        while (end < m_source.size() &&
+               (m_source[end] == ' ' || m_source[end] == '\t' || m_source[end] == '\r'))
+            ++end;
         if (!alone || end == m_source.size() || m_source[end] != '\n') {
             m_line_started = false;
             return;
@@ -260,7 +277,8 @@ private:
         std::vector<Node> nodes;
         const Place opened = m_place;
         while (m_at < m_source.size()) {
-            const std::size_t next = std::min({m_source.find("{{", m_at), m_source.find("{%", m_at), m_source.find("{#", m_at)});
+            const std::size_t next =
+                std::min({m_source.find("{{", m_at), m_source.find("{%", m_at), m_source.find("{#", m_at)});
             const Place start = m_place;
             std::string text(m_source.substr(m_at, next == m_source.npos ? m_source.npos : next - m_at));
             advance(next == m_source.npos ? m_source.size() : next);
@@ -268,9 +286,12 @@ private:
             std::optional<Tag> found;
             if (m_at < m_source.size()) {
                 found = tag(output_next ? "}}" : (m_source[m_at + 1] == '%' ? "%}" : "#}"));
-                const char kind = m_source[static_cast<std::size_t>(found->inside.data() - m_source.data()) - 1];
-                if (!output_next) drop_rest_of_line(text);
-                else m_line_started = false;
+                const char kind =
+                    m_source[static_cast<std::size_t>(found->inside.data() - m_source.data()) - 1];
+                if (!output_next)
+                    drop_rest_of_line(text);
+                else
+                    m_line_started = false;
                 add_text(nodes, std::move(text), start);
                 if (kind == '#') continue;
                 Words words(found->inside, found->place);
@@ -332,7 +353,8 @@ private:
             node.text = words.quoted();
             node.arguments = named_arguments(words, 0, "");
         } else if (words.take("title")) {
-            if (depth != 0 || !m_template.title.empty()) words.fail("one {% title %}, outside of every block");
+            if (depth != 0 || !m_template.title.empty())
+                words.fail("one {% title %}, outside of every block");
             m_template.title.emplace_back("title", message_call(words, 0, ""));
             return;
         } else {
@@ -350,10 +372,14 @@ public:
         if (!m_source.substr(m_at).starts_with("{%")) return;
         const Tag head = tag("%}");
         Words words(head.inside, head.place);
-        if (words.take("view")) m_template.kind = Template::Kind::view;
-        else if (words.take("part")) m_template.kind = Template::Kind::part;
-        else if (words.take("frame")) m_template.kind = Template::Kind::frame;
-        else words.fail("a template begins with its declaration");
+        if (words.take("view"))
+            m_template.kind = Template::Kind::view;
+        else if (words.take("part"))
+            m_template.kind = Template::Kind::part;
+        else if (words.take("frame"))
+            m_template.kind = Template::Kind::frame;
+        else
+            words.fail("a template begins with its declaration");
         m_template.record.name = words.word("a name");
         if (std::isupper(static_cast<unsigned char>(m_template.record.name[0])) == 0 ||
             m_template.record.name.find_first_of("._") != std::string::npos) {
@@ -383,7 +409,7 @@ private:
     Template m_template;
 };
 
-}  // namespace
+} // namespace
 
 Template parse(std::string_view source, const std::string& file)
 {
@@ -392,4 +418,4 @@ Template parse(std::string_view source, const std::string& file)
     return parser.run();
 }
 
-}  // namespace tmplc
+} // namespace tmplc

@@ -48,9 +48,12 @@ void language(const std::filesystem::path& folder, render::Language wanted)
     views::GalleryAccount account;
     account.key = Secret::from_text("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP");
     account.made = from_unix_ms(1'795'000'000'000);
-    account.facts = {{"Amount", "0.25 BTC"}, {"To", "bc1q ar0s … 5mdq"}, {"Browser", "Firefox on Windows, about Lisbon, Portugal"}};
+    account.facts = {{"Amount", "0.25 BTC"},
+                     {"To", "bc1q ar0s … 5mdq"},
+                     {"Browser", "Firefox on Windows, about Lisbon, Portugal"}};
     account.steps = {{"Received", "done"}, {"In review", "current"}, {"Ready", ""}};
-    for (int i = 0; i < 10; ++i) account.codes.push_back(Secret::from_text("9F3K-27QX-" + std::to_string(1000 + i * 77)));
+    for (int i = 0; i < 10; ++i)
+        account.codes.push_back(Secret::from_text("9F3K-27QX-" + std::to_string(1000 + i * 77)));
     account.picture = render::qr_code("https://id.exchange.example/recover", "QR");
     surroundings.signed_in = true;
     surroundings.person = "a••@e••.com";
@@ -75,14 +78,16 @@ void language(const std::filesystem::path& folder, render::Language wanted)
     save(here / "mail.txt", out);
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv)
 {
     if (argc != 2) return 2;
     const std::filesystem::path folder = argv[1];
-    for (const auto& asset : render::all_assets()) save(folder / std::string(asset.path.substr(1)), asset.raw);
-    for (const auto wanted : {render::Language::en, render::Language::ar, render::Language::en_xa, render::Language::ar_xb}) {
+    for (const auto& asset : render::all_assets())
+        save(folder / std::string(asset.path.substr(1)), asset.raw);
+    for (const auto wanted :
+         {render::Language::en, render::Language::ar, render::Language::en_xa, render::Language::ar_xb}) {
         language(folder, wanted);
     }
     return 0;

@@ -7,7 +7,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     using namespace tmplc;
     const std::string text(reinterpret_cast<const char*>(data), size);
-    static const Template frame = parse("{% frame Page %}\nhost: text\n{% end %}\n{{ content }}", "layout.html");
+    static const Template frame =
+        parse("{% frame Page %}\nhost: text\n{% end %}\n{{ content }}", "layout.html");
     static const Catalogue catalogue{{"a.b", MessageInfo{}}};
     static const std::map<std::string, std::string> assets{{"a.js", "/a/a.js"}};
     World world;

@@ -13,7 +13,9 @@ public:
     {
         add("layout.html", "{% frame Page %}\nhost: text\n{% end %}\n{{ content }}");
         add("mail/layout.html", "{% frame Letter %}\nhost: text\n{% end %}\n{{ content }}");
-        add("parts/field.html", "{% part Field %}\nlabel: text\nhint: text?\nbig: flag\n{% end %}\n<b title=\"{{ label }}\" {% if big %}hidden{% end %}>{% if hint %}{{ hint }}{% end %}</b>");
+        add("parts/field.html",
+            "{% part Field %}\nlabel: text\nhint: text?\nbig: flag\n{% end %}\n<b title=\"{{ label }}\" {% "
+            "if big %}hidden{% end %}>{% if hint %}{{ hint }}{% end %}</b>");
         add("parts/loop.html", "{% part Loop %}\n{% end %}\n{% include \"parts/loop.html\" %}");
         MessageInfo title;
         title.id = 7;
@@ -34,12 +36,14 @@ public:
     void add(const std::string& name, const std::string& text) { m_files[name] = parse(text, name); }
     std::string page(const std::string& fields, const std::string& body)
     {
-        const Template view = parse("{% view Name %}\n" + fields + "\n{% end %}\n{% title a.title %}\n" + body, "n.html");
+        const Template view =
+            parse("{% view Name %}\n" + fields + "\n{% end %}\n{% title a.title %}\n" + body, "n.html");
         return generate_page(m_world, view, "n").source;
     }
     std::string mail(const std::string& body)
     {
-        const Template view = parse("{% view Name %}\nx: text\nu: url\n{% end %}\n{% title a.title %}\n" + body, "mail/n.html");
+        const Template view =
+            parse("{% view Name %}\nx: text\nu: url\n{% end %}\n{% title a.title %}\n" + body, "mail/n.html");
         return generate_mail(m_world, view, parse("{{ x }}", "mail/n.txt"), "n").source;
     }
 
@@ -50,8 +54,9 @@ private:
     World m_world;
 };
 
-const char* const all_fields = "x: text\no: text?\nu: url\nout: outside_url\nn: number\nf: flag\nat: time\nl: list Item { a: text }\n"
-                               "s: secret\npic: svg\nm: message\nproblems: problems";
+const char* const all_fields =
+    "x: text\no: text?\nu: url\nout: outside_url\nn: number\nf: flag\nat: time\nl: list Item { a: text }\n"
+    "s: secret\npic: svg\nm: message\nproblems: problems";
 
 std::string error_of(const std::string& body)
 {
@@ -92,9 +97,12 @@ TEST(Tmplc, ChoosesTheEscapingOfThePlace)
         {"{% if x is \"a\\b\" %}a{% end %}", "if (view.x == \"a\\\\b\") {"},
         {"{{ t a.wait count=n name=x }}", "Arguments{{\"count\", view.n}, {\"name\", std::string(view.x)}}"},
         {"{% include \"parts/field.html\" label=\"<\\\"\" %}", "accepted"},
-        {"{% if problems.email %}{{ problems.email }}{% end %}", "escape_html(out, text(page, (*view.problems.find(\"email\"))));"},
-        {"<script src=\"{{ asset \"x.js\" }}\" defer></script>", "<script src=\\\"/a/x.1.js\\\" defer></script>"},
-        {"{% include \"parts/field.html\" label=\"<a href='x'>&\" big=\"yes\" %}", "title=\\\"&lt;a href=&#39;x&#39;&gt;&amp;\\\" hidden>"},
+        {"{% if problems.email %}{{ problems.email }}{% end %}",
+         "escape_html(out, text(page, (*view.problems.find(\"email\"))));"},
+        {"<script src=\"{{ asset \"x.js\" }}\" defer></script>",
+         "<script src=\\\"/a/x.1.js\\\" defer></script>"},
+        {"{% include \"parts/field.html\" label=\"<a href='x'>&\" big=\"yes\" %}",
+         "title=\\\"&lt;a href=&#39;x&#39;&gt;&amp;\\\" hidden>"},
     };
     for (const auto& [body, wanted] : cases) {
         if (std::string_view(wanted) == "accepted") continue;
@@ -186,11 +194,13 @@ TEST(Tmplc, RefusesWithFileAndLine)
 
 TEST(Tmplc, RefusesWrongDeclarations)
 {
-    for (const char* fields : {"a: word", "A: text", "a text", "a: text a: text", "a: list", "a: list item { b: text }", "a: flag?",
-                               "a: list Item { b: text", "page: text", "p: problems", "a.b: text", "a: list problems"}) {
+    for (const char* fields : {"a: word", "A: text", "a text", "a: text a: text", "a: list",
+                               "a: list item { b: text }", "a: flag?", "a: list Item { b: text", "page: text",
+                               "p: problems", "a.b: text", "a: list problems"}) {
         EXPECT_THROW(Compiler().page(fields, "a"), BuildError) << fields;
     }
-    for (const char* file : {"", "text", "{% view name %}{% end %}", "{% view Name %}", "{% view Name %} a: text {% else %}", "{% frame A_b %}{% end %}"}) {
+    for (const char* file : {"", "text", "{% view name %}{% end %}", "{% view Name %}",
+                             "{% view Name %} a: text {% else %}", "{% frame A_b %}{% end %}"}) {
         EXPECT_THROW(parse(file, "n.html"), BuildError) << file;
     }
     EXPECT_THROW(generate_page(World{}, parse("{% part Name %}{% end %}", "n.html"), "n"), BuildError);
@@ -207,7 +217,8 @@ TEST(Tmplc, KeepsMailPlain)
 {
     EXPECT_TRUE(has(Compiler().mail("<p style=\"margin:0\">{{ x }}</p>"), "escape_plain(out, view.x);"));
     EXPECT_NO_THROW(Compiler().mail("<a href=\"{{ u }}\">{{ u }}</a>"));
-    for (const char* body : {"<a href=\"/a\">a</a>", "<img alt=\"\">", "<script src=\"/a\"></script>", "<form></form>"}) {
+    for (const char* body :
+         {"<a href=\"/a\">a</a>", "<img alt=\"\">", "<script src=\"/a\"></script>", "<form></form>"}) {
         EXPECT_THROW(Compiler().mail(body), BuildError) << body;
     }
 }
@@ -218,16 +229,20 @@ TEST(FlatJson, ReadsAndRefuses)
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[0].key, "a.b");
     EXPECT_EQ(entries[0].value, "\u00e9\U0001F600\n\"");
-    for (const char* json : {"", "{", "[]", "{\"a\":1}", "{\"a\":\"b\",}", "{\"a\":\"b\"} x", "{\"a\":\"b\",\"a\":\"c\"}", "{\"a\":\"\\x\"}",
-                             "{\"a\":\"\\ud83d\"}", "{\"a\":\"\\ude00\"}", "{\"a\":\"\\u00g0\"}", "{\"a\":\"\\u00", "{\"a\":\"b", "{\"a\":\"\n\"}"}) {
+    for (const char* json :
+         {"", "{", "[]", "{\"a\":1}", "{\"a\":\"b\",}", "{\"a\":\"b\"} x", "{\"a\":\"b\",\"a\":\"c\"}",
+          "{\"a\":\"\\x\"}", "{\"a\":\"\\ud83d\"}", "{\"a\":\"\\ude00\"}", "{\"a\":\"\\u00g0\"}",
+          "{\"a\":\"\\u00", "{\"a\":\"b", "{\"a\":\"\n\"}"}) {
         EXPECT_THROW(read_flat_json(json, "f"), BuildError) << json;
     }
 }
 
 TEST(Literal, SurvivesTheCompiler)
 {
-    EXPECT_EQ(literal("a\"\\\n\t?\x01" "7"), "\"a\\\"\\\\\\n\\011\\077\\0017\"");
+    EXPECT_EQ(literal("a\"\\\n\t?\x01"
+                      "7"),
+              "\"a\\\"\\\\\\n\\011\\077\\0017\"");
 }
 
-}  // namespace
-}  // namespace tmplc
+} // namespace
+} // namespace tmplc
