@@ -1,6 +1,7 @@
 # Styles, scripts and icons: bundled by esbuild, named by content, compressed, and put into the binary.
 set(generated ${CMAKE_BINARY_DIR}/generated)
-file(GLOB asset_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/styles/*.css ${CMAKE_SOURCE_DIR}/web/scripts/*.ts
+file(GLOB asset_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/styles/*.css
+    ${CMAKE_SOURCE_DIR}/web/scripts/*.ts
     ${CMAKE_SOURCE_DIR}/web/scripts/*/*.ts ${CMAKE_SOURCE_DIR}/web/icons/*)
 find_program(ESBUILD esbuild REQUIRED)
 find_program(BROTLI brotli REQUIRED)
@@ -12,6 +13,6 @@ add_custom_command(OUTPUT ${generated}/assets/list.txt ${generated}/assets/asset
     COMMENT "Styles, scripts and icons" VERBATIM)
 target_sources(room_render PRIVATE ${generated}/assets/assets.cpp)
 set_source_files_properties(${generated}/assets/assets.cpp PROPERTIES COMPILE_OPTIONS
-    "-Wno-c23-extensions;-Wno-c++11-narrowing;-Wno-sign-conversion")   # clang 19 reads some bytes of #embed as signed
+    "-Wno-c23-extensions;-Wno-c++11-narrowing;-Wno-sign-conversion")   # some bytes of #embed count as signed
 set_source_files_properties(src/render/assets_test.cpp PROPERTIES COMPILE_DEFINITIONS
     "SALLYPORT_ICONS=\"${CMAKE_SOURCE_DIR}/web/icons\"")

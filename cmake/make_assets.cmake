@@ -18,8 +18,8 @@ foreach(file IN LISTS files)
     string(REGEX REPLACE "\\.ts$" ".js" name ${name})
     set(made ${OUT}/raw/${name})
     if(name MATCHES "\\.(js|css)$")
-        execute_process(COMMAND ${ESBUILD} ${file} --bundle --minify --charset=utf8 --target=es2020 --log-level=warning
-            --format=iife --outfile=${made} RESULT_VARIABLE failed)
+        execute_process(COMMAND ${ESBUILD} ${file} --bundle --minify --charset=utf8 --target=es2020
+            --log-level=warning --format=iife --outfile=${made} RESULT_VARIABLE failed)
         if(failed)
             message(FATAL_ERROR "${file} does not bundle")
         endif()
@@ -59,13 +59,15 @@ foreach(file IN LISTS files)
         execute_process(COMMAND ${BROTLI} -q 11 -fo ${made}.br ${made} COMMAND_ERROR_IS_FATAL ANY)
         set(gzip "view(${ending}_gz_${hash})")
         set(brotli "view(${ending}_br_${hash})")
-        string(APPEND data "constexpr unsigned char ${ending}_gz_${hash}[] = {\n#embed \"raw/${name}.gz\"\n};\n"
+        string(APPEND data
+            "constexpr unsigned char ${ending}_gz_${hash}[] = {\n#embed \"raw/${name}.gz\"\n};\n"
             "constexpr unsigned char ${ending}_br_${hash}[] = {\n#embed \"raw/${name}.br\"\n};\n")
     endif()
     string(APPEND data "constexpr unsigned char ${ending}_${hash}[] = {\n#embed \"raw/${name}\"\n};\n")
     list(APPEND pairs "${name}=${path}")
     string(APPEND list "${name} ${path}\n")
-    string(APPEND entries "        {\"${path}\", \"${types_${ending}}\", \"\\\"${hash}\\\"\", view(${ending}_${hash}), ${gzip}, ${brotli}},\n")
+    string(APPEND entries "        {\"${path}\", \"${types_${ending}}\", \"\\\"${hash}\\\"\",\n"
+        "         view(${ending}_${hash}), ${gzip}, ${brotli}},\n")
 endforeach()
 file(CONFIGURE OUTPUT ${OUT}/assets.cpp @ONLY CONTENT
 "// Made by cmake/make_assets.cmake from web/.

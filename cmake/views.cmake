@@ -1,6 +1,7 @@
 # Templates and messages to C++ (tools/tmplc), compiled into room_render. Pages include "views/<name>.h".
 set(generated ${CMAKE_BINARY_DIR}/generated)
-add_library(tmplc_parts STATIC tools/tmplc/parse.cpp tools/tmplc/html_place.cpp tools/tmplc/generate.cpp
+add_library(tmplc_parts STATIC tools/tmplc/words.cpp tools/tmplc/parse.cpp
+    tools/tmplc/html_place.cpp tools/tmplc/expressions.cpp tools/tmplc/writer.cpp tools/tmplc/generate.cpp
     tools/tmplc/flat_json.cpp tools/tmplc/catalogue.cpp)
 target_include_directories(tmplc_parts PUBLIC ${CMAKE_SOURCE_DIR}/tools/tmplc)
 target_link_libraries(tmplc_parts PUBLIC PkgConfig::ICU PRIVATE warnings)
@@ -8,7 +9,8 @@ add_executable(tmplc tools/tmplc/main.cpp)
 target_link_libraries(tmplc PRIVATE tmplc_parts warnings)
 
 set(templates ${CMAKE_SOURCE_DIR}/web/templates)
-file(GLOB_RECURSE template_files RELATIVE ${templates} CONFIGURE_DEPENDS ${templates}/*.html ${templates}/*.txt)
+file(GLOB_RECURSE template_files RELATIVE ${templates} CONFIGURE_DEPENDS
+    ${templates}/*.html ${templates}/*.txt)
 file(GLOB_RECURSE locale_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/locales/*.json)
 set(view_files ${template_files})
 list(FILTER view_files EXCLUDE REGEX "^parts/|^mail/parts/|layout\\.|\\.txt$")
@@ -25,7 +27,8 @@ foreach(file IN LISTS view_files)
 endforeach()
 list(TRANSFORM template_files PREPEND ${templates}/)
 add_custom_command(OUTPUT ${view_sources} ${view_headers}
-    COMMAND tmplc ${templates} ${CMAKE_SOURCE_DIR}/web/locales ${generated}/assets/list.txt ${generated} ${view_files}
+    COMMAND tmplc ${templates} ${CMAKE_SOURCE_DIR}/web/locales ${generated}/assets/list.txt ${generated}
+        ${view_files}
     DEPENDS tmplc ${template_files} ${locale_files} ${generated}/assets/list.txt
     COMMENT "Templates and messages" VERBATIM)
 target_sources(room_render PRIVATE ${view_sources} ${view_headers})

@@ -93,11 +93,11 @@ TEST(Page, WritesTheSameAsJson)
                       {{"time", ClockTime{from_unix_ms(0)}}, {"wait", Duration{1000}}});
     std::string out;
     write_json(view, out);
-    EXPECT_EQ(
-        out,
-        R"({"email":"ada@example.com","problem":null,"problems":[{"field":"email","message":{"code":"example.blocked",)"
-        R"("time":"1970-01-01T00:00:00Z","wait":1}}],"blocked_until":"2027-01-15T08:00:00Z","wait":120,"show_code":false,)"
-        R"("tries_left":3,"next":"/account","methods":[{"label":"\u003C/script\u003E","href":"/a","last_used":null}],"codes":[]})");
+    EXPECT_EQ(out, R"({"email":"ada@example.com","problem":null,"problems":[{"field":"email",)"
+                   R"("message":{"code":"example.blocked","time":"1970-01-01T00:00:00Z","wait":1}}],)"
+                   R"("blocked_until":"2027-01-15T08:00:00Z","wait":120,"show_code":false,"tries_left":3,)"
+                   R"("next":"/account","methods":[{"label":"\u003C/script\u003E","href":"/a",)"
+                   R"("last_used":null}],"codes":[]})");
 }
 
 TEST(Mail, HasTwoEqualParts)

@@ -99,7 +99,17 @@ void HtmlPlace::step_tag(char c, const Place& place)
         if (!is_space(c) && c != '>' && c != '/') throw BuildError(place, "put a space between attributes");
         m_state = State::in_tag;
         break;
-    default: break;
+    case State::in_tag:
+    case State::text:
+    case State::open:
+    case State::close_tag:
+    case State::doctype:
+    case State::before_value:
+    case State::value:
+    case State::comment:
+    case State::rcdata:
+    case State::empty_script:
+    case State::style: break;
     }
     if (c == '>') {
         end_tag_head(place);
@@ -113,6 +123,12 @@ void HtmlPlace::step_tag(char c, const Place& place)
 
 void HtmlPlace::step_value(char c, const Place& place)
 {
+    if (m_state == State::before_value) {
+        if (c != '"' && c != '\'') throw BuildError(place, "quote the value of " + m_attribute);
+        m_quote = c;
+        m_state = State::value;
+        return;
+    }
     if (c == m_quote) {
         m_state = State::after_value;
         return;
@@ -180,10 +196,6 @@ void HtmlPlace::step(char c, std::string_view rest, const Place& place)
         if (!rest.starts_with("</script")) throw BuildError(place, "a script's text stands in web/scripts");
         return;
     case State::before_value:
-        if (c != '"' && c != '\'') throw BuildError(place, "quote the value of " + m_attribute);
-        m_quote = c;
-        m_state = State::value;
-        return;
     case State::value: return step_value(c, place);
     case State::tag_name:
     case State::in_tag:

@@ -1,4 +1,4 @@
-#include "template.h"
+#include "words.h"
 
 #include <algorithm>
 #include <cctype>
@@ -14,80 +14,6 @@ const Field* Record::find(std::string_view field) const
 }
 
 namespace {
-
-constexpr int deepest = 32; // nesting of blocks, calls and lists
-
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; }
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-/// The words inside {{ }}, {% %} and a declaration.
-class Words {
-public:
-    Words(std::string_view source, Place place) : m_source(source), m_place(std::move(place)) {}
-
-    [[nodiscard]] Place place() const { return m_place; }
-    bool done()
-    {
-        skip();
-        return m_at == m_source.size();
-    }
-    bool take(std::string_view wanted)
-    {
-        skip();
-        if (!m_source.substr(m_at).starts_with(wanted)) return false;
-        const bool word = is_word(wanted.back());
-        const std::size_t end = m_at + wanted.size();
-        if (word && end < m_source.size() && is_word(m_source[end])) return false;
-        m_at = end;
-        return true;
-    }
-    std::string word(const char* what)
-    {
-        skip();
-        const std::size_t start = m_at;
-        while (m_at < m_source.size() && is_word(m_source[m_at])) ++m_at;
-        if (m_at == start) fail(std::string("expected ") + what + rest());
-        return std::string(m_source.substr(start, m_at - start));
-    }
-    std::string quoted()
-    {
-        skip();
-        if (m_at == m_source.size() || m_source[m_at] != '"') fail("expected \"…\"" + rest());
-        const std::size_t end = m_source.find('"', m_at + 1);
-        if (end == std::string_view::npos) fail("a \" is not closed");
-        std::string text(m_source.substr(m_at + 1, end - m_at - 1));
-        m_at = end + 1;
-        return text;
-    }
-    [[nodiscard]] bool quote_ahead()
-    {
-        skip();
-        return m_at < m_source.size() && m_source[m_at] == '"';
-    }
-    void finish()
-    {
-        if (!done()) fail("did not expect this" + rest());
-    }
-    [[noreturn]] void fail(const std::string& what) const { throw BuildError(m_place, what); }
-
-private:
-    void skip()
-    {
-        while (m_at < m_source.size() && (is_space(m_source[m_at]) || m_source[m_at] == '#')) {
-            if (m_source[m_at] == '#') {
-                while (m_at < m_source.size() && m_source[m_at] != '\n') ++m_at;
-                continue;
-            }
-            if (m_source[m_at] == '\n') ++m_place.line;
-            ++m_at;
-        }
-    }
-    [[nodiscard]] std::string rest() const { return ", at: " + std::string(m_source.substr(m_at, 20)); }
-
-    std::string_view m_source;
-    std::size_t m_at = 0;
-    Place m_place;
-};
 
 Expr expression(Words& words, int depth = 0);
 

@@ -11,11 +11,13 @@ document.querySelectorAll<HTMLTemplateElement>("template[data-download]").forEac
     if (!kit) return;
     const lines: string[] = [];
     kit.querySelectorAll("h2, p, dt, dd, li").forEach((e) => {
-      const number = e.tagName === "LI" && e.parentElement ? Array.from(e.parentElement.children).indexOf(e) + 1 + ". " : "";
+      const siblings = e.tagName === "LI" && e.parentElement ? Array.from(e.parentElement.children) : [];
+      const number = siblings.length > 0 ? siblings.indexOf(e) + 1 + ". " : "";
       lines.push(number + (e.textContent || "").replace(/\s+/g, " ").trim());
     });
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([lines.join("\r\n") + "\r\n"], { type: "text/plain;charset=utf-8" }));
+    const text = new Blob([lines.join("\r\n") + "\r\n"], { type: "text/plain;charset=utf-8" });
+    link.href = URL.createObjectURL(text);
     link.download = template.dataset.download || "recovery-kit.txt";
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);

@@ -1,4 +1,4 @@
-/** Controls that need a script live in <template> and are put in front of it, so that nobody else meets them. */
+/** Controls that need a script live in <template> and are put in front of it: nobody else meets them. */
 export function clone_control(template: HTMLTemplateElement): HTMLElement | null {
   const control = template.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
   if (control === undefined) return null;

@@ -1,9 +1,10 @@
 /** Zeros of the digits that people type: Arabic-Indic, Persian, Devanagari, full-width. */
 const zeros = [0x660, 0x6f0, 0x966, 0xff10];
 
-/** The code in `typed`, as the server reads it (base/text.h): any digits, without spaces, dashes, dots and direction marks. */
+/** The code as the server reads it (base/text.h): any digits; no spaces, dashes, dots, direction marks. */
 export function plain_code(typed: string): string {
-  return Array.from(typed.replace(/[\s\u00ad\u200b-\u200f\u2010-\u2015\u2028-\u202e\u2066-\u2069.\-]/g, ""), (c) => {
+  const between = /[\s\u00ad\u200b-\u200f\u2010-\u2015\u2028-\u202e\u2066-\u2069.\-]/g;
+  return Array.from(typed.replace(between, ""), (c) => {
     const point = c.codePointAt(0) || 0;
     const zero = zeros.find((z) => point >= z && point <= z + 9);
     return zero === undefined ? c : String(point - zero);

@@ -1,7 +1,8 @@
 const pause_ms = 500;
 
-/** The server's opinion of a new password, while it is typed and on leaving the field (P6c): <input data-check="/path">
- *  posts {"password": …}; the answer is {"good": true, "text": "…"} and stands in the field's <output>. */
+/** The server's opinion of a new password, after a pause in typing and on leaving the field (P6c):
+ *  <input data-check="/path"> posts {"password": …}; the answer is {"good": true, "text": "…"}
+ *  and stands in the field's <output>. */
 export function start_password_check(): void {
   document.querySelectorAll<HTMLInputElement>("input[data-check]").forEach((input) => {
     const output = document.getElementById(input.id + "_verdict");
@@ -30,7 +31,8 @@ export function start_password_check(): void {
     };
     input.addEventListener("input", () => {
       output.textContent = "";
-      if (length) length.textContent = (length.dataset.text || "").replace("{n}", String(Array.from(input.value).length));
+      const characters = String(Array.from(input.value).length);
+      if (length) length.textContent = (length.dataset.text || "").replace("{n}", characters);
       clearTimeout(timer);
       timer = window.setTimeout(() => void ask(), pause_ms);
     });

@@ -1,7 +1,7 @@
 import { announce } from "./announce";
 import { clone_control } from "./clone";
 
-/** Show and hide a password (R15): <template data-reveal="ID" data-hide data-shown data-hidden> beside the input. */
+/** Show and hide a password (R15): <template data-reveal="ID" data-hide data-shown data-hidden>. */
 export function start_reveal(): void {
   document.querySelectorAll<HTMLTemplateElement>("template[data-reveal]").forEach((template) => {
     const input = document.getElementById(template.dataset.reveal || "") as HTMLInputElement | null;

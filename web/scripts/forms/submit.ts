@@ -2,7 +2,7 @@ import { announce } from "./announce";
 
 const patience_ms = 8000;
 
-/** One submit a form, and words while it takes (ux.md 6.1). Nothing is `disabled`: a button's value must be sent. */
+/** One submit a form, and words while it takes. Nothing is `disabled`: a button's value must be sent. */
 export function start_submit(): void {
   const resets: Array<() => void> = [];
   document.querySelectorAll("form").forEach((form) => {
