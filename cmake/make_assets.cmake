@@ -1,7 +1,7 @@
 # cmake -DWEB= -DOUT= -DESBUILD= -DBROTLI= -DGZIP= -P make_assets.cmake
 #   OUT/list.txt     one asset a line: name and path ("forms.css /a/forms.0123456789.css")
 #   OUT/assets.cpp   the table behind render::find_asset
-# Files that begin with _ are imported by others and are no assets. sw.js keeps its name (a service worker's scope).
+# Files that begin with _ are imported by others and are no assets. sw.js and favicon.ico keep their names.
 file(MAKE_DIRECTORY ${OUT}/raw)
 file(GLOB files ${WEB}/styles/*.css ${WEB}/scripts/*.ts ${WEB}/icons/*)
 list(SORT files)
