@@ -22,7 +22,7 @@ AddVerdict may_change(const AddFacts& facts)
     return AddVerdict::allowed;
 }
 
-}  // namespace
+} // namespace
 
 Steps accepted_steps(std::int64_t now_step, std::int64_t drift, bool enrolment)
 {
@@ -56,7 +56,10 @@ std::optional<Duration> name_drift(std::int64_t now_step, std::optional<std::int
     return std::chrono::seconds{(*matched - now_step) * step_seconds};
 }
 
-bool is_young(Instant created, Instant now, const Limits& limits) noexcept { return now < created + limits.young; }
+bool is_young(Instant created, Instant now, const Limits& limits) noexcept
+{
+    return now < created + limits.young;
+}
 
 bool may_approve_weakening(Instant created, Instant now, const Limits& limits) noexcept
 {
@@ -96,4 +99,4 @@ SetUp set_up_step(SetUpKind kind, SetUp stage, SetUpEvent event)
     return stage;
 }
 
-}  // namespace sallyport::policy::factors
+} // namespace sallyport::policy::factors

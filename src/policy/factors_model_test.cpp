@@ -15,7 +15,8 @@ using std::chrono::seconds;
 
 const Instant start{hours{24 * 365 * 50}};
 
-// --- codes ----------------------------------------------------------------------------------------------------------
+// --- codes
+// ----------------------------------------------------------------------------------------------------------
 
 TEST(FactorsModel, EveryCodeAtEveryDrift)
 {
@@ -50,7 +51,8 @@ TEST(FactorsModel, EveryCodeAtEveryDrift)
                         if (accepted_steps(now, other, false).holds(matched))
                             ASSERT_LE(std::abs(verdict.drift), std::abs(other));
                 }
-            ASSERT_EQ(judge_code({now, drift, std::nullopt, std::nullopt, enrolment}).answer, CodeAnswer::wrong);
+            ASSERT_EQ(judge_code({now, drift, std::nullopt, std::nullopt, enrolment}).answer,
+                      CodeAnswer::wrong);
         }
     EXPECT_THROW(accepted_steps(now, 2, false), ProgrammingError);
     EXPECT_THROW(accepted_steps(now, -2, true), ProgrammingError);
@@ -109,7 +111,8 @@ TEST(Factors, ADriftIsNamedAfterTwoFailuresAndOnce)
         if (named) EXPECT_EQ(*named, seconds{30} * (step - 500));
     }
     EXPECT_EQ(CodeVerdict{}.answer, CodeAnswer::wrong);
-    EXPECT_EQ(judge_code({.now_step = 7, .matched = 8}).answer, CodeAnswer::wrong) << "no enrolment unless said";
+    EXPECT_EQ(judge_code({.now_step = 7, .matched = 8}).answer, CodeAnswer::wrong)
+        << "no enrolment unless said";
     EXPECT_EQ(judge_code({.now_step = 7, .matched = 7}).answer, CodeAnswer::accepted);
     EXPECT_EQ(judge_code({.now_step = 7, .matched = 6}).answer, CodeAnswer::accepted);
     EXPECT_EQ(judge_code({.matched = 0}).step, 0);
@@ -121,12 +124,14 @@ TEST(Factors, ADriftIsNamedAfterTwoFailuresAndOnce)
     EXPECT_EQ(judge_code({}).drift, 0);
 }
 
-// --- ages and numbers -----------------------------------------------------------------------------------------------
+// --- ages and numbers
+// -----------------------------------------------------------------------------------------------
 
 TEST(Factors, AYoungFactorApprovesNoWeakening)
 {
     const Limits limits;
-    for (const Duration age : {Duration{0}, Duration{hours{72}} - Duration{1}, Duration{hours{72}}, Duration{hours{9000}}}) {
+    for (const Duration age :
+         {Duration{0}, Duration{hours{72}} - Duration{1}, Duration{hours{72}}, Duration{hours{9000}}}) {
         EXPECT_EQ(is_young(start, start + age, limits), age < hours{72});
         EXPECT_EQ(may_approve_weakening(start, start + age, limits), age >= hours{72});
     }
@@ -168,7 +173,8 @@ TEST(FactorsModel, EveryAdditionAndReplacement)
                         }
     EXPECT_EQ(added, 6 * 2 * 4);
     EXPECT_EQ(replaced, 6 * 4);
-    EXPECT_EQ(may_make_kit({.session = Level::aal2, .account_highest = Level::aal2}), AddVerdict::needs_step_up);
+    EXPECT_EQ(may_make_kit({.session = Level::aal2, .account_highest = Level::aal2}),
+              AddVerdict::needs_step_up);
     EXPECT_EQ(may_make_kit({.account_highest = Level::aal1}), AddVerdict::needs_level);
     EXPECT_EQ(may_replace_app({.session = Level::aal2, .account_highest = Level::aal2, .stepped_up = true}),
               AddVerdict::allowed);
@@ -200,7 +206,8 @@ TEST(FactorsModel, NothingIsInForceBeforeItsBackupIsProven)
             bool code = false, backup_after_code = false, backup = false;
             for (unsigned n = 0; n < 5; ++n) {
                 const bool is_code = (bits >> n & 1u) != 0;
-                stage = set_up_step(kind, stage, is_code ? SetUpEvent::code_right : SetUpEvent::backup_proven);
+                stage =
+                    set_up_step(kind, stage, is_code ? SetUpEvent::code_right : SetUpEvent::backup_proven);
                 backup = backup || !is_code;
                 backup_after_code = backup_after_code || (code && !is_code);
                 code = code || is_code;
@@ -214,5 +221,5 @@ TEST(FactorsModel, NothingIsInForceBeforeItsBackupIsProven)
         }
 }
 
-}  // namespace
-}  // namespace sallyport::policy::factors
+} // namespace
+} // namespace sallyport::policy::factors

@@ -10,8 +10,8 @@ Level level_of(Methods proven, bool password_alone_allowed) noexcept
     if (proven.has(Method::passkey)) return Level::aal2;
     if (!proven.has(Method::password)) return Level::none;
     if (proven.has(Method::totp)) return Level::aal2;
-    const bool weak_second = proven.has(Method::recovery_code) || proven.has(Method::email_code) ||
-                             proven.has(Method::sms_code);
+    const bool weak_second =
+        proven.has(Method::recovery_code) || proven.has(Method::email_code) || proven.has(Method::sms_code);
     return weak_second || password_alone_allowed ? Level::aal1 : Level::none;
 }
 
@@ -34,4 +34,4 @@ bool may(Level session, Deed deed, Level account_highest) noexcept
     return false;
 }
 
-}  // namespace sallyport::policy
+} // namespace sallyport::policy

@@ -1,5 +1,6 @@
 #pragma once
-// Methods of proof, and the level of assurance that a set of them gives a session (NIST SP 800-63B-4, section 2).
+// Methods of proof, and the level of assurance that a set of them gives a session
+// (NIST SP 800-63B-4, section 2).
 #include <cstdint>
 #include <initializer_list>
 
@@ -14,8 +15,8 @@ enum class Method : std::uint8_t {
     recovery_code,
     email_code,
     sms_code,
-    passkey,        // user verified
-    bound_passkey,  // user verified and bound to one piece of hardware: not backup eligible
+    passkey,       // user verified
+    bound_passkey, // user verified and bound to one piece of hardware: not backup eligible
 };
 
 /// A set of methods that were proven.
@@ -38,8 +39,8 @@ private:
     std::uint32_t m_bits = 0;
 };
 
-/// The level of what was proven. `password_alone_allowed`: the operator lets people go without a second factor, and
-/// this account has none. No code by e-mail, SMS or from the kit raises a session above aal1.
+/// The level of what was proven. `password_alone_allowed`: the operator lets people go without a second
+/// factor, and this account has none. No code by e-mail, SMS or from the kit raises a session above aal1.
 Level level_of(Methods proven, bool password_alone_allowed) noexcept;
 
 /// The highest level that the account can reach with what it has: aal1 with a password only.
@@ -53,13 +54,13 @@ Level highest_level(const AccountFactors& factors) noexcept;
 /// What a session may do, besides the fresh step-up that a change asks for (step_up.h).
 enum class Deed : std::uint8_t {
     view,
-    end_sessions,             // only protects: never more than a session is asked
-    change_security_setting,  // password, words, kit, addresses
+    end_sessions,            // only protects: never more than a session is asked
+    change_security_setting, // password, words, kit, addresses
     add_factor,
 };
-/// A setting is changed, and a factor added, at the account's own highest level (at aal2 where it is aal3 and the
-/// setting is no factor). So a session by recovery code opens nothing strong, and a person whom the operator let go
-/// without a second factor can still change a password and add one.
+/// A setting is changed, and a factor added, at the account's own highest level (at aal2 where it is aal3 and
+/// the setting is no factor). So a session by recovery code opens nothing strong, and a person whom the
+/// operator let go without a second factor can still change a password and add one.
 bool may(Level session, Deed deed, Level account_highest) noexcept;
 
-}  // namespace sallyport::policy
+} // namespace sallyport::policy

@@ -7,8 +7,9 @@
 namespace sallyport::policy {
 namespace {
 
-const std::vector<Method> all_methods{Method::password,   Method::totp,     Method::recovery_code, Method::email_code,
-                                      Method::sms_code,   Method::passkey,  Method::bound_passkey};
+const std::vector<Method> all_methods{Method::password,     Method::totp,     Method::recovery_code,
+                                      Method::email_code,   Method::sms_code, Method::passkey,
+                                      Method::bound_passkey};
 const std::vector<Level> all_levels{Level::none, Level::aal1, Level::aal2, Level::aal3};
 
 /// Every set of methods.
@@ -31,7 +32,8 @@ TEST(LevelModel, EverySetOfMethods)
             const bool password = proven.has(Method::password);
             const bool any_passkey = proven.has(Method::passkey) || proven.has(Method::bound_passkey);
             EXPECT_EQ(level == Level::aal3, proven.has(Method::bound_passkey));
-            if (level == Level::aal2) EXPECT_TRUE(proven.has(Method::passkey) || (password && proven.has(Method::totp)));
+            if (level == Level::aal2)
+                EXPECT_TRUE(proven.has(Method::passkey) || (password && proven.has(Method::totp)));
             if (!password && !any_passkey) EXPECT_EQ(level, Level::none) << "no code is a sign-in by itself";
             if (any_passkey || (password && proven.has(Method::totp))) EXPECT_GE(level, Level::aal2);
             if (password && alone) EXPECT_GE(level, Level::aal1);
@@ -48,7 +50,8 @@ TEST(LevelModel, EverySetOfMethods)
                 EXPECT_GE(level_of(more, alone), level) << "more proof is never less";
             }
             EXPECT_GE(level_of(proven, true), level_of(proven, false));
-            if (level_of(proven, true) != level_of(proven, false)) EXPECT_EQ(proven, Methods{Method::password});
+            if (level_of(proven, true) != level_of(proven, false))
+                EXPECT_EQ(proven, Methods{Method::password});
         }
     });
 }
@@ -94,7 +97,8 @@ TEST(LevelModel, AnAccountsOwnHighestLevel)
 
 TEST(LevelModel, WhatEachLevelMayDo)
 {
-    const std::vector<Deed> deeds{Deed::view, Deed::end_sessions, Deed::change_security_setting, Deed::add_factor};
+    const std::vector<Deed> deeds{Deed::view, Deed::end_sessions, Deed::change_security_setting,
+                                  Deed::add_factor};
     for (const Level highest : all_levels) {
         if (highest == Level::none) continue;
         for (const Deed deed : deeds) {
@@ -102,7 +106,8 @@ TEST(LevelModel, WhatEachLevelMayDo)
             EXPECT_TRUE(may(highest, deed, highest)) << "never a dead end";
             for (const Level session : all_levels)
                 for (const Level stronger : all_levels)
-                    if (stronger >= session && may(session, deed, highest)) EXPECT_TRUE(may(stronger, deed, highest));
+                    if (stronger >= session && may(session, deed, highest))
+                        EXPECT_TRUE(may(stronger, deed, highest));
         }
         EXPECT_TRUE(may(Level::aal1, Deed::view, highest));
         EXPECT_TRUE(may(Level::aal1, Deed::end_sessions, highest));
@@ -116,5 +121,5 @@ TEST(LevelModel, WhatEachLevelMayDo)
     EXPECT_TRUE(may(Level::aal2, Deed::add_factor, Level::aal2));
 }
 
-}  // namespace
-}  // namespace sallyport::policy
+} // namespace
+} // namespace sallyport::policy

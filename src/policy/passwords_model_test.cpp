@@ -30,8 +30,10 @@ TEST(PasswordsModel, EveryFactAndEveryLength)
                 if (facts.in_breach_range) reasons.push_back(Refusal::breached);
                 const auto refusal = judge(facts, limits);
                 ASSERT_EQ(refusal.has_value(), !reasons.empty());
-                if (refusal) ASSERT_EQ(*refusal, reasons.front());
-                else ++accepted;
+                if (refusal)
+                    ASSERT_EQ(*refusal, reasons.front());
+                else
+                    ++accepted;
             }
     EXPECT_EQ(accepted, 4 + 6) << "one of 128 answers, at each length that is allowed";
 }
@@ -55,7 +57,7 @@ TEST(Passwords, LimitsAndTheirRanges)
     EXPECT_EQ(first_out_of_range(limits), nullptr);
 
     struct Case {
-        std::int64_t Limits::*limit;
+        std::int64_t Limits::* limit;
         std::int64_t least, most;
         const char* name;
     };
@@ -75,5 +77,5 @@ TEST(Passwords, LimitsAndTheirRanges)
     }
 }
 
-}  // namespace
-}  // namespace sallyport::policy::passwords
+} // namespace
+} // namespace sallyport::policy::passwords

@@ -1,5 +1,6 @@
 #pragma once
-// The values that the configuration may give a limit. A range is chosen so that no value in it breaks an invariant.
+// The values that the configuration may give a limit. A range is chosen so that no value in it breaks an
+// invariant.
 
 namespace sallyport::policy {
 
@@ -10,4 +11,4 @@ struct Range {
     constexpr bool holds(T value) const noexcept { return least <= value && value <= most; }
 };
 
-}  // namespace sallyport::policy
+} // namespace sallyport::policy

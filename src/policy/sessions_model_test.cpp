@@ -50,8 +50,8 @@ TEST(Sessions, WhatEachEventEnds)
     };
     for (const Case& c : cases) {
         const Ended e = ended_by(c.event);
-        EXPECT_EQ((std::vector<bool>{e.own_session, e.named_session, e.other_sessions, e.half_finished_sign_ins,
-                                     e.open_step_ups, e.known_browsers}),
+        EXPECT_EQ((std::vector<bool>{e.own_session, e.named_session, e.other_sessions,
+                                     e.half_finished_sign_ins, e.open_step_ups, e.known_browsers}),
                   c.ends)
             << static_cast<int>(c.event);
         if (e.other_sessions) EXPECT_TRUE(e.half_finished_sign_ins) << "no half-finished sign-in survives";
@@ -69,7 +69,8 @@ TEST(SessionsModel, WhichSignInMakesABrowserKnown)
             const bool known = makes_browser_known(session, highest);
             if (session == Level::none) EXPECT_FALSE(known);
             if (session >= Level::aal2) EXPECT_TRUE(known);
-            if (session == Level::aal1) EXPECT_EQ(known, highest == Level::aal1) << "a recovery code is no full sign-in";
+            if (session == Level::aal1)
+                EXPECT_EQ(known, highest == Level::aal1) << "a recovery code is no full sign-in";
         }
     EXPECT_FALSE(makes_browser_known(Level::none, Level::none));
     EXPECT_TRUE(tells_new_device(false));
@@ -117,5 +118,5 @@ TEST(Sessions, LimitsAndTheirRanges)
     }
 }
 
-}  // namespace
-}  // namespace sallyport::policy::sessions
+} // namespace
+} // namespace sallyport::policy::sessions

@@ -50,18 +50,21 @@ TEST(SignInModel, EveryFirstFactor)
 TEST(SignInModel, EverySecondFactor)
 {
     const Limits limits;
-    const std::vector<Method> methods{Method::password, Method::totp, Method::recovery_code, Method::email_code};
+    const std::vector<Method> methods{Method::password, Method::totp, Method::recovery_code,
+                                      Method::email_code};
     for (const Method method : methods)
         for (const bool right : {false, true})
             for (const AccountState state : states)
-                for (const Duration age : {Duration{0}, Duration{minutes{15}} - Duration{1}, Duration{minutes{15}}})
+                for (const Duration age :
+                     {Duration{0}, Duration{minutes{15}} - Duration{1}, Duration{minutes{15}}})
                     for (std::int64_t wrong_before = 0; wrong_before < 12; ++wrong_before) {
                         const SecondVerdict verdict = after_second_factor(
                             {method, right, state, start, wrong_before}, start + age, limits);
                         const bool open = state == AccountState::active && age < minutes{15};
                         ASSERT_EQ(verdict.answer == SecondAnswer::over, !open);
                         const bool in = open && right && method != Method::password;
-                        ASSERT_EQ(verdict.answer == SecondAnswer::signed_in, in) << "a password twice is one factor";
+                        ASSERT_EQ(verdict.answer == SecondAnswer::signed_in, in)
+                            << "a password twice is one factor";
                         Level level = Level::none;
                         if (in) level = method == Method::totp ? Level::aal2 : Level::aal1;
                         ASSERT_EQ(verdict.level, level);
@@ -96,5 +99,5 @@ TEST(SignIn, Limits)
     EXPECT_FALSE(after_second_factor({.begun = start}, start, limits).say_clock) << "none was wrong before";
 }
 
-}  // namespace
-}  // namespace sallyport::policy::sign_in
+} // namespace
+} // namespace sallyport::policy::sign_in

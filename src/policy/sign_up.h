@@ -1,7 +1,7 @@
 #pragma once
-// Sign-up: one row an address, 24 h, and one challenge for each browser that asked at that address. A browser gets
-// nowhere until it typed the code that was mailed, so a squatter without the mailbox never gets the account and never
-// stands in the owner's way. The account is created at the last step.
+// Sign-up: one row an address, 24 h, and one challenge for each browser that asked at that address. A browser
+// gets nowhere until it typed the code that was mailed, so a squatter without the mailbox never gets the
+// account and never stands in the owner's way. The account is created at the last step.
 #include <cstdint>
 #include <optional>
 
@@ -12,46 +12,49 @@ namespace sallyport::policy::sign_up {
 struct Limits {
     Duration row_life = std::chrono::hours{24};
     Duration code_life = std::chrono::minutes{15};
-    std::int64_t code_tries_max = 5;  // a challenge: sending again never gives new ones
-    std::int64_t sends_max = 5;       // a challenge, the first mail included
+    std::int64_t code_tries_max = 5; // a challenge: sending again never gives new ones
+    std::int64_t sends_max = 5;      // a challenge, the first mail included
     Duration send_gap = std::chrono::seconds{60};
 };
 
-// --- the mailed code, of one browser at one address -----------------------------------------------------------------
+// --- the mailed code, of one browser at one address
+// -----------------------------------------------------------------
 
 struct Challenge {
-    Instant sent_at{};       // of the newest code: only that one is right
+    Instant sent_at{}; // of the newest code: only that one is right
     std::int64_t sends = 0;
-    std::int64_t tries = 0;  // charged before the code is compared
+    std::int64_t tries = 0; // charged before the code is compared
     friend bool operator==(const Challenge&, const Challenge&) = default;
 };
 
-/// The address was entered, or "send a new code" pressed: the same rule, so that entering it again is no way around.
+/// The address was entered, or "send a new code" pressed: the same rule, so that entering it again is no way
+/// around.
 struct SendVerdict {
-    bool send = false;           // make a code, mail it, store `challenge`; else nothing changes
+    bool send = false; // make a code, mail it, store `challenge`; else nothing changes
     Challenge challenge;
-    Instant next_send_at{};      // where `send` is false: when another code may be asked for
+    Instant next_send_at{}; // where `send` is false: when another code may be asked for
 };
-/// A challenge is begun anew only when its last code is dead by age. The mails are also counted by network and address
-/// (throttle::Mails).
+/// A challenge is begun anew only when its last code is dead by age. The mails are also counted by network
+/// and address (throttle::Mails).
 SendVerdict send_code(const std::optional<Challenge>& before, Instant now, const Limits& limits);
 
 enum class CodeAnswer : std::uint8_t { right, wrong, expired, spent };
-/// `challenge` as it was before this try. Charge the try first (guard: tries < code_tries_max), compare after; `expired`
-/// and `spent` charge nothing.
+/// `challenge` as it was before this try. Charge the try first (guard: tries < code_tries_max), compare
+/// after; `expired` and `spent` charge nothing.
 CodeAnswer judge_code(const Challenge& challenge, bool code_right, Instant now, const Limits& limits);
 /// How many tries are left.
 std::int64_t tries_left(const Challenge& challenge, const Limits& limits) noexcept;
 
-// --- the row --------------------------------------------------------------------------------------------------------
+// --- the row
+// --------------------------------------------------------------------------------------------------------
 
 /// What is awaited. `address`: the mailed code.
 enum class Stage : std::uint8_t { address, password, app, backup, created };
 enum class Event : std::uint8_t {
-    code_right,         // in any browser that has a challenge at this address
-    password_accepted,  // passwords::judge refused nothing
+    code_right,        // in any browser that has a challenge at this address
+    password_accepted, // passwords::judge refused nothing
     app_code_right,
-    app_skipped,        // "later", where the operator lets people
+    app_skipped, // "later", where the operator lets people
     backup_proven,
 };
 struct Row {
@@ -60,26 +63,28 @@ struct Row {
 };
 struct Facts {
     Row row;
-    bool own_browser = false;  // the browser that proved the code last
+    bool own_browser = false; // the browser that proved the code last
     bool second_factor_mandatory = true;
 };
 enum class Answer : std::uint8_t {
-    moved,          // store `stage`
-    not_now,        // the step is not the one awaited: show the awaited one
-    other_browser,  // ask for the address again, R2
-    expired,        // the row is over: begin again
+    moved,         // store `stage`
+    not_now,       // the step is not the one awaited: show the awaited one
+    other_browser, // ask for the address again, R2
+    expired,       // the row is over: begin again
 };
 struct Step {
     Answer answer = Answer::not_now;
     Stage stage = Stage::address;
-    bool bind_browser = false;     // the row belongs to the browser that acted
-    bool forget_progress = false;  // password, secret and codes of the row are wiped: another browser chose or saw them
-    bool create_account = false;   // the browser becomes a known one
+    bool bind_browser = false; // the row belongs to the browser that acted
+    bool forget_progress =
+        false; // password, secret and codes of the row are wiped: another browser chose or saw them
+    bool create_account = false; // the browser becomes a known one
 };
 Step step(const Facts& facts, Event event, Instant now, const Limits& limits);
 
-/// The secret of the app is made when the app's page is first reached, never before the mailed code was right.
+/// The secret of the app is made when the app's page is first reached, never before the mailed code was
+/// right.
 bool may_hold_secret(Stage stage) noexcept;
 bool is_over(const Row& row, Instant now, const Limits& limits) noexcept;
 
-}  // namespace sallyport::policy::sign_up
+} // namespace sallyport::policy::sign_up

@@ -1,4 +1,5 @@
-// Every trace of an owner, who reads the mailbox, in two browsers, and a squatter, who does not, at one address.
+// Every trace of an owner, who reads the mailbox, in two browsers, and a squatter, who does not, at one
+// address.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -43,7 +44,7 @@ public:
         for (int browser = 0; browser < browsers; ++browser)
             for (int n = 0; n < acts; ++n) {
                 const auto act = static_cast<Act>(n);
-                if (browser == squatter && act == Act::code_right) continue;  // it cannot read the mailbox
+                if (browser == squatter && act == Act::code_right) continue; // it cannot read the mailbox
                 // What the squatter cannot change needs no walking; that it changes nothing is checked here.
                 World next = world;
                 apply(next, browser, act);
@@ -106,7 +107,8 @@ private:
             w.app_proven = w.backup_proven = false;
             ++moved_house;
         }
-        ASSERT_EQ(next.bind_browser, event == Event::code_right) << "only the mailed code gives a browser the row";
+        ASSERT_EQ(next.bind_browser, event == Event::code_right)
+            << "only the mailed code gives a browser the row";
         if (next.bind_browser) w.bound = browser;
         w.row.stage = next.stage;
         if (event == Event::password_accepted) w.password_of = browser;
@@ -130,8 +132,10 @@ private:
         if (!next.create_account) return;
         ++created;
         w.created_for = w.bound;
-        if (event == Event::app_skipped) ASSERT_FALSE(m_mandatory);
-        else ASSERT_TRUE(w.app_proven && w.backup_proven);
+        if (event == Event::app_skipped)
+            ASSERT_FALSE(m_mandatory);
+        else
+            ASSERT_TRUE(w.app_proven && w.backup_proven);
     }
 
     bool m_mandatory;
@@ -146,7 +150,7 @@ TEST(SignUpModel, EveryTraceOfTwoParties)
         walk.from(begun, 6);
         EXPECT_GT(walk.traces, 5'000);
         EXPECT_GT(walk.created, 10) << "the owner gets there";
-        World proven = begun;  // deeper: the owner has the row, and asked elsewhere too
+        World proven = begun; // deeper: the owner has the row, and asked elsewhere too
         proven.challenges = {Challenge{start, 1, 0}, Challenge{start, 1, 1}, Challenge{start, 1, 0}};
         proven.row.stage = Stage::app;
         proven.bound = proven.password_of = owner;
@@ -161,8 +165,8 @@ TEST(SignUpModel, EveryStepAtEveryStage)
 {
     const Limits limits;
     const std::array stages{Stage::address, Stage::password, Stage::app, Stage::backup, Stage::created};
-    const std::array events{Event::code_right, Event::password_accepted, Event::app_code_right, Event::app_skipped,
-                            Event::backup_proven};
+    const std::array events{Event::code_right, Event::password_accepted, Event::app_code_right,
+                            Event::app_skipped, Event::backup_proven};
     int moves = 0;
     for (const Stage stage : stages)
         for (const Event event : events)
@@ -178,7 +182,8 @@ TEST(SignUpModel, EveryStepAtEveryStage)
                             continue;
                         }
                         ASSERT_EQ(next.answer == Answer::other_browser, !own && event != Event::code_right);
-                        ASSERT_EQ(next.forget_progress, event == Event::code_right && !own && stage != Stage::address);
+                        ASSERT_EQ(next.forget_progress,
+                                  event == Event::code_right && !own && stage != Stage::address);
                         if (event == Event::code_right) {
                             ASSERT_EQ(next.answer, Answer::moved);
                             // The browser that proved it before goes on where it was.
@@ -194,19 +199,22 @@ TEST(SignUpModel, EveryStepAtEveryStage)
                         if (event == Event::backup_proven) ASSERT_EQ(stage, Stage::backup);
                         ASSERT_EQ(next.create_account, next.stage == Stage::created);
                     }
-    // Per age and rule: the code at four stages in either browser, three steps, and skipping where it is allowed.
+    // Per age and rule: the code at four stages in either browser, three steps, and skipping where it is
+    // allowed.
     EXPECT_EQ(moves, 2 * (2 * (8 + 3) + 1));
     EXPECT_FALSE(may_hold_secret(Stage::address) || may_hold_secret(Stage::password));
     EXPECT_TRUE(may_hold_secret(Stage::app) && may_hold_secret(Stage::backup));
     EXPECT_FALSE(may_hold_secret(Stage::created)) << "the account holds it then";
     EXPECT_EQ(step({{Stage::app, start}}, Event::app_code_right, start, limits).answer, Answer::other_browser)
         << "no browser is the row's own unless said";
-    EXPECT_EQ(step({.row = {Stage::app, start}, .own_browser = true}, Event::app_skipped, start, limits).answer,
-              Answer::not_now)
+    EXPECT_EQ(
+        step({.row = {Stage::app, start}, .own_browser = true}, Event::app_skipped, start, limits).answer,
+        Answer::not_now)
         << "a second factor is mandatory by default";
 }
 
-// --- the mailed code ------------------------------------------------------------------------------------------------
+// --- the mailed code
+// ------------------------------------------------------------------------------------------------
 
 TEST(SignUpModel, NoMixOfResendsGivesASixthTryWhileACodeLives)
 {
@@ -234,7 +242,8 @@ TEST(SignUpModel, NoMixOfResendsGivesASixthTryWhileACodeLives)
                 ASSERT_EQ(answer, tries < 5 ? CodeAnswer::wrong : CodeAnswer::spent);
                 ASSERT_EQ(tries_left(challenge, limits), 5 - tries);
                 if (answer == CodeAnswer::spent) {
-                    ASSERT_EQ(judge_code(challenge, true, now, limits), CodeAnswer::spent) << "not even the right one";
+                    ASSERT_EQ(judge_code(challenge, true, now, limits), CodeAnswer::spent)
+                        << "not even the right one";
                     continue;
                 }
                 ++challenge.tries;
@@ -280,5 +289,5 @@ TEST(SignUp, Limits)
     EXPECT_EQ(Row{}.stage, Stage::address);
 }
 
-}  // namespace
-}  // namespace sallyport::policy::sign_up
+} // namespace
+} // namespace sallyport::policy::sign_up

@@ -4,7 +4,8 @@ namespace sallyport::policy::step_up {
 
 bool suffices(Methods fresh, Level account_highest) noexcept
 {
-    if (fresh.has(Method::totp) || fresh.has(Method::passkey) || fresh.has(Method::bound_passkey)) return true;
+    if (fresh.has(Method::totp) || fresh.has(Method::passkey) || fresh.has(Method::bound_passkey))
+        return true;
     return fresh.has(Method::password) && account_highest <= Level::aal1;
 }
 
@@ -19,11 +20,12 @@ Verdict may_prove(const Facts& facts, Instant now, const Limits& limits) noexcep
     return Verdict::right;
 }
 
-Verdict judge(const Facts& facts, Methods fresh, Level account_highest, Instant now, const Limits& limits) noexcept
+Verdict judge(const Facts& facts, Methods fresh, Level account_highest, Instant now,
+              const Limits& limits) noexcept
 {
     const Verdict verdict = may_prove(facts, now, limits);
     if (verdict != Verdict::right) return verdict;
     return suffices(fresh, account_highest) ? Verdict::right : Verdict::not_enough;
 }
 
-}  // namespace sallyport::policy::step_up
+} // namespace sallyport::policy::step_up

@@ -1,6 +1,7 @@
 #pragma once
-// A step-up is a fresh proof, bound to exactly what was shown: purpose, account, session and the digest of the summary.
-// Five minutes from asking, one use. Signing in never counts as one: a row starts without any proof.
+// A step-up is a fresh proof, bound to exactly what was shown: purpose, account, session and the digest of
+// the summary. Five minutes from asking, one use. Signing in never counts as one: a row starts without any
+// proof.
 #include <cstdint>
 
 #include "base/time.h"
@@ -12,7 +13,7 @@ struct Limits {
     Duration life = std::chrono::minutes{5};
 };
 inline constexpr Duration life_most = std::chrono::minutes{5};  // the operator may only shorten it …
-inline constexpr Duration life_least = std::chrono::minutes{2};  // … to this
+inline constexpr Duration life_least = std::chrono::minutes{2}; // … to this
 
 /// The row that was named, compared with what is being done now.
 struct Facts {
@@ -32,17 +33,19 @@ enum class Verdict : std::uint8_t {
     other_summary,
     used,
     expired,
-    not_enough,  // what was proven for this row does not suffice
+    not_enough, // what was proven for this row does not suffice
 };
 
-/// What suffices, of the proofs given for this very row: a code of the app or a passkey; the password alone only where
-/// the account has no such factor; a recovery code or a mailed code never.
+/// What suffices, of the proofs given for this very row: a code of the app or a passkey; the password alone
+/// only where the account has no such factor; a recovery code or a mailed code never.
 bool suffices(Methods fresh, Level account_highest) noexcept;
 
-/// Is the deed approved? `fresh` is what was proven for this row since it was asked, never what the session signed in
-/// with. When `right`, mark the row used by one guarded update (AND used = 0) in the transaction of the deed.
-Verdict judge(const Facts& facts, Methods fresh, Level account_highest, Instant now, const Limits& limits) noexcept;
+/// Is the deed approved? `fresh` is what was proven for this row since it was asked, never what the session
+/// signed in with. When `right`, mark the row used by one guarded update (AND used = 0) in the transaction of
+/// the deed.
+Verdict judge(const Facts& facts, Methods fresh, Level account_highest, Instant now,
+              const Limits& limits) noexcept;
 /// May a proof still be tried for this row? As `judge`, before anything is proven: never `not_enough`.
 Verdict may_prove(const Facts& facts, Instant now, const Limits& limits) noexcept;
 
-}  // namespace sallyport::policy::step_up
+} // namespace sallyport::policy::step_up

@@ -19,7 +19,8 @@ TEST(StepUpModel, EveryRowProofAndAge)
     for (unsigned bits = 0; bits < 32; ++bits)
         for (unsigned proofs = 0; proofs < 128; ++proofs)
             for (const Level highest : {Level::aal1, Level::aal2, Level::aal3})
-                for (const Duration age : {Duration{0}, Duration{minutes{5}} - Duration{1}, Duration{minutes{5}}}) {
+                for (const Duration age :
+                     {Duration{0}, Duration{minutes{5}} - Duration{1}, Duration{minutes{5}}}) {
                     const auto bit = [bits](unsigned n) { return (bits >> n & 1u) != 0; };
                     const Facts facts{bit(0), bit(1), bit(2), bit(3), bit(4), start};
                     Methods fresh;
@@ -44,7 +45,8 @@ TEST(StepUpModel, EveryRowProofAndAge)
                     if (verdict == Verdict::expired) ASSERT_TRUE(same && !bit(4) && age >= minutes{5});
                     right += verdict == Verdict::right;
                 }
-    EXPECT_EQ(right, 2 * (120 + 112 + 112)) << "7 of 8 sets hold a strong proof, and the password for accounts without";
+    EXPECT_EQ(right, 2 * (120 + 112 + 112))
+        << "7 of 8 sets hold a strong proof, and the password for accounts without";
 }
 
 TEST(StepUp, WhatSuffices)
@@ -69,16 +71,26 @@ TEST(StepUp, FactsNeverFilledInApproveNothing)
     EXPECT_EQ(life_most, minutes{5});
     const Facts good{true, true, true, true, false, start};
     EXPECT_EQ(may_prove(good, start, limits), Verdict::right);
-    EXPECT_EQ(may_prove({.same_session = true, .same_purpose = true, .same_summary = true, .asked_at = start}, start,
-                        limits), Verdict::other_account);
-    EXPECT_EQ(may_prove({.same_account = true, .same_purpose = true, .same_summary = true, .asked_at = start}, start,
-                        limits), Verdict::other_session);
-    EXPECT_EQ(may_prove({.same_account = true, .same_session = true, .same_summary = true, .asked_at = start}, start,
-                        limits), Verdict::other_purpose);
-    EXPECT_EQ(may_prove({.same_account = true, .same_session = true, .same_purpose = true, .asked_at = start}, start,
-                        limits), Verdict::other_summary);
-    EXPECT_EQ(may_prove({.same_account = true, .same_session = true, .same_purpose = true, .same_summary = true,
-                         .asked_at = start}, start, limits), Verdict::right) << "not used unless said";
+    EXPECT_EQ(may_prove({.same_session = true, .same_purpose = true, .same_summary = true, .asked_at = start},
+                        start, limits),
+              Verdict::other_account);
+    EXPECT_EQ(may_prove({.same_account = true, .same_purpose = true, .same_summary = true, .asked_at = start},
+                        start, limits),
+              Verdict::other_session);
+    EXPECT_EQ(may_prove({.same_account = true, .same_session = true, .same_summary = true, .asked_at = start},
+                        start, limits),
+              Verdict::other_purpose);
+    EXPECT_EQ(may_prove({.same_account = true, .same_session = true, .same_purpose = true, .asked_at = start},
+                        start, limits),
+              Verdict::other_summary);
+    EXPECT_EQ(may_prove({.same_account = true,
+                         .same_session = true,
+                         .same_purpose = true,
+                         .same_summary = true,
+                         .asked_at = start},
+                        start, limits),
+              Verdict::right)
+        << "not used unless said";
 }
 
 TEST(StepUpModel, OneUseInEveryTrace)
@@ -94,5 +106,5 @@ TEST(StepUpModel, OneUseInEveryTrace)
     EXPECT_EQ(approved, 1);
 }
 
-}  // namespace
-}  // namespace sallyport::policy::step_up
+} // namespace
+} // namespace sallyport::policy::step_up

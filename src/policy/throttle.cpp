@@ -22,11 +22,12 @@ bool has_room(const Bucket& bucket, std::int64_t cost, const Schedule& schedule)
     return bucket.charged + cost <= schedule.cap;
 }
 
-}  // namespace
+} // namespace
 
 const char* first_out_of_range(const Limits& limits) noexcept
 {
-    if (!ranges.known_browser_tries_max.holds(limits.known_browser_tries_max)) return "known_browser_tries_max";
+    if (!ranges.known_browser_tries_max.holds(limits.known_browser_tries_max))
+        return "known_browser_tries_max";
     if (!ranges.stranger_free_tries.holds(limits.stranger_free_tries)) return "stranger_free_tries";
     if (!ranges.stranger_tries_max.holds(limits.stranger_tries_max)) return "stranger_tries_max";
     if (!ranges.first_wait.holds(limits.first_wait)) return "first_wait";
@@ -63,7 +64,8 @@ Duration wait_after(std::int64_t charged, const Limits& limits)
 {
     if (charged < limits.stranger_free_tries) return Duration{0};
     Duration wait = limits.first_wait;
-    for (std::int64_t n = limits.stranger_free_tries; n < charged && wait < limits.longest_wait; ++n) wait *= 2;
+    for (std::int64_t n = limits.stranger_free_tries; n < charged && wait < limits.longest_wait; ++n)
+        wait *= 2;
     return std::min(wait, limits.longest_wait);
 }
 
@@ -105,7 +107,7 @@ std::optional<Bucket> charge(const Bucket& bucket, std::int64_t cost, Instant no
 
 Bucket refund(const Bucket& bucket, std::int64_t cost, Instant now)
 {
-    if (bucket.charged < cost) return bucket;  // a success in between emptied it
+    if (bucket.charged < cost) return bucket; // a success in between emptied it
     return {bucket.charged - cost, now};
 }
 
@@ -148,4 +150,4 @@ PassAnswer judge_pass(const PassFacts& facts, Instant now, const Limits& limits)
     return PassAnswer::may_try;
 }
 
-}  // namespace sallyport::policy::throttle
+} // namespace sallyport::policy::throttle

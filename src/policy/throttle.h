@@ -1,11 +1,12 @@
 #pragma once
-// How many guesses anybody gets, and who waits. Strangers never disable anything: each known browser has tries of its
-// own, a pass mailed to the owner has its own, and only strangers wait for strangers. One budget an account covers every
-// factor, challenge and flow (NIST SP 800-63B-4, section 3.2.2: at most 100 consecutive failures).
+// How many guesses anybody gets, and who waits. Strangers never disable anything: each known browser has
+// tries of its own, a pass mailed to the owner has its own, and only strangers wait for strangers. One budget
+// an account covers every factor, challenge and flow (NIST SP 800-63B-4, section 3.2.2: at most 100
+// consecutive failures).
 //
-// The order of one try: load Facts, `admit`, charge the door by one guarded upsert (`schedule_of` has its numbers),
-// only then hash or compare. A right factor gives its own charge back (`refund`); a finished sign-in or step-up empties
-// every bucket of the account (`emptied`), but never the network's.
+// The order of one try: load Facts, `admit`, charge the door by one guarded upsert (`schedule_of` has its
+// numbers), only then hash or compare. A right factor gives its own charge back (`refund`); a finished
+// sign-in or step-up empties every bucket of the account (`emptied`), but never the network's.
 #include <cstdint>
 #include <optional>
 
@@ -15,19 +16,19 @@
 namespace sallyport::policy::throttle {
 
 struct Limits {
-    std::int64_t known_browser_tries_max = 10;  // of each known browser, between two successes
-    std::int64_t stranger_free_tries = 10;      // of all strangers together, before the first wait
-    std::int64_t stranger_tries_max = 100;      // of all strangers together, between two successes
+    std::int64_t known_browser_tries_max = 10; // of each known browser, between two successes
+    std::int64_t stranger_free_tries = 10;     // of all strangers together, before the first wait
+    std::int64_t stranger_tries_max = 100;     // of all strangers together, between two successes
     Duration first_wait = std::chrono::seconds{30};
     Duration longest_wait = std::chrono::hours{1};
-    std::int64_t network_failures_max = 100;  // an IPv4 address or an IPv6 /64, over all accounts
+    std::int64_t network_failures_max = 100; // an IPv4 address or an IPv6 /64, over all accounts
     Duration network_window = std::chrono::hours{1};
-    std::int64_t pass_tries_max = 5;           // guesses that one mailed pass lets through
-    std::int64_t pass_code_tries_max = 5;      // at the mailed code itself
+    std::int64_t pass_tries_max = 5;      // guesses that one mailed pass lets through
+    std::int64_t pass_code_tries_max = 5; // at the mailed code itself
     Duration pass_life = std::chrono::minutes{10};
-    std::int64_t passes_a_day_max = 20;        // opened, an account: only readers of the mailbox draw on it
-    std::int64_t mails_max = 5;                // code mails to one address that one network may ask for …
-    Duration mails_window = std::chrono::hours{24};  // … in this time
+    std::int64_t passes_a_day_max = 20; // opened, an account: only readers of the mailbox draw on it
+    std::int64_t mails_max = 5;         // code mails to one address that one network may ask for …
+    Duration mails_window = std::chrono::hours{24}; // … in this time
     Duration mail_gap = std::chrono::seconds{60};
 };
 
@@ -59,25 +60,25 @@ struct Bucket {
 
 /// What is known before a try. An empty row in the store is an empty Bucket.
 struct Facts {
-    std::optional<Bucket> known_browser;  // this browser's, if the account knows the browser
-    Bucket stranger;                      // the account's
-    std::optional<Bucket> pass;           // of a pass opened in this browser and not expired
-    std::int64_t network_failures = 0;    // in the window that is running
+    std::optional<Bucket> known_browser; // this browser's, if the account knows the browser
+    Bucket stranger;                     // the account's
+    std::optional<Bucket> pass;          // of a pass opened in this browser and not expired
+    std::int64_t network_failures = 0;   // in the window that is running
     Instant network_window_ends{};
 };
 
 enum class Door : std::uint8_t { known_browser, pass, stranger };
 
 enum class Answer : std::uint8_t {
-    admit,       // charge `door`, then try
-    wait,        // nothing is charged and nothing compared; `until` says when to come back, a pass helps at once
-    needs_pass,  // strangers' guesses are spent until the next success: only a mailed pass helps
+    admit, // charge `door`, then try
+    wait,  // nothing is charged and nothing compared; `until` says when to come back, a pass helps at once
+    needs_pass, // strangers' guesses are spent until the next success: only a mailed pass helps
 };
 
 struct Verdict {
     Answer answer = Answer::wait;
-    Door door = Door::stranger;  // means something with `admit` only
-    Instant until{};             // means something with `wait` only
+    Door door = Door::stranger; // means something with `admit` only
+    Instant until{};            // means something with `wait` only
     friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
@@ -85,18 +86,20 @@ inline constexpr std::int64_t guess_cost = 1;
 /// One search for a clock's drift over ±10 steps (factors.h): it compares many codes.
 inline constexpr std::int64_t drift_search_cost = 10;
 
-/// May a guess of this cost be made now, and at whose expense? The browser's own tries go first, then a pass, then what
-/// strangers share. Neither of the first two looks at the network or at strangers.
+/// May a guess of this cost be made now, and at whose expense? The browser's own tries go first, then a pass,
+/// then what strangers share. Neither of the first two looks at the network or at strangers.
 Verdict admit(const Facts& facts, Instant now, const Limits& limits, std::int64_t cost = guess_cost);
 
-/// The wait for strangers after the `charged`th charge: none below the free tries, then the first wait, doubling.
+/// The wait for strangers after the `charged`th charge: none below the free tries, then the first wait,
+/// doubling.
 Duration wait_after(std::int64_t charged, const Limits& limits);
 /// When strangers may try next after the `charged`th charge, made at `now`.
 Instant next_at_after(std::int64_t charged, Instant now, const Limits& limits);
 
 /// The same in numbers for one SQL statement:
 ///   wait = CASE WHEN charged < free_tries THEN 0 WHEN charged - free_tries >= doublings THEN longest_wait_ms
-///          ELSE first_wait_ms << (charged - free_tries) END        -- `charged` already includes the new charge
+///          ELSE first_wait_ms << (charged - free_tries) END        -- `charged` already includes the new
+///          charge
 ///   guard: charged + cost <= cap AND next_at <= now                -- `charged` before it
 struct Schedule {
     std::int64_t free_tries = 0;
@@ -111,10 +114,11 @@ std::int64_t wait_ms(std::int64_t charged, const Schedule& schedule);
 
 /// What the guarded upsert does: the bucket after the charge, or nothing where the guard refuses.
 std::optional<Bucket> charge(const Bucket& bucket, std::int64_t cost, Instant now, const Schedule& schedule);
-/// The factor was right but more is asked: its charge is given back, and the wait with it, so that the next page can be
-/// answered. UPDATE … SET charged = charged - cost, next_at = now WHERE charged >= cost.
+/// The factor was right but more is asked: its charge is given back, and the wait with it, so that the next
+/// page can be answered. UPDATE … SET charged = charged - cost, next_at = now WHERE charged >= cost.
 Bucket refund(const Bucket& bucket, std::int64_t cost, Instant now);
-/// After a finished sign-in or step-up: the account's buckets are empty and a pass is spent, the network's count stays.
+/// After a finished sign-in or step-up: the account's buckets are empty and a pass is spent, the network's
+/// count stays.
 Facts emptied(const Facts& facts);
 
 /// The count of a network's failures after one more at `now`, and when its window ends.
@@ -125,8 +129,8 @@ struct NetworkCount {
 };
 NetworkCount after_failure(const NetworkCount& before, Instant now, const Limits& limits);
 
-/// Code mails (sign-up, pass) that one network asked for to one address. Counted by address and network, so that a
-/// stranger elsewhere cannot use up what the owner may ask for.
+/// Code mails (sign-up, pass) that one network asked for to one address. Counted by address and network, so
+/// that a stranger elsewhere cannot use up what the owner may ask for.
 struct Mails {
     std::int64_t sent = 0;
     Instant last_sent_at{};
@@ -140,13 +144,14 @@ Mails after_mail(const Mails& mails, Instant now, const Limits& limits);
 /// A mailed pass: asked for in one browser, opened there by the mailed code.
 struct PassFacts {
     Instant sent_at{};
-    std::int64_t code_tries = 0;    // charged before this one
+    std::int64_t code_tries = 0; // charged before this one
     bool same_browser = false;
     bool opened_before = false;
-    std::int64_t opened_today = 0;  // passes of this account opened in the last 24 h
+    std::int64_t opened_today = 0; // passes of this account opened in the last 24 h
 };
 enum class PassAnswer : std::uint8_t { may_try, other_browser, used, expired, spent, too_many_today };
-/// May a code be tried on this pass? Charge the try first, compare after. An opened pass lives on for `pass_life`.
+/// May a code be tried on this pass? Charge the try first, compare after. An opened pass lives on for
+/// `pass_life`.
 PassAnswer judge_pass(const PassFacts& facts, Instant now, const Limits& limits);
 
-}  // namespace sallyport::policy::throttle
+} // namespace sallyport::policy::throttle

@@ -1,34 +1,37 @@
 """Finds the places where src/policy can be broken, and writes the sources anew with every mutant in them.
 
-clang's own syntax tree says where operators, literals, enumerators, conditions and statements are. Each becomes
-`(mutant(N) ? broken : right)`, so that one build holds every mutant and SALLYPORT_MUTANT=N chooses one.
+clang's own syntax tree says where operators, literals, enumerators, conditions and statements are. Each
+becomes `(mutant(N) ? broken : right)`, so that one build holds every mutant and SALLYPORT_MUTANT=N chooses
+one.
 """
 import json
 import re
 import subprocess
 
-RELATIONS = {"<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"], "==": ["!="], "!=": ["=="]}
-OTHERS = {"&&": ["||"], "||": ["&&"], "+": ["-"], "-": ["+"], "*": ["+"], "/": ["*"], "%": ["/"], "<<": [">>"],
-          ">>": ["<<"], "&": ["|"], "|": ["&"]}
+RELATIONS = {"<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"], "==": ["!="],
+             "!=": ["=="]}
+OTHERS = {"&&": ["||"], "||": ["&&"], "+": ["-"], "-": ["+"], "*": ["+"], "/": ["*"], "%": ["/"],
+          "<<": [">>"], ">>": ["<<"], "&": ["|"], "|": ["&"]}
 SWAPS = RELATIONS | OTHERS
-STATEMENTS = {"CallExpr", "CXXMemberCallExpr", "CompoundAssignOperator", "BinaryOperator", "CXXOperatorCallExpr",
-              "UnaryOperator", "ExprWithCleanups", "BreakStmt"}
+STATEMENTS = {"CallExpr", "CXXMemberCallExpr", "CompoundAssignOperator", "BinaryOperator",
+              "CXXOperatorCallExpr", "UnaryOperator", "ExprWithCleanups", "BreakStmt"}
 
 HEADER = """#pragma once
 #include <cstdlib>
 inline bool mutant(int number)
 {
-    static const int chosen = [] { const char* text = std::getenv("SALLYPORT_MUTANT"); return text ? std::atoi(text) : 0; }();
+    static const char* const text = std::getenv("SALLYPORT_MUTANT");
+    static const int chosen = text ? std::atoi(text) : 0;
     return chosen == number;
 }
 """
 
 
 class Point:
-    """A stretch of a file that has broken variants. `write(render)` gives (what it says, its text) for each variant."""
+    """A stretch of a file that has broken variants: `write(render)` gives (was, now, text) for each."""
 
-    def __init__(self, begin, end, rank, write, right=None):
-        self.begin, self.end, self.rank, self.write, self.right = begin, end, rank, write, right
+    def __init__(self, begin, end, rank, write):
+        self.begin, self.end, self.rank, self.write = begin, end, rank, write
 
 
 class Mutant:
@@ -44,8 +47,9 @@ class Mutant:
 
 def syntax_tree(compiler, root, source):
     done = subprocess.run(
-        [compiler, "-std=c++2b", "-I" + str(root / "src"), "-fsyntax-only", "-Xclang", "-ast-dump=json", "-Xclang",
-         "-ast-dump-filter=sallyport::policy", str(source)], capture_output=True, text=True, check=True)
+        [compiler, "-std=c++2b", "-I" + str(root / "src"), "-fsyntax-only", "-Xclang", "-ast-dump=json",
+         "-Xclang", "-ast-dump-filter=sallyport::policy", str(source)],
+        capture_output=True, text=True, check=True)
     decoder, at, text = json.JSONDecoder(), 0, done.stdout
     while at < len(text):
         while at < len(text) and text[at] != "{":
@@ -116,7 +120,7 @@ class Finder:
             in_case = kind == "CaseStmt" and index == 0
             fixed = constant or in_case or kind in ("EnumConstantDecl", "TemplateArgument", "ConstantExpr")
             body = statements or (kind == "IfStmt" and index > 0) or (kind == "WhileStmt" and index == 1) or (
-                kind == "ForStmt" and index == len(inner) - 1) or (kind == "CaseStmt" and index == len(inner) - 1)
+                kind in ("ForStmt", "CaseStmt") and index == len(inner) - 1)
             if child.get("kind") == "BreakStmt" and child["at"] and self.closes_a_switch(child):
                 continue
             if body and child.get("at") and child.get("kind") in STATEMENTS and not in_case:
@@ -138,13 +142,14 @@ class Finder:
             self.add(node, "not", 2, lambda r, n=inner[0]: [("!", "nothing", f"static_cast<bool>({r(n)})")])
         if kind == "IntegerLiteral" and self.text(node)[0].isdigit():
             value = int(node["value"])
-            self.add(node, "number", 3, lambda r, v=value: [(str(v), str(v + d), f"{v + d}") for d in (1, -1)])
+            self.add(node, "number", 3, lambda r, v=value: [
+                (str(v), str(v + d), str(v + d)) for d in (1, -1)])
         if kind == "CXXBoolLiteralExpr":
             word, other = ("true", "false") if node["value"] else ("false", "true")
             self.add(node, "bool", 3, lambda r, w=word, o=other: [(w, o, o)])
         if kind == "DeclRefExpr" and node.get("referencedDecl", {}).get("kind") == "EnumConstantDecl":
             self.enumerator(node)
-        if kind == "ImplicitCastExpr" and node.get("castKind") == "LValueToRValue" and inner and inner[0].get("at") and \
+        if node.get("castKind") == "LValueToRValue" and inner and inner[0].get("at") and \
                 node.get("type", {}).get("qualType") in ("bool", "const bool"):
             self.add(node, "flip", 3, lambda r, n=inner[0]: [(self.text(n), "its opposite", f"!({r(n)})")])
         if kind == "CallExpr" and inner and inner[0].get("at"):
@@ -156,7 +161,7 @@ class Finder:
 
     def binary(self, node, operator, left, right):
         if operator in SWAPS and self.between(left, right) == operator:
-            if operator in "+-":  # kept as it is with the right operand negated: the same type, also of moments
+            if operator in "+-":  # the right operand is negated, so that moments keep their type
                 self.add(node, "operator", 2, lambda r: [
                     (operator, SWAPS[operator][0], f"({r(left)}) {operator} (-({r(right)}))")])
                 return
@@ -177,7 +182,8 @@ class Finder:
     def operands(self, node):
         """The two operands of a relation that the compiler rewrote."""
         inner = node.get("inner", [])
-        if node.get("kind") == "CXXOperatorCallExpr" and len(inner) == 3 and self.between(*inner[1:]) in RELATIONS:
+        called = node.get("kind") == "CXXOperatorCallExpr" and len(inner) == 3
+        if called and self.between(*inner[1:]) in RELATIONS:
             return inner[1:]
         for child in inner:
             found = self.operands(child)
@@ -196,7 +202,8 @@ class Finder:
         if not text.endswith(name):
             return
         stem = text[:len(text) - len(name)]
-        self.add(node, "enumerator", 3, lambda r: [(name, other, stem + other) for other in others if other != name])
+        self.add(node, "enumerator", 3, lambda r: [
+            (name, other, stem + other) for other in others if other != name])
 
     def conditions(self, kind, inner):
         if kind in ("IfStmt", "ConditionalOperator") and inner[0].get("at"):
@@ -220,7 +227,8 @@ class Writer:
         self.cuts = {b: e for b, e in cuts}
         self.numbers = {}
         for check in checks:
-            self.points.append(Point(check.start(1), check.end(1) - 1, 0, lambda r: [("CHECK", "dropped", None)]))
+            dropped = Point(check.start(1), check.end(1) - 1, 0, lambda r: [("CHECK", "dropped", None)])
+            self.points.append(dropped)
         self.points.sort(key=lambda p: (p.begin, -p.end, p.rank))
         # A CHECK's own condition is a macro's argument: it is dropped as a whole.
         self.points = [p for p in self.points
