@@ -205,17 +205,17 @@ Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
     co_return outcome;
 }
 
-Task<std::optional<std::vector<Choice>>> choices(proof::World& world, store::TokenHash half_finished)
+Task<std::optional<OpenSignIn>> find_open(proof::World& world, store::TokenHash half_finished)
 {
-    auto work = [&world, half_finished](db::Tx& tx) -> std::optional<std::vector<Choice>> {
+    auto work = [&world, half_finished](db::Tx& tx) -> std::optional<OpenSignIn> {
         const auto row = find(tx, world, half_finished, world.clock.now());
         if (!row) return std::nullopt;
         const auto credentials = store::CredentialSet::load(tx, world.keys, row->account);
-        std::vector<Choice> list;
-        if (credentials.totp_app_count() > 0) list.push_back({Method::totp, 0});
+        OpenSignIn open{credentials.primary_address(), {}};
+        if (credentials.totp_app_count() > 0) open.choices.push_back({Method::totp, 0});
         const auto kit = credentials.kit();
-        if (kit && !kit->codes.empty()) list.push_back({Method::recovery_code, static_cast<std::int64_t>(kit->codes.size())});
-        return list;
+        if (kit && !kit->codes.empty()) open.choices.push_back({Method::recovery_code, static_cast<std::int64_t>(kit->codes.size())});
+        return open;
     };
     co_return co_await world.database.transact(std::move(work));
 }

@@ -1,5 +1,6 @@
 #pragma once
 // The second factor of a half-finished sign-in: a code of the app, or a recovery code.
+#include "base/email.h"
 #include "policy/level.h"
 #include "proof/open_session.h"
 #include "proof/world.h"
@@ -36,11 +37,15 @@ struct SecondOutcome {
 Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker, store::TokenHash half_finished, std::string typed,
                                         policy::Method method, std::optional<store::TokenHash> pass);
 
-/// The methods that this half-finished sign-in may use, strongest first; nullopt where it is gone.
+/// What the second-factor pages show; nullopt where the half-finished sign-in is gone.
 struct Choice {
     policy::Method method;
     std::int64_t left;  // recovery codes not used yet
 };
-Task<std::optional<std::vector<Choice>>> choices(proof::World& world, store::TokenHash half_finished);
+struct OpenSignIn {
+    Email address;                // for password managers: the first factor was right
+    std::vector<Choice> choices;  // strongest first
+};
+Task<std::optional<OpenSignIn>> find_open(proof::World& world, store::TokenHash half_finished);
 
 }  // namespace sallyport::sign_in

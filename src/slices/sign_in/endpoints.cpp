@@ -1,0 +1,306 @@
+#include "slices/sign_in/endpoints.h"
+
+#include "http/pages.h"
+#include "render/messages.h"
+#include "slices/sign_in/first_factor.h"
+#include "slices/sign_in/opened_pass.h"
+#include "slices/sign_in/second_factor.h"
+#include "views/sign_in.h"
+#include "views/sign_in_code.h"
+#include "views/sign_in_code_used.h"
+#include "views/sign_in_methods.h"
+#include "views/sign_in_pass.h"
+#include "views/sign_in_recovery_code.h"
+#include "views/sign_in_wait.h"
+
+#include <algorithm>
+
+namespace sallyport::sign_in {
+
+namespace {
+
+using access::Access;
+using http::Request;
+using http::Response;
+using render::Msg;
+
+constexpr std::string_view pass_cookie = "pass";
+constexpr std::chrono::seconds half_finished_seconds = std::chrono::minutes{15};
+constexpr std::chrono::seconds pass_cookie_seconds = std::chrono::hours{1};
+constexpr std::chrono::seconds gone{0};
+
+/// An error as a program reads it; a person gets the form again, drawn by `draw`.
+template <class View>
+Response refuse(const Access& access, const Request& request, const View& view, unsigned status, std::string_view code, Msg said)
+{
+    if (request.wants_json) return http::problem(request, status, code, render::text(render::Language::en, said));
+    return http::respond(request, access.page(request), view, status);
+}
+
+std::int64_t seconds_until(Instant until, Instant now)
+{
+    return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(until - now).count());
+}
+
+/// P5. Says the same for every address.
+Response wait_page(const Access& access, const Request& request, std::string email, std::optional<Instant> until, bool needs_pass)
+{
+    views::SignInWait view;
+    view.email = std::move(email);
+    view.needs_pass = needs_pass;
+    const Instant now = access.world().clock.now();
+    if (!needs_pass && until) view.until = until;
+    view.seconds = until ? seconds_until(*until, now) : 0;
+    Response response = refuse(access, request, view, 429, needs_pass ? "mailed_pass_needed" : "too_many_tries", Msg::sign_in_wait_title);
+    if (view.until) response.set("Retry-After", std::to_string(view.seconds));
+    return response;
+}
+
+template <class View>
+Response busy_page(const Access& access, const Request& request, View view, std::int64_t seconds)
+{
+    view.problems.add("", Msg::sign_in_busy, {{"wait", Duration{std::chrono::seconds{seconds}}}});
+    Response response = request.wants_json ? http::problem(request, 503, "busy", "Too many sign-ins at this moment")
+                                           : http::respond(request, access.page(request), view, 503);
+    response.set("Retry-After", std::to_string(seconds));
+    return response;
+}
+
+void set_session_cookies(const Access& access, Response& response, const proof::SessionTokens& tokens, bool browser_too)
+{
+    const auto overall = std::chrono::duration_cast<std::chrono::seconds>(access.world().sessions.overall);
+    response.add("Set-Cookie", http::set_cookie_header(access::session_cookie, tokens.session.text.reveal_text(), overall));
+    if (browser_too)
+        response.add("Set-Cookie", http::set_cookie_header(access::browser_cookie, tokens.browser.text.reveal_text(), access::known_browser_life));
+    response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone));
+    response.add("Set-Cookie", http::set_cookie_header(pass_cookie, "", gone));
+}
+
+/// The half-finished sign-in is gone: a new one, with one line that says so (R2).
+Response start_again(const Access& access, const Request& request)
+{
+    if (request.wants_json) return http::problem(request, 410, "sign_in_over", "That sign-in has ended. Start again.");
+    render::Page page = access.page(request);
+    page.notice = render::Message{Msg::sign_in_started_again, {}};
+    views::SignIn view;
+    view.then = "/account";
+    Response response = http::respond(request, page, view, 200);
+    response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone));
+    return response;
+}
+
+Task<Response> show_sign_in(const Access& access, Request request)
+{
+    const auto visitor = co_await access.who(request);
+    views::SignIn view;
+    view.then = access::safe_path(request.query.get("then"));
+    if (visitor.session) co_return http::see_other(request, view.then);
+    render::Page page = access.page(request);
+    if (request.query.has("pass")) page.notice = render::Message{Msg::sign_in_pass_opened, {}};
+    co_return http::respond(request, page, view);
+}
+
+Task<Response> post_sign_in(const Access& access, Request request)
+{
+    views::SignIn view;
+    view.email = std::string(request.form.get("email"));
+    view.then = access::safe_path(request.form.get("then"));
+    if (view.email.empty()) view.problems.add("email", Msg::sign_in_email_missing);
+    if (request.form.get("password").empty()) view.problems.add("password", Msg::sign_in_password_missing);
+    if (!view.problems.empty())
+        co_return refuse(access, request, view, 422, "input_missing",
+                         view.email.empty() ? Msg::sign_in_email_missing : Msg::sign_in_password_missing);
+
+    PasswordCommand command{Email::parse(view.email), Secret::from_text(request.form.get("password")), view.then,
+                            access.cookie_hash(request, pass_cookie)};
+    auto asker = access.asker(request);
+    const auto outcome = co_await check_password(access.world(), std::move(asker), std::move(command));
+    switch (outcome.answer) {
+    case First::refused:
+        view.problems.add("", Msg::sign_in_not_right);
+        co_return refuse(access, request, view, 401, "credentials_not_right", Msg::sign_in_not_right);
+    case First::wait: co_return wait_page(access, request, view.email, outcome.until, outcome.needs_pass);
+    case First::busy: co_return busy_page(access, request, std::move(view), outcome.busy_seconds);
+    case First::second_factor: {
+        Response response = http::see_other(request, outcome.only_recovery_codes ? "/signin/recovery-code" : "/signin/code");
+        response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, outcome.half_finished->text.reveal_text(), half_finished_seconds));
+        co_return response;
+    }
+    case First::signed_in: {
+        Response response = http::see_other(request, outcome.must_add_factor ? std::string("/account") : view.then);
+        set_session_cookies(access, response, *outcome.session, outcome.set_browser_cookie);
+        co_return response;
+    }
+    }
+    throw ProgrammingError("an outcome without an answer");
+}
+
+template <class View>
+Task<Response> show_second(const Access& access, Request request)
+{
+    const auto half = access.cookie_hash(request, access::sign_in_cookie);
+    if (!half) co_return start_again(access, request);
+    const auto open = co_await find_open(access.world(), *half);
+    if (!open) co_return start_again(access, request);
+    View view;
+    view.username = open->address.address();
+    co_return http::respond(request, access.page(request), view);
+}
+
+/// What is wrong with a code, in words and for programs.
+struct Said {
+    Msg message;
+    std::string_view code;
+    render::Arguments arguments;
+};
+
+Said say(const SecondOutcome& outcome, policy::Method method)
+{
+    if (method == policy::Method::recovery_code) return {Msg::sign_in_recovery_wrong, "code_not_right", {}};
+    if (outcome.answer == Second::replayed) return {Msg::sign_in_code_used, "code_already_used", {}};
+    if (!outcome.drift) return {Msg::sign_in_code_wrong, "code_not_right", {}};
+    const bool late = *outcome.drift < Duration{};
+    return {late ? Msg::sign_in_code_late : Msg::sign_in_code_early, "phone_clock_off", {{"wait", late ? -*outcome.drift : *outcome.drift}}};
+}
+
+Response signed_in(const Access& access, const Request& request, const SecondOutcome& outcome, policy::Method method)
+{
+    const std::string next = method == policy::Method::recovery_code
+                                 ? "/signin/recovery-code/used?left=" + std::to_string(outcome.codes_left) + "&then=" + outcome.then
+                                 : outcome.then;
+    Response response = http::see_other(request, next);
+    set_session_cookies(access, response, *outcome.session, outcome.set_browser_cookie);
+    return response;
+}
+
+/// Clock and drift are the app's business, not a recovery code's.
+void say_clock(views::SignInCode& view, const SecondOutcome& outcome, Instant now)
+{
+    if (outcome.say_clock || outcome.drift) view.clock = now;
+}
+void say_clock(views::SignInRecoveryCode&, const SecondOutcome&, Instant) {}
+
+template <class View, policy::Method method>
+Task<Response> post_second(const Access& access, Request request)
+{
+    const auto half = access.cookie_hash(request, access::sign_in_cookie);
+    if (!half) co_return start_again(access, request);
+    const auto open = co_await find_open(access.world(), *half);
+    if (!open) co_return start_again(access, request);
+    View view;
+    view.username = open->address.address();
+    std::string typed(request.form.get("code"));
+    if (typed.empty()) {
+        const Msg missing = method == policy::Method::totp ? Msg::sign_in_code_missing : Msg::sign_in_recovery_missing;
+        view.problems.add("code", missing);
+        co_return refuse(access, request, view, 422, "input_missing", missing);
+    }
+    auto asker = access.asker(request);
+    const auto pass = access.cookie_hash(request, pass_cookie);
+    const auto outcome = co_await check_second_factor(access.world(), std::move(asker), *half, std::move(typed), method, pass);
+    switch (outcome.answer) {
+    case Second::signed_in: co_return signed_in(access, request, outcome, method);
+    case Second::over: co_return start_again(access, request);
+    case Second::wait: co_return wait_page(access, request, view.username, outcome.until, outcome.needs_pass);
+    case Second::busy: co_return busy_page(access, request, std::move(view), outcome.busy_seconds);
+    case Second::wrong:
+    case Second::replayed: break;
+    }
+    auto said = say(outcome, method);
+    say_clock(view, outcome, access.world().clock.now());
+    view.problems.add("code", said.message, said.arguments);
+    if (request.wants_json) co_return http::problem(request, 401, said.code, render::text(render::Language::en, said.message, said.arguments));
+    co_return http::respond(request, access.page(request), view, 401);
+}
+
+Task<Response> show_methods(const Access& access, Request request)
+{
+    const auto half = access.cookie_hash(request, access::sign_in_cookie);
+    if (!half) co_return start_again(access, request);
+    const auto open = co_await find_open(access.world(), *half);
+    if (!open) co_return start_again(access, request);
+    views::SignInMethods view;
+    for (const Choice& choice : open->choices) {
+        const bool app = choice.method == policy::Method::totp;
+        view.methods.push_back({app ? "totp" : "recovery_code", app ? "/signin/code" : "/signin/recovery-code", choice.left});
+    }
+    co_return http::respond(request, access.page(request), view);
+}
+
+Task<Response> show_used(const Access& access, Request request)
+{
+    views::SignInCodeUsed view;
+    const std::string left(request.query.get("left"));
+    view.left = left.size() <= 2 && !left.empty() && std::ranges::all_of(left, [](char c) { return c >= '0' && c <= '9'; }) ? std::stoll(left) : 0;
+    view.then = access::safe_path(request.query.get("then"));
+    const auto visitor = co_await access.who(request);
+    if (!visitor.session) co_return http::see_other(request, "/signin");
+    co_return http::respond(request, access.page(request), view);
+}
+
+Task<Response> show_wait(const Access& access, Request request)
+{
+    co_return wait_page(access, request, {}, std::nullopt, true);
+}
+
+Task<Response> post_pass(const Access& access, Request request)
+{
+    const auto email = Email::parse(request.form.get("email"));
+    if (!email) {
+        views::SignInWait view;
+        view.email = std::string(request.form.get("email"));
+        view.problems.add("email", Msg::sign_in_email_missing);
+        co_return refuse(access, request, view, 422, "input_missing", Msg::sign_in_email_missing);
+    }
+    auto asker = access.asker(request);
+    const auto outcome = co_await ask_for_pass(access.world(), std::move(asker), *email, access.cookie_hash(request, pass_cookie));
+    views::SignInPass view;
+    view.email = email->address();
+    if (outcome.answer == PassAsked::wait) {
+        const Duration wait = outcome.until - access.world().clock.now();
+        view.problems.add("", Msg::sign_in_pass_wait, {{"wait", wait}});
+        co_return refuse(access, request, view, 429, "mail_sent_lately", Msg::sign_in_wait_title);
+    }
+    Response response = http::respond(request, access.page(request), view);
+    if (outcome.token) response.add("Set-Cookie", http::set_cookie_header(pass_cookie, outcome.token->text.reveal_text(), pass_cookie_seconds));
+    co_return response;
+}
+
+Task<Response> post_pass_code(const Access& access, Request request)
+{
+    const auto pass = access.cookie_hash(request, pass_cookie);
+    if (!pass) co_return http::see_other(request, "/signin");
+    std::string typed(request.form.get("code"));
+    const auto answer = co_await open_pass(access.world(), *pass, std::move(typed));
+    if (answer == PassCode::opened) co_return http::see_other(request, "/signin?pass=1");
+    views::SignInPass view;
+    view.email = std::string(request.form.get("email"));
+    const Msg said = answer == PassCode::wrong ? Msg::sign_in_pass_wrong : Msg::sign_in_pass_expired;
+    view.problems.add("code", said);
+    co_return refuse(access, request, view, 401, answer == PassCode::wrong ? "code_not_right" : "code_over", said);
+}
+
+using Endpoint = Task<Response> (*)(const Access&, Request);
+
+}  // namespace
+
+void add_routes(http::Router& router, const Access& access)
+{
+    const auto add = [&](http::Method method, std::string path, Endpoint endpoint) {
+        router.add(method, std::move(path), [&access, endpoint](Request request) { return endpoint(access, std::move(request)); });
+    };
+    using enum http::Method;
+    add(get, "/signin", show_sign_in);
+    add(post, "/signin", post_sign_in);
+    add(get, "/signin/code", show_second<views::SignInCode>);
+    add(post, "/signin/code", post_second<views::SignInCode, policy::Method::totp>);
+    add(get, "/signin/recovery-code", show_second<views::SignInRecoveryCode>);
+    add(post, "/signin/recovery-code", post_second<views::SignInRecoveryCode, policy::Method::recovery_code>);
+    add(get, "/signin/recovery-code/used", show_used);
+    add(get, "/signin/methods", show_methods);
+    add(get, "/signin/wait", show_wait);
+    add(post, "/signin/pass", post_pass);
+    add(post, "/signin/pass/code", post_pass_code);
+}
+
+}  // namespace sallyport::sign_in
