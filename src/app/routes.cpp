@@ -1,5 +1,6 @@
 #include "app/routes.h"
 
+#include "slices/messages/endpoints.h"
 #include "slices/sign_in/endpoints.h"
 
 namespace sallyport::app {
@@ -7,6 +8,7 @@ namespace sallyport::app {
 void add_all_routes(http::Router& router, const Rooms& rooms)
 {
     sign_in::add_routes(router, rooms.access);
+    if (rooms.dev_token != nullptr) messages::add_dev_routes(router, *rooms.mail.dev_mailbox(), rooms.dev_token->duplicate());
 }
 
 }  // namespace sallyport::app

@@ -104,7 +104,7 @@ void sign_in(db::Tx& tx, const proof::World& world, const proof::Asker& asker, c
     const auto kit = credentials.kit();
     settled.codes_left = kit ? static_cast<std::int64_t>(kit->codes.size()) : 0;
     auto facts = proof::facts_of(asker, now);
-    facts.emplace_back("count", std::to_string(settled.codes_left));
+    facts.emplace_back("left", std::to_string(settled.codes_left));
     proof::tell(tx, world, policy::notices::Kind::recovery_code_used, account, credentials, facts, now);
     proof::note(tx, world, account.id, "recovery_code_used", asker, now, std::to_string(settled.codes_left));
 }
