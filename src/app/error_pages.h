@@ -8,10 +8,11 @@ namespace sallyport::app {
 class ErrorPages final : public http::ErrorPages {
 public:
     explicit ErrorPages(const access::Access& access) : m_access(access) {}
-    [[nodiscard]] http::Response draw(const http::Request& request, const http::ErrorFacts& facts) const override;
+    [[nodiscard]] http::Response draw(const http::Request& request,
+                                      const http::ErrorFacts& facts) const override;
 
 private:
     const access::Access& m_access;
 };
 
-}  // namespace sallyport::app
+} // namespace sallyport::app

@@ -299,8 +299,11 @@ void Connection::respond(Response response)
                            .secure = request.secure};
     try {
         if (!response.problem_code.empty() && !request.wants_json) {
-            Response page =
-                m_context.error_pages.draw(request, {response.status, response.problem_code, reference});
+            std::string_view retry_after;
+            for (const auto& [name, value] : response.headers)
+                if (name == "Retry-After") retry_after = value;
+            const ErrorFacts error_facts{response.status, response.problem_code, reference, retry_after};
+            Response page = m_context.error_pages.draw(request, error_facts);
             for (auto& [name, value] : response.headers) {
                 if (name != "Content-Type" && name != "Vary") page.add(name, std::move(value));
             }

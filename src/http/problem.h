@@ -30,6 +30,7 @@ struct ErrorFacts {
     std::string_view code; // as in problem()
     std::string_view
         reference; // for the operator to find the line in the log; empty where nothing was logged
+    std::string_view retry_after = {}; // the Retry-After header: seconds; empty where there is none
 };
 
 /// Draws the page of an error for a person (ux.md rule R7). Called on the event loops: it must not wait.

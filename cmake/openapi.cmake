@@ -1,0 +1,25 @@
+# docs/openapi.yaml, compiled into room `site`.
+set(openapi_file ${CMAKE_SOURCE_DIR}/docs/openapi.yaml)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${openapi_file})
+# The digest stands on the command line, because ccache does not see through #embed.
+file(SHA256 ${openapi_file} openapi_digest)
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/openapi_file.cpp @ONLY CONTENT
+"// Made by cmake/openapi.cmake.
+#include \"slices/site/openapi.h\"
+
+namespace sallyport::site {
+
+namespace {
+constexpr unsigned char text[] = {
+#embed \"openapi.yaml\"
+};
+}  // namespace
+
+std::string_view openapi_text() noexcept { return {reinterpret_cast<const char*>(text), sizeof text}; }
+
+}  // namespace sallyport::site
+")
+target_sources(room_slices_site PRIVATE ${CMAKE_BINARY_DIR}/generated/openapi_file.cpp)
+set_source_files_properties(${CMAKE_BINARY_DIR}/generated/openapi_file.cpp PROPERTIES
+    COMPILE_OPTIONS "-Wno-c23-extensions;-Wno-c++11-narrowing;-Wno-sign-conversion;--embed-dir=${CMAKE_SOURCE_DIR}/docs"
+    COMPILE_DEFINITIONS OPENAPI_DIGEST=${openapi_digest} OBJECT_DEPENDS ${openapi_file})
