@@ -7,6 +7,7 @@
 #include "policy/sign_in.h"
 #include "policy/sign_up.h"
 #include "policy/throttle.h"
+#include "policy/words.h"
 
 namespace sallyport::policy {
 namespace {
@@ -46,6 +47,14 @@ TEST(UnfilledFacts, Factors)
     EXPECT_EQ(account.apps, 0);
     EXPECT_EQ(account.passkeys, 0);
     EXPECT_EQ(account.bound_passkeys, 0);
+}
+
+TEST(UnfilledFacts, Words)
+{
+    const words::Facts facts;
+    EXPECT_EQ(facts.characters, 0);
+    EXPECT_EQ(facts.letters, 0);
+    EXPECT_EQ(facts.digits, 0);
 }
 
 TEST(UnfilledFacts, SignInSignUpAndPasswords)
