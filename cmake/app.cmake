@@ -4,8 +4,8 @@ file(GLOB app_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/app/*.cpp)
 list(FILTER app_sources EXCLUDE REGEX "_test\\.cpp$|/main\\.cpp$|/clock_.*\\.cpp$")
 add_library(room_app STATIC ${app_sources})
 target_include_directories(room_app PUBLIC ${CMAKE_SOURCE_DIR}/src)
-target_link_libraries(room_app PRIVATE warnings PUBLIC room_base room_crypto room_policy room_db room_store room_ports room_proof
-    room_render room_http room_access room_adapters tomlplusplus::tomlplusplus)
+target_link_libraries(room_app PRIVATE warnings PUBLIC room_base room_crypto room_policy room_db room_store
+    room_ports room_proof room_render room_http room_access room_adapters tomlplusplus::tomlplusplus)
 foreach(slice IN LISTS slices)
     string(REPLACE "/" "_" target slices/${slice})
     target_link_libraries(room_app PUBLIC room_${target})

@@ -1,6 +1,8 @@
-# Both engines for suites that run on each (tests/support/engines.h), linked by the tests of every room that uses db.
+# Both engines for suites that run on each (tests/support/engines.h), linked by the tests of every room
+# that uses db.
 add_library(db_test_support STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/support/engines.cpp
-    ${CMAKE_SOURCE_DIR}/tests/support/failing_database.cpp ${CMAKE_SOURCE_DIR}/tests/support/postgres_server.cpp)
+    ${CMAKE_SOURCE_DIR}/tests/support/failing_database.cpp
+    ${CMAKE_SOURCE_DIR}/tests/support/postgres_server.cpp)
 target_include_directories(db_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 target_link_libraries(db_test_support PUBLIC room_db PRIVATE warnings)
 target_precompile_headers(db_test_support REUSE_FROM precompiled)

@@ -1,14 +1,14 @@
 # room(NAME DEPENDS rooms… LIBRARIES targets…) makes, from src/NAME:
 #   room_NAME            a library of every .cpp that is not a test or a fuzz target
 #   test_NAME            one GoogleTest program of every *_test.cpp       (target `tests` builds them all)
-#   fuzz_FILE            one libFuzzer program for each FILE_fuzz.cpp     (only with SALLYPORT_SANITIZE=fuzzer)
+#   fuzz_FILE            one libFuzzer program for each FILE_fuzz.cpp (only with SALLYPORT_SANITIZE=fuzzer)
 add_custom_target(tests)
 add_custom_target(fuzzers)
 
 add_library(precompiled STATIC ${CMAKE_SOURCE_DIR}/cmake/precompiled.cpp)
 target_link_libraries(precompiled PRIVATE warnings)
-target_precompile_headers(precompiled PRIVATE <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory>
-    <optional> <span> <string> <string_view> <utility> <variant> <vector> <coroutine> <expected>)
+target_precompile_headers(precompiled PRIVATE <algorithm> <array> <chrono> <cstdint> <functional> <map>
+    <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector> <coroutine> <expected>)
 
 function(room name)
     cmake_parse_arguments(R "" "" "DEPENDS;LIBRARIES" ${ARGN})
@@ -49,7 +49,8 @@ function(room name)
             add_executable(fuzz_${file} EXCLUDE_FROM_ALL ${source})
             target_link_libraries(fuzz_${file} PRIVATE room_${target} warnings)
             target_link_options(fuzz_${file} PRIVATE -fsanitize=fuzzer)
-            set_target_properties(fuzz_${file} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzzers)
+            set_target_properties(fuzz_${file} PROPERTIES
+                RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzzers)
             add_dependencies(fuzzers fuzz_${file})
         endforeach()
     endif()

@@ -6,7 +6,7 @@ foreach(file IN LISTS migrations)
     get_filename_component(name ${file} NAME_WE)
     string(REGEX REPLACE "^0*([0-9]+)_.*$" "\\1" version ${name})
     file(READ ${file} text)
-    string(APPEND entries "    Migration{${version}, \"${name}\", R\"SALLYPORT_SQL(${text})SALLYPORT_SQL\"},\n")
+    string(APPEND entries "    Migration{${version}, \"${name}\",\n        R\"SALLYPORT_SQL(${text})SALLYPORT_SQL\"},\n")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/migrations.cpp @ONLY CONTENT

@@ -9,7 +9,8 @@ CREATE TABLE accounts (
     -- The anti-phishing words, now and before, sealed.
     words BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
-    -- One version and digest cover the set of the account's credentials, so that a deleted or rolled-back row shows.
+    -- One version and digest cover the set of the account's credentials, so that a deleted or rolled-back
+    -- row shows.
     version BIGINT NOT NULL,
     digest BYTEA NOT NULL
 );

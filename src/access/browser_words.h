@@ -1,5 +1,6 @@
 #pragma once
-// What a person recognises of a User-Agent header: "Firefox on Linux". For lists and mails, never for a decision.
+// What a person recognises of a User-Agent header: "Firefox on Linux". For lists and mails, never for a
+// decision.
 #include <string>
 #include <string_view>
 

@@ -48,7 +48,8 @@ std::uint32_t second_of(Instant at) { return static_cast<std::uint32_t>(to_unix_
 
 SessionFacts facts_of(const Uuid& key, const Entry& entry)
 {
-    return {SessionId(key), AccountId(entry.account), entry.level, entry.methods, at_second(entry.created_seconds), at_second(entry.seen_seconds)};
+    return {SessionId(key), AccountId(entry.account),         entry.level,
+            entry.methods,  at_second(entry.created_seconds), at_second(entry.seen_seconds)};
 }
 
 }  // namespace
@@ -68,7 +69,8 @@ struct SessionCache::State {
     }
 };
 
-SessionCache::SessionCache(db::Database& database, const store::Keys& keys, const ports::Clock& clock, policy::sessions::Limits limits)
+SessionCache::SessionCache(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
+                           policy::sessions::Limits limits)
     : m_database(database), m_keys(keys), m_clock(clock), m_limits(limits), m_state(std::make_unique<State>())
 {
 }
@@ -78,15 +80,16 @@ SessionCache::~SessionCache() = default;
 std::optional<SessionFacts> SessionCache::find_quickly(const store::TokenHash& hash)
 {
     const Instant now = m_clock.now();
-    if (to_unix_ms(now - log_unread_max) > m_state->log_read_at.load(std::memory_order_relaxed)) return std::nullopt;
+    if (to_unix_ms(now - log_unread_max) > m_state->log_read_at.load(std::memory_order_relaxed))
+        return std::nullopt;
     const Uuid key = store::session_id_of(hash).value();
     Shard& shard = m_state->shard_of(key);
     const Lock lock(shard.mutex);
     const auto at = shard.map.find(key);
     if (at == shard.map.end()) return std::nullopt;
     Entry& entry = at->second;
-    if (policy::sessions::judge(at_second(entry.created_seconds), at_second(entry.seen_seconds), now, m_limits) !=
-        policy::sessions::Validity::valid) {
+    if (policy::sessions::judge(at_second(entry.created_seconds), at_second(entry.seen_seconds), now,
+                                m_limits) != policy::sessions::Validity::valid) {
         shard.map.erase(at);
         return std::nullopt;
     }
@@ -105,7 +108,8 @@ void SessionCache::hold(const store::Session& session)
     const Lock lock(shard.mutex);
     if (m_state->has_ended(key)) return;
     const std::uint32_t seen = second_of(m_clock.now());
-    shard.map.insert_or_assign(key, Entry{session.account.value(), second_of(session.created_at), seen, static_cast<std::uint32_t>(session.methods),
+    shard.map.insert_or_assign(key, Entry{session.account.value(), second_of(session.created_at), seen,
+                                          static_cast<std::uint32_t>(session.methods),
                                           static_cast<std::uint8_t>(session.level), true});
 }
 
@@ -125,9 +129,12 @@ Task<std::optional<SessionFacts>> SessionCache::find(store::TokenHash hash)
         const auto at = shard.map.find(key);
         if (at != shard.map.end()) seen = std::max(seen, at_second(at->second.seen_seconds));
     }
-    if (policy::sessions::judge(session->created_at, seen, now, m_limits) != policy::sessions::Validity::valid) co_return std::nullopt;
+    if (policy::sessions::judge(session->created_at, seen, now, m_limits) !=
+        policy::sessions::Validity::valid)
+        co_return std::nullopt;
     hold(*session);
-    co_return SessionFacts{store::session_id_of(hash), session->account, session->level, session->methods, session->created_at, now};
+    co_return SessionFacts{store::session_id_of(hash), session->account,    session->level,
+                           session->methods,           session->created_at, now};
 }
 
 void SessionCache::forget(const store::TokenHash& hash)
@@ -146,7 +153,8 @@ void SessionCache::forget_account(const AccountId& account)
 {
     for (Shard& shard : m_state->all) {
         const Lock lock(shard.mutex);
-        boost::unordered::erase_if(shard.map, [&](const auto& entry) { return entry.second.account == account.value(); });
+        boost::unordered::erase_if(
+            shard.map, [&](const auto& entry) { return entry.second.account == account.value(); });
     }
 }
 
@@ -158,7 +166,8 @@ Task<void> SessionCache::read_revocations()
     m_state->log_read_at.store(to_unix_ms(now), std::memory_order_relaxed);
     const std::int64_t forgotten_before = to_unix_ms(now - 2 * log_overlap);
     const Lock lock(m_state->ended_mutex);
-    boost::unordered::erase_if(m_state->ended, [&](const auto& entry) { return entry.second < forgotten_before; });
+    boost::unordered::erase_if(m_state->ended,
+                               [&](const auto& entry) { return entry.second < forgotten_before; });
 }
 
 Task<void> SessionCache::write_last_seen()
@@ -167,8 +176,9 @@ Task<void> SessionCache::write_last_seen()
     std::vector<std::pair<Uuid, Instant>> seen;
     const Instant now = m_clock.now();
     const auto is_over = [&](const auto& held) {
-        return policy::sessions::judge(at_second(held.second.created_seconds), at_second(held.second.seen_seconds), now, m_limits) !=
-               policy::sessions::Validity::valid;
+        return policy::sessions::judge(at_second(held.second.created_seconds),
+                                       at_second(held.second.seen_seconds), now,
+                                       m_limits) != policy::sessions::Validity::valid;
     };
     for (Shard& shard : m_state->all) {
         const Lock lock(shard.mutex);
@@ -181,8 +191,9 @@ Task<void> SessionCache::write_last_seen()
     }
     constexpr std::size_t batch = 1000;
     for (std::size_t from = 0; from < seen.size(); from += batch) {
-        const std::vector<std::pair<Uuid, Instant>> part(seen.begin() + static_cast<std::ptrdiff_t>(from),
-                                                         seen.begin() + static_cast<std::ptrdiff_t>(std::min(from + batch, seen.size())));
+        const std::vector<std::pair<Uuid, Instant>> part(
+            seen.begin() + static_cast<std::ptrdiff_t>(from),
+            seen.begin() + static_cast<std::ptrdiff_t>(std::min(from + batch, seen.size())));
         auto work = [part](db::Tx& tx) { store::touch_sessions(tx, part); };
         co_await m_database.transact(std::move(work));
     }

@@ -1,7 +1,7 @@
 #pragma once
-// Sessions by the SHA-256 of their secret. A hit costs one hash and one look into a map; a miss costs one read. Each
-// process reads the log of ended sessions every 500 ms; where that log was unread for 2 s, every check asks the
-// database, and where that fails too, the answer is 503 (architecture.md, "Session cache").
+// Sessions by the SHA-256 of their secret. A hit costs one hash and one look into a map; a miss costs one
+// read. Each process reads the log of ended sessions every 500 ms; where that log was unread for 2 s, every
+// check asks the database, and where that fails too, the answer is 503 (architecture.md, "Session cache").
 #include "base/task.h"
 #include "policy/sessions.h"
 #include "ports/clock.h"
@@ -24,13 +24,14 @@ struct SessionFacts {
 
 class SessionCache {
 public:
-    SessionCache(db::Database& database, const store::Keys& keys, const ports::Clock& clock, policy::sessions::Limits limits);
+    SessionCache(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
+                 policy::sessions::Limits limits);
     ~SessionCache();
     SessionCache(const SessionCache&) = delete;
     SessionCache& operator=(const SessionCache&) = delete;
 
-    /// Without waiting: nullopt where the session is not held here, or the log was not read for too long. A session
-    /// that is over by its age is not held either.
+    /// Without waiting: nullopt where the session is not held here, or the log was not read for too long. A
+    /// session that is over by its age is not held either.
     std::optional<SessionFacts> find_quickly(const store::TokenHash& hash);
     /// As find_quickly, then the database. nullopt: there is no such session. Throws Unavailable.
     Task<std::optional<SessionFacts>> find(store::TokenHash hash);

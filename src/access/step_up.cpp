@@ -59,7 +59,8 @@ Row row_of(const Secret& content)
         std::string label = reader.text();
         row.summary.facts.emplace_back(std::move(label), reader.text());
     }
-    for (std::int64_t left = reader.number(); left > 0; --left) row.summary.consequences.push_back(reader.text());
+    for (std::int64_t left = reader.number(); left > 0; --left)
+        row.summary.consequences.push_back(reader.text());
     row.confirm_path = reader.text();
     row.back_path = reader.text();
     row.payload = reader.secret();
@@ -97,7 +98,8 @@ policy::Level highest(const store::CredentialSet& credentials)
 
 ProofKind kind_of(const store::CredentialSet& credentials)
 {
-    return step_up::suffices({policy::Method::password}, highest(credentials)) ? ProofKind::password : ProofKind::app_code;
+    return step_up::suffices({policy::Method::password}, highest(credentials)) ? ProofKind::password
+                                                                               : ProofKind::app_code;
 }
 
 /// Facts read before the try is charged.
@@ -109,7 +111,8 @@ struct Ground {
     proof::Attempt attempt;
 };
 
-Ground read_ground(db::Tx& tx, const proof::World& world, const SignedIn& who, const StepUpId& id, const std::string& purpose)
+Ground read_ground(db::Tx& tx, const proof::World& world, const SignedIn& who, const StepUpId& id,
+                   const std::string& purpose)
 {
     const Instant now = world.clock.now();
     Ground ground;
@@ -136,7 +139,8 @@ struct Plan {
 };
 
 /// Checks the proof, spends it and does the deed, all or nothing.
-ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, const Plan& plan, const std::function<void(Deed&)>& deed)
+ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, const Plan& plan,
+                   const std::function<void(Deed&)>& deed)
 {
     const Instant now = world.clock.now();
     auto row = live_row(tx, world, who, plan.id, plan.purpose, now);
@@ -152,7 +156,8 @@ ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, c
         if (outcome.answer == policy::factors::CodeAnswer::wrong) return ProofAnswer::wrong;
         fresh.add(policy::Method::totp);
     }
-    const auto verdict = step_up::judge(facts_of(*row, who, plan.purpose), fresh, highest(credentials), now, step_up::Limits{});
+    const auto verdict = step_up::judge(facts_of(*row, who, plan.purpose), fresh, highest(credentials), now,
+                                        step_up::Limits{});
     if (verdict != step_up::Verdict::right || !store::take_step_up(tx, plan.id)) return ProofAnswer::over;
     proof::succeed(tx, world, who.asker, plan.attempt, plan.charge, now);
     const auto account = store::load_account(tx, world.keys, who.session.account);
@@ -186,13 +191,18 @@ Task<std::optional<OpenStepUp>> find(const Access& access, SignedIn who, std::st
         auto row = live_row(tx, world, who, *id, std::nullopt, world.clock.now());
         if (!row) return std::nullopt;
         const auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
-        return OpenStepUp{*id, row->purpose, std::move(row->summary), row->confirm_path, row->back_path, kind_of(credentials)};
+        return OpenStepUp{*id,
+                          row->purpose,
+                          std::move(row->summary),
+                          row->confirm_path,
+                          row->back_path,
+                          kind_of(credentials)};
     };
     co_return co_await world.database.transact(std::move(work));
 }
 
-Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id_text, std::string typed,
-                         std::function<void(Deed&)> deed)
+Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id_text,
+                         std::string typed, std::function<void(Deed&)> deed)
 {
     proof::World& world = access.world();
     const auto id = StepUpId::parse(id_text);
@@ -201,22 +211,32 @@ Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose
     auto ground = co_await world.database.transact(std::move(read));
     if (!ground.alive) co_return ProofOutcome{};
 
-    const auto admission = co_await proof::charge_try(world, who.asker, ground.attempt, policy::throttle::guess_cost);
+    const auto admission =
+        co_await proof::charge_try(world, who.asker, ground.attempt, policy::throttle::guess_cost);
     if (const auto* const no_try = std::get_if<proof::NoTry>(&admission))
         co_return ProofOutcome{ProofAnswer::wait, no_try->until, 0, no_try->needs_pass};
 
-    Plan plan{*id, std::move(purpose), std::move(typed), ground.kind, false, std::move(ground.attempt), std::get<proof::Charge>(admission)};
+    Plan plan{*id,
+              std::move(purpose),
+              std::move(typed),
+              ground.kind,
+              false,
+              std::move(ground.attempt),
+              std::get<proof::Charge>(admission)};
     if (plan.kind == ProofKind::password) {
         Secret password = Secret::from_text(plan.typed);
         wipe_text(plan.typed);
-        const auto answer = co_await proof::check_password(world, std::move(password), ground.password, ground.dearest);
+        const auto answer =
+            co_await proof::check_password(world, std::move(password), ground.password, ground.dearest);
         if (answer.outcome == crypto::PoolOutcome::busy) {
             co_await proof::give_back(world, plan.charge);
             co_return ProofOutcome{ProofAnswer::busy, {}, answer.retry_after_seconds};
         }
         plan.password_right = answer.outcome == crypto::PoolOutcome::match;
     }
-    auto work = [&world, who, plan, deed = std::move(deed)](db::Tx& tx) { return settle(tx, world, who, plan, deed); };
+    auto work = [&world, who, plan, deed = std::move(deed)](db::Tx& tx) {
+        return settle(tx, world, who, plan, deed);
+    };
     const auto answer = co_await world.database.transact(std::move(work));
     if (answer == ProofAnswer::done) world.mail_is_waiting();
     co_return ProofOutcome{answer, {}, 0};

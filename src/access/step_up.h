@@ -1,10 +1,11 @@
 #pragma once
-// Step-up: a fresh proof for one deed (policy.md, "Levels"). An endpoint asks with what will be shown and what will be
-// done; A25 shows it; the proof and the deed happen in one transaction, once.
+// Step-up: a fresh proof for one deed (policy.md, "Levels"). An endpoint asks with what will be shown and
+// what will be done; A25 shows it; the proof and the deed happen in one transaction, once.
 //
 //   POST /account/password        checks the input, then ask() → 303 /account/reauth/{id}
 //   GET  /account/reauth/{id}     find(): the page shows the summary; its form posts to `confirm_path`
-//   POST /account/password/confirm  prove(): charges a try, checks the code, runs the deed, marks the row used
+//   POST /account/password/confirm  prove(): charges a try, checks the code, runs the deed, marks the row
+//   used
 #include "access/visitor.h"
 #include "base/record.h"
 #include "policy/step_up.h"
@@ -22,13 +23,13 @@ namespace sallyport::access {
 
 /// What is about to happen, in the person's language: exactly these lines are shown and bound.
 struct Summary {
-    std::string headline;                                        // "Change your password"
-    std::vector<std::pair<std::string, std::string>> facts;      // label, value
-    std::vector<std::string> consequences;                       // "All other sessions end."
+    std::string headline;                                    // "Change your password"
+    std::vector<std::pair<std::string, std::string>> facts;  // label, value
+    std::vector<std::string> consequences;                   // "All other sessions end."
 };
 
 struct StepUpRequest {
-    std::string purpose;       // "change_password"
+    std::string purpose;  // "change_password"
     Summary summary;
     std::string confirm_path;  // where the proof is posted
     std::string back_path;     // where "cancel" and a dead row lead
@@ -67,8 +68,8 @@ struct ProofOutcome {
     bool needs_pass = false;
 };
 
-/// What is done once the proof was right, inside the transaction that spends it; may run again, so it only writes
-/// through `tx`. It saves `credentials` itself where it changes them.
+/// What is done once the proof was right, inside the transaction that spends it; may run again, so it only
+/// writes through `tx`. It saves `credentials` itself where it changes them.
 struct Deed {
     db::Tx& tx;
     const store::Account& account;
@@ -77,7 +78,7 @@ struct Deed {
     Instant now;
 };
 /// `id` and `typed` come from the form ("step_up", "code" or "password").
-Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id, std::string typed,
-                         std::function<void(Deed&)> deed);
+Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id,
+                         std::string typed, std::function<void(Deed&)> deed);
 
 }  // namespace sallyport::access

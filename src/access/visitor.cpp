@@ -22,7 +22,8 @@ Task<http::Response> call_signed_in(const Access& access, SignedInHandler handle
     if (request.wants_json) co_return http::problem(request, 401, "sign_in_needed", "Sign in first");
     // Only a page can be gone back to: a form that was posted is typed again.
     const bool page = request.method == http::Method::get || request.method == http::Method::head;
-    co_return http::see_other(request, "/signin?then=" + (page ? safe_path(request.path) : std::string("/account")));
+    co_return http::see_other(request,
+                              "/signin?then=" + (page ? safe_path(request.path) : std::string("/account")));
 }
 
 }  // namespace
@@ -30,10 +31,13 @@ Task<http::Response> call_signed_in(const Access& access, SignedInHandler handle
 std::string safe_path(std::string_view path)
 {
     const bool plain = std::ranges::all_of(path, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '_' || c == '.';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+               c == '-' || c == '_' || c == '.';
     });
-    const bool ours = path.starts_with('/') && path.find("//") == std::string_view::npos && path.find("..") == std::string_view::npos;
-    return plain && ours && path.size() <= path_bytes_max && path != "/" ? std::string(path) : std::string("/account");
+    const bool ours = path.starts_with('/') && path.find("//") == std::string_view::npos &&
+                      path.find("..") == std::string_view::npos;
+    return plain && ours && path.size() <= path_bytes_max && path != "/" ? std::string(path)
+                                                                         : std::string("/account");
 }
 
 std::optional<store::TokenHash> Access::cookie_hash(const http::Request& request, std::string_view name) const
@@ -46,7 +50,8 @@ std::optional<store::TokenHash> Access::cookie_hash(const http::Request& request
 render::Language Access::language(const http::Request& request) const
 {
     const auto chosen = request.cookie(language_cookie);
-    return render::choose_language(chosen ? std::optional<std::string_view>(*chosen) : std::nullopt, request.header("accept-language"));
+    return render::choose_language(chosen ? std::optional<std::string_view>(*chosen) : std::nullopt,
+                                   request.header("accept-language"));
 }
 
 proof::Asker Access::asker(const http::Request& request) const
@@ -67,7 +72,9 @@ Task<Visitor> Access::who(const http::Request& request) const
 
 http::Handler Access::signed_in(SignedInHandler handler) const
 {
-    return [this, handler = std::move(handler)](http::Request request) { return call_signed_in(*this, handler, std::move(request)); };
+    return [this, handler = std::move(handler)](http::Request request) {
+        return call_signed_in(*this, handler, std::move(request));
+    };
 }
 
 render::Page Access::page(const http::Request& request, const SignedIn* signed_in) const

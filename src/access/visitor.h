@@ -14,8 +14,8 @@ namespace sallyport::access {
 
 /// Names of our cookies, without "__Host-".
 inline constexpr std::string_view session_cookie = "session";
-inline constexpr std::string_view browser_cookie = "browser";    // known browser, 400 days
-inline constexpr std::string_view sign_in_cookie = "sign_in";    // between the two factors
+inline constexpr std::string_view browser_cookie = "browser";  // known browser, 400 days
+inline constexpr std::string_view sign_in_cookie = "sign_in";  // between the two factors
 inline constexpr std::string_view sign_up_cookie = "sign_up";
 inline constexpr std::string_view language_cookie = "lang";
 
@@ -49,22 +49,24 @@ public:
     [[nodiscard]] render::Language language(const http::Request& request) const;
     Task<Visitor> who(const http::Request& request) const;
 
-    /// Wraps a handler: without a session in force, people are led to /signin and back, programs get 401 `sign_in_needed`.
+    /// Wraps a handler: without a session in force, people are led to /signin and back, programs get 401
+    /// `sign_in_needed`.
     [[nodiscard]] http::Handler signed_in(SignedInHandler handler) const;
 
     /// The surroundings of a page. `signed_in` may be null.
     [[nodiscard]] render::Page page(const http::Request& request, const SignedIn* signed_in = nullptr) const;
 
     /// The secret of a cookie of ours as its hash; nullopt where the cookie is missing or not 256 bits.
-    [[nodiscard]] std::optional<store::TokenHash> cookie_hash(const http::Request& request, std::string_view name) const;
+    [[nodiscard]] std::optional<store::TokenHash> cookie_hash(const http::Request& request,
+                                                              std::string_view name) const;
 
 private:
     proof::World& m_world;
     SessionCache& m_sessions;
 };
 
-/// Only paths of ours are followed after signing in: they begin with one slash, hold no backslash, control character or
-/// second slash, and are at most 200 bytes. Else "/account".
+/// Only paths of ours are followed after signing in: they begin with one slash, hold no backslash, control
+/// character or second slash, and are at most 200 bytes. Else "/account".
 std::string safe_path(std::string_view path);
 
 /// Cookie lives.

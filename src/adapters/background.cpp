@@ -44,10 +44,7 @@ void Background::post(std::coroutine_handle<> handle)
     m_wake.notify_one();
 }
 
-bool Background::idle() const
-{
-    return m_ready.empty() && std::ranges::none_of(m_jobs, &Job::running);
-}
+bool Background::idle() const { return m_ready.empty() && std::ranges::none_of(m_jobs, &Job::running); }
 
 void Background::start_due()
 {
@@ -103,7 +100,8 @@ void Background::run()
                 const auto now = Steady::now();
                 Steady::duration pause = std::chrono::hours{1};
                 for (const Job& job : m_jobs)
-                    if (!job.running && !m_stopping) pause = std::min(pause, job.wanted ? Steady::duration{} : job.due - now);
+                    if (!job.running && !m_stopping)
+                        pause = std::min(pause, job.wanted ? Steady::duration{} : job.due - now);
                 if (pause > Steady::duration{}) m_wake.wait_for(m_mutex, pause);
             }
             if (m_ready.empty()) continue;

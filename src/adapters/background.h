@@ -1,5 +1,6 @@
 #pragma once
-// Background work: one thread that runs tasks again and again, each at its own pace, and waits for them when it ends.
+// Background work: one thread that runs tasks again and again, each at its own pace, and waits for them when
+// it ends.
 #include "base/mutex.h"
 #include "base/task.h"
 #include "base/time.h"
@@ -19,8 +20,8 @@ public:
     /// Stops and waits: nothing is started any more, what runs is finished.
     ~Background() override;
 
-    /// Before start(). `task` is run at once and then `pause` after its last end; its errors are logged under `name`.
-    /// Gives a number for wake().
+    /// Before start(). `task` is run at once and then `pause` after its last end; its errors are logged under
+    /// `name`. Gives a number for wake().
     std::size_t every(std::string name, Duration pause, std::function<Task<void>()> task);
     void start();
     void stop();

@@ -1,5 +1,5 @@
-// The clock of sallyport-test only: the machine's, moved by what stands in the file SALLYPORT_TEST_CLOCK ("+123000",
-// milliseconds). A lint rule and a test hold that the release is built without this file.
+// The clock of sallyport-test only: the machine's, moved by what stands in the file SALLYPORT_TEST_CLOCK
+// ("+123000", milliseconds). A lint rule and a test hold that the release is built without this file.
 #include "adapters/system_clock.h"
 #include "app/commands.h"
 

@@ -6,6 +6,7 @@
 #include "crypto/calibrate.h"
 #include "crypto/key_file.h"
 
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -56,7 +57,8 @@ std::string next_port(const std::string& listen)
 {
     const std::size_t colon = listen.rfind(':');
     const std::string port = colon == std::string::npos ? "8080" : listen.substr(colon + 1);
-    const int number = std::atoi(port.c_str());
+    int number = 0;
+    std::from_chars(port.data(), port.data() + port.size(), number);
     return listen.substr(0, colon) + ":" + std::to_string(number == 0 ? 0 : number + 1);
 }
 
@@ -74,7 +76,9 @@ std::filesystem::path development_folder()
     std::filesystem::create_directories(folder, error);
     std::ofstream mark(folder / development_mark);
     mark << "Keys and mail of a development server. Production does not open this folder.\n";
-    if (!mark.flush()) throw StartFailed("cannot write in the folder " + folder.string() + ": choose another with SALLYPORT_DATA, or make it writable");
+    if (!mark.flush())
+        throw StartFailed("cannot write in the folder " + folder.string() +
+                          ": choose another with SALLYPORT_DATA, or make it writable");
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
     return std::filesystem::absolute(folder);
 }
@@ -107,8 +111,9 @@ std::optional<Config> development_config(const std::filesystem::path& folder)
 bool is_development_folder(const Config& config)
 {
     const std::string& where = config.database;
-    const bool database = where.starts_with("sqlite:") &&
-                          std::filesystem::exists(std::filesystem::path(where.substr(7)).parent_path() / development_mark);
+    const bool database =
+        where.starts_with("sqlite:") &&
+        std::filesystem::exists(std::filesystem::path(where.substr(7)).parent_path() / development_mark);
     return database || std::filesystem::exists(config.key_file.parent_path() / development_mark);
 }
 
@@ -123,7 +128,8 @@ int run_dev()
     auto config = development_config(folder);
     if (!config) return 1;
     if (!is_loopback(config->listen) || !is_loopback(config->private_listen)) {
-        std::cerr << "sallyport dev listens on loopback addresses only (127.0.0.1, [::1], localhost): its mail can be read by whoever "
+        std::cerr << "sallyport dev listens on loopback addresses only (127.0.0.1, [::1], localhost): its "
+                     "mail can be read by whoever "
                      "has the token. Use `sallyport serve --config FILE` for others.\n";
         return 1;
     }
@@ -155,8 +161,10 @@ int run_serve(const std::filesystem::path& file)
     }
     const Config& config = std::get<Config>(loaded);
     if (is_development_folder(config)) {
-        std::cerr << "sallyport: the database or the key file lies in a development folder (it holds a file named " << development_mark
-                  << "). Production needs keys and data of its own: `sallyport keys create FILE`.\n";
+        std::cerr
+            << "sallyport: the database or the key file lies in a development folder (it holds a file named "
+            << development_mark
+            << "). Production needs keys and data of its own: `sallyport keys create FILE`.\n";
         return 1;
     }
     adapters::SystemRandom random;
@@ -187,8 +195,10 @@ int run_calibrate(int target_ms)
 {
     constexpr std::uint32_t memory_kib_max = 1024 * 1024;
     const auto clock = make_clock();
-    const auto found = crypto::calibrate(Duration{target_ms}, memory_kib_max, [&clock] { return clock->now(); });
-    std::cout << "# one hash takes " << found.measured.count() << " ms on one idle core of this machine\n[passwords]\nhash_memory_kib = "
+    const auto found =
+        crypto::calibrate(Duration{target_ms}, memory_kib_max, [&clock] { return clock->now(); });
+    std::cout << "# one hash takes " << found.measured.count()
+              << " ms on one idle core of this machine\n[passwords]\nhash_memory_kib = "
               << found.parameters.memory_kib << "\nhash_passes = " << found.parameters.passes << '\n';
     return 0;
 }
@@ -201,7 +211,9 @@ int run_create_keys(const std::string& file)
         std::cerr << "sallyport: " << keys.error().message << '\n';
         return 1;
     }
-    std::cout << "Wrote " << file << ". Keep a copy in a safe place that is not the database's backup: without it no password can be checked.\n";
+    std::cout << "Wrote " << file
+              << ". Keep a copy in a safe place that is not the database's backup: without it no password "
+                 "can be checked.\n";
     return 0;
 }
 

@@ -31,7 +31,8 @@ std::size_t distance(std::string_view a, std::string_view b)
 
 std::string nearest(std::string_view wrong, const std::vector<std::string>& right)
 {
-    const auto best = std::ranges::min_element(right, {}, [&](const std::string& key) { return distance(wrong, key); });
+    const auto best =
+        std::ranges::min_element(right, {}, [&](const std::string& key) { return distance(wrong, key); });
     return best == right.end() ? std::string() : *best;
 }
 
@@ -41,14 +42,17 @@ public:
     Section(const toml::table& root, std::string name, Problems& problems)
         : m_name(std::move(name)), m_table(root[m_name].as_table()), m_problems(problems)
     {
-        if (m_table == nullptr && root.contains(m_name)) complain(root.get(m_name)->source(), "[" + m_name + "] must be a table");
+        if (m_table == nullptr && root.contains(m_name))
+            complain(root.get(m_name)->source(), "[" + m_name + "] must be a table");
     }
 
     Section& text(const std::string& key, std::string& into)
     {
         if (const toml::node* const node = find(key)) {
-            if (const auto value = node->value_exact<std::string>()) into = *value;
-            else complain(node->source(), path(key) + " must be text in quotes");
+            if (const auto value = node->value_exact<std::string>())
+                into = *value;
+            else
+                complain(node->source(), path(key) + " must be text in quotes");
         }
         return *this;
     }
@@ -56,8 +60,10 @@ public:
     Section& one_of(const std::string& key, std::string& into, const std::vector<std::string>& allowed)
     {
         text(key, into);
-        if (const toml::node* const node = find(key); node != nullptr && std::ranges::find(allowed, into) == allowed.end()) {
-            complain(node->source(), path(key) + " is \"" + into + "\"; did you mean \"" + nearest(into, allowed) + "\"?");
+        if (const toml::node* const node = find(key);
+            node != nullptr && std::ranges::find(allowed, into) == allowed.end()) {
+            complain(node->source(),
+                     path(key) + " is \"" + into + "\"; did you mean \"" + nearest(into, allowed) + "\"?");
         }
         return *this;
     }
@@ -81,19 +87,23 @@ public:
         const toml::node* const node = find(key);
         if (node == nullptr) return *this;
         const auto value = node->value_exact<std::int64_t>();
-        if (!value) complain(node->source(), path(key) + " must be a whole number");
+        if (!value)
+            complain(node->source(), path(key) + " must be a whole number");
         else if (*value < least || *value > most)
-            complain(node->source(), path(key) + " is " + std::to_string(*value) + "; allowed is " + std::to_string(least) +
-                                         " to " + std::to_string(most));
-        else into = *value;
+            complain(node->source(), path(key) + " is " + std::to_string(*value) + "; allowed is " +
+                                         std::to_string(least) + " to " + std::to_string(most));
+        else
+            into = *value;
         return *this;
     }
 
     Section& flag(const std::string& key, bool& into)
     {
         if (const toml::node* const node = find(key)) {
-            if (const auto value = node->value_exact<bool>()) into = *value;
-            else complain(node->source(), path(key) + " must be true or false");
+            if (const auto value = node->value_exact<bool>())
+                into = *value;
+            else
+                complain(node->source(), path(key) + " must be true or false");
         }
         return *this;
     }
@@ -112,7 +122,8 @@ public:
         for (const auto& [key, node] : *m_table) {
             const std::string name(key.str());
             if (std::ranges::find(m_known, name) == m_known.end())
-                complain(node.source(), "unknown key " + path(name) + "; did you mean " + path(nearest(name, m_known)) + "?");
+                complain(node.source(), "unknown key " + path(name) + "; did you mean " +
+                                            path(nearest(name, m_known)) + "?");
         }
     }
 
@@ -144,35 +155,60 @@ void check_url(const std::string& name, const std::string& url, Problems& proble
 
 void check_sections(const toml::table& root, Problems& problems)
 {
-    const std::vector<std::string> sections{"public", "listen", "database", "keys", "brand", "mail", "passwords", "sessions"};
+    const std::vector<std::string> sections{"public", "listen", "database",  "keys",
+                                            "brand",  "mail",   "passwords", "sessions"};
     for (const auto& [key, node] : root) {
         const std::string name(key.str());
         if (std::ranges::find(sections, name) == sections.end())
-            problems.push_back({static_cast<std::int64_t>(node.source().begin.line),
-                                "unknown section [" + name + "]; did you mean [" + nearest(name, sections) + "]?"});
+            problems.push_back(
+                {static_cast<std::int64_t>(node.source().begin.line),
+                 "unknown section [" + name + "]; did you mean [" + nearest(name, sections) + "]?"});
     }
 }
 
 Config read_sections(const toml::table& root, const std::filesystem::path& folder, Problems& problems)
 {
     Config c;
-    Section(root, "public", problems).text("url", c.public_url).texts("allowed_hosts", c.allowed_hosts)
-        .text("rp_id", c.rp_id).text("app_prefix", c.app_prefix).end();
-    Section(root, "listen", problems).text("public", c.listen).text("private", c.private_listen)
-        .texts("trusted_proxies", c.trusted_proxies).number("event_loops", c.event_loops, 0, 256).end();
+    Section(root, "public", problems)
+        .text("url", c.public_url)
+        .texts("allowed_hosts", c.allowed_hosts)
+        .text("rp_id", c.rp_id)
+        .text("app_prefix", c.app_prefix)
+        .end();
+    Section(root, "listen", problems)
+        .text("public", c.listen)
+        .text("private", c.private_listen)
+        .texts("trusted_proxies", c.trusted_proxies)
+        .number("event_loops", c.event_loops, 0, 256)
+        .end();
     Section(root, "database", problems).text("location", c.database).end();
     Section(root, "keys", problems).file("file", c.key_file, folder).end();
-    Section(root, "brand", problems).text("name", c.brand).texts("other_names", c.brand_names)
-        .text("support_address", c.support_address).end();
-    Section(root, "mail", problems).text("from_name", c.mail_from_name).text("from", c.mail_from).text("relay", c.relay)
-        .one_of("relay_tls", c.relay_tls, {"required", "optional", "none"}).text("relay_user", c.relay_user)
-        .file("relay_password_file", c.relay_password_file, folder).file("relay_ca_file", c.relay_ca_file, folder).end();
-    Section(root, "passwords", problems).number("hash_memory_kib", c.hash_memory_kib, 19456, 1048576)
-        .number("hash_passes", c.hash_passes, 1, 20).number("hash_workers", c.hash_workers, 1, 64)
-        .number("hash_queue_max", c.hash_queue_max, 1, 4096).text("range_service", c.range_service)
-        .flag("second_factor_mandatory", c.second_factor_mandatory).end();
-    Section(root, "sessions", problems).number("overall_seconds", c.session_overall_seconds, 900, 24 * 3600)
-        .number("idle_seconds", c.session_idle_seconds, 300, 3600).end();
+    Section(root, "brand", problems)
+        .text("name", c.brand)
+        .texts("other_names", c.brand_names)
+        .text("support_address", c.support_address)
+        .end();
+    Section(root, "mail", problems)
+        .text("from_name", c.mail_from_name)
+        .text("from", c.mail_from)
+        .text("relay", c.relay)
+        .one_of("relay_tls", c.relay_tls, {"required", "optional", "none"})
+        .text("relay_user", c.relay_user)
+        .file("relay_password_file", c.relay_password_file, folder)
+        .file("relay_ca_file", c.relay_ca_file, folder)
+        .end();
+    Section(root, "passwords", problems)
+        .number("hash_memory_kib", c.hash_memory_kib, 19456, 1048576)
+        .number("hash_passes", c.hash_passes, 1, 20)
+        .number("hash_workers", c.hash_workers, 1, 64)
+        .number("hash_queue_max", c.hash_queue_max, 1, 4096)
+        .text("range_service", c.range_service)
+        .flag("second_factor_mandatory", c.second_factor_mandatory)
+        .end();
+    Section(root, "sessions", problems)
+        .number("overall_seconds", c.session_overall_seconds, 900, 24 * 3600)
+        .number("idle_seconds", c.session_idle_seconds, 300, 3600)
+        .end();
     return c;
 }
 
@@ -195,7 +231,8 @@ std::variant<Config, Problems> parse_config(std::string_view text, const std::fi
     try {
         root = toml::parse(text);
     } catch (const toml::parse_error& error) {
-        return Problems{{static_cast<std::int64_t>(error.source().begin.line), std::string(error.description())}};
+        return Problems{
+            {static_cast<std::int64_t>(error.source().begin.line), std::string(error.description())}};
     }
     check_sections(root, problems);
     Config config = read_sections(root, folder, problems);
@@ -208,7 +245,9 @@ std::variant<Config, Problems> parse_config(std::string_view text, const std::fi
     constexpr std::string_view sqlite = "sqlite:";
     if (config.database.starts_with(sqlite))
         config.database = std::string(sqlite) + (folder / config.database.substr(sqlite.size())).string();
-    std::ranges::sort(problems, [](const ConfigProblem& a, const ConfigProblem& b) { return std::tie(a.line, a.text) < std::tie(b.line, b.text); });
+    std::ranges::sort(problems, [](const ConfigProblem& a, const ConfigProblem& b) {
+        return std::tie(a.line, a.text) < std::tie(b.line, b.text);
+    });
     if (!problems.empty()) return problems;
     return config;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The configuration: one TOML file, read once at start. Every key has a default for development and a stated range;
-// a key that is wrong or unknown is named with its line and the nearest right key.
+// The configuration: one TOML file, read once at start. Every key has a default for development and a stated
+// range; a key that is wrong or unknown is named with its line and the nearest right key.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -63,9 +63,11 @@ struct ConfigProblem {
 
 /// Reads and checks `file`; relative paths in it are relative to its folder.
 std::variant<Config, std::vector<ConfigProblem>> load_config(const std::filesystem::path& file);
-std::variant<Config, std::vector<ConfigProblem>> parse_config(std::string_view text, const std::filesystem::path& folder);
+std::variant<Config, std::vector<ConfigProblem>> parse_config(std::string_view text,
+                                                              const std::filesystem::path& folder);
 
-/// "host:port" of an origin such as https://accounts.example; the default port is left out, as in a Host header.
+/// "host:port" of an origin such as https://accounts.example; the default port is left out, as in a Host
+/// header.
 std::string host_of_url(std::string_view url);
 
 }  // namespace sallyport::app

@@ -34,10 +34,14 @@ TEST(Config, EachMistakeIsNamedWithItsLineAndTheNearestKey)
              Row{"\n\n[lisen]\n", 3, "unknown section [lisen]; did you mean [listen]?"},
              Row{"[passwords]\nhash_passes = 0\n", 2, "passwords.hash_passes is 0; allowed is 1 to 20"},
              Row{"[passwords]\nhash_passes = \"2\"\n", 2, "passwords.hash_passes must be a whole number"},
-             Row{"[mail]\nrelay_tls = \"requried\"\n", 2, "mail.relay_tls is \"requried\"; did you mean \"required\"?"},
-             Row{"[listen]\ntrusted_proxies = \"10.0.0.1\"\n", 2, "listen.trusted_proxies must be a list of texts, like [\"a\", \"b\"]"},
-             Row{"[public]\nurl = \"https://a.example/path\"\n", 0, "public.url must be an origin such as https://accounts.example, without a path"},
-             Row{"[sessions]\nidle_seconds = 3600\noverall_seconds = 900\n", 0, "sessions.idle_seconds must not be longer than sessions.overall_seconds"},
+             Row{"[mail]\nrelay_tls = \"requried\"\n", 2,
+                 "mail.relay_tls is \"requried\"; did you mean \"required\"?"},
+             Row{"[listen]\ntrusted_proxies = \"10.0.0.1\"\n", 2,
+                 "listen.trusted_proxies must be a list of texts, like [\"a\", \"b\"]"},
+             Row{"[public]\nurl = \"https://a.example/path\"\n", 0,
+                 "public.url must be an origin such as https://accounts.example, without a path"},
+             Row{"[sessions]\nidle_seconds = 3600\noverall_seconds = 900\n", 0,
+                 "sessions.idle_seconds must not be longer than sessions.overall_seconds"},
              Row{"brand = 3\n", 1, "[brand] must be a table"},
          }) {
         const auto problems = problems_of(row.text);

@@ -21,7 +21,10 @@ public:
         std::cout << "PROBLEM  " << what << "\n         " << remedy << '\n';
         m_problems = true;
     }
-    void remark(const std::string& what, const std::string& remedy) { std::cout << "note     " << what << "\n         " << remedy << '\n'; }
+    void remark(const std::string& what, const std::string& remedy)
+    {
+        std::cout << "note     " << what << "\n         " << remedy << '\n';
+    }
     [[nodiscard]] int status() const { return m_problems ? 1 : 0; }
 
 private:
@@ -31,8 +34,11 @@ private:
 void check_keys(Report& report, const Config& config)
 {
     const auto keys = crypto::KeyRing::load(config.key_file.string());
-    if (keys) report.good("the key file opens");
-    else report.bad("the key file: " + keys.error().message, "make one with `sallyport keys create FILE`, owned by this user, mode 0600");
+    if (keys)
+        report.good("the key file opens");
+    else
+        report.bad("the key file: " + keys.error().message,
+                   "make one with `sallyport keys create FILE`, owned by this user, mode 0600");
 }
 
 void check_database(Report& report, const Config& config)
@@ -47,28 +53,41 @@ void check_database(Report& report, const Config& config)
         sync_wait(database->ping());
         report.good("the database answers, and its tables are of this version");
     } catch (const std::exception& error) {
-        report.bad(std::string("the database: ") + error.what(), "start it, check database.location and who may connect, and look again");
+        report.bad(std::string("the database: ") + error.what(),
+                   "start it, check database.location and who may connect, and look again");
     }
 }
 
 void check_public(Report& report, const Config& config)
 {
-    if (config.public_url.starts_with("https://")) report.good("people come by https");
-    else report.bad("public.url is " + config.public_url, "put a TLS proxy in front and write its https:// address: cookies and passkeys need it");
+    if (config.public_url.starts_with("https://"))
+        report.good("people come by https");
+    else
+        report.bad("public.url is " + config.public_url,
+                   "put a TLS proxy in front and write its https:// address: cookies and passkeys need it");
     if (config.trusted_proxies.empty())
-        report.remark("listen.trusted_proxies is empty", "behind a proxy every person seems to have the proxy's address, and shares its limits: name the proxy");
+        report.remark("listen.trusted_proxies is empty",
+                      "behind a proxy every person seems to have the proxy's address, and shares its limits: "
+                      "name the proxy");
 }
 
 void check_mail(Report& report, const Config& config)
 {
-    if (config.mail_from.ends_with("localhost.localdomain")) report.bad("mail.from is " + config.mail_from, "write the address that your people know");
-    else report.good("mail comes from " + config.mail_from);
-    if (config.relay_tls == "none") report.remark("mail.relay_tls is none", "codes travel readable to the relay: use it only for a relay on this machine");
+    if (config.mail_from.ends_with("localhost.localdomain"))
+        report.bad("mail.from is " + config.mail_from, "write the address that your people know");
+    else
+        report.good("mail comes from " + config.mail_from);
+    if (config.relay_tls == "none")
+        report.remark("mail.relay_tls is none",
+                      "codes travel readable to the relay: use it only for a relay on this machine");
     if (!config.relay_password_file.empty()) {
-        struct stat facts {};
-        if (::stat(config.relay_password_file.c_str(), &facts) != 0) report.bad("mail.relay_password_file cannot be found", "write the password there, mode 0600");
-        else if ((facts.st_mode & 077U) != 0) report.bad("mail.relay_password_file can be read by others", "chmod 600 it");
-        else report.good("the relay's password is there");
+        struct stat facts{};
+        if (::stat(config.relay_password_file.c_str(), &facts) != 0)
+            report.bad("mail.relay_password_file cannot be found", "write the password there, mode 0600");
+        else if ((facts.st_mode & 077U) != 0)
+            report.bad("mail.relay_password_file can be read by others", "chmod 600 it");
+        else
+            report.good("the relay's password is there");
     }
 }
 
@@ -80,7 +99,9 @@ int run_doctor(const std::filesystem::path& file)
     Report report;
     if (const auto* const problems = std::get_if<std::vector<ConfigProblem>>(&loaded)) {
         for (const ConfigProblem& problem : *problems)
-            report.bad(file.string() + (problem.line > 0 ? ":" + std::to_string(problem.line) : "") + ": " + problem.text, "mend the file");
+            report.bad(file.string() + (problem.line > 0 ? ":" + std::to_string(problem.line) : "") + ": " +
+                           problem.text,
+                       "mend the file");
         return report.status();
     }
     const Config& config = std::get<Config>(loaded);

@@ -46,7 +46,8 @@ db::Location location_of(const Config& config)
 
 crypto::HashParameters hash_parameters(const Config& config)
 {
-    return {static_cast<std::uint32_t>(config.hash_memory_kib), static_cast<std::uint32_t>(config.hash_passes)};
+    return {static_cast<std::uint32_t>(config.hash_memory_kib),
+            static_cast<std::uint32_t>(config.hash_passes)};
 }
 
 crypto::PoolOptions pool_options(const Config& config)
@@ -54,13 +55,15 @@ crypto::PoolOptions pool_options(const Config& config)
     crypto::PoolOptions options;
     options.workers = static_cast<unsigned>(config.hash_workers);
     options.queue_max = static_cast<std::size_t>(config.hash_queue_max);
-    options.memory_kib_max = std::max(options.memory_kib_max, static_cast<std::uint32_t>(config.hash_memory_kib));
+    options.memory_kib_max =
+        std::max(options.memory_kib_max, static_cast<std::uint32_t>(config.hash_memory_kib));
     return options;
 }
 
 proof::Brand brand_of(const Config& config)
 {
-    proof::Brand brand{config.brand, config.brand_names, config.public_url, host_of_url(config.public_url), config.support_address};
+    proof::Brand brand{config.brand, config.brand_names, config.public_url, host_of_url(config.public_url),
+                       config.support_address};
     brand.names.push_back(config.brand);
     brand.names.push_back(brand.host);
     return brand;
@@ -75,7 +78,8 @@ http::ServerOptions server_options(const Config& config)
     options.event_loops = static_cast<std::size_t>(config.event_loops);
     for (const std::string& text : config.trusted_proxies) {
         const auto network = http::Network::parse(text);
-        if (!network) throw StartFailed("listen.trusted_proxies: \"" + text + "\" is no network such as 10.0.0.0/8");
+        if (!network)
+            throw StartFailed("listen.trusted_proxies: \"" + text + "\" is no network such as 10.0.0.0/8");
         options.trusted_proxies.push_back(*network);
     }
     return options;
@@ -93,27 +97,44 @@ std::unique_ptr<ports::BreachRange> breach_range_of(const Config& config)
 {
     if (config.range_service.empty()) return nullptr;
     adapters::BreachRangeOptions options{config.range_service, {}, std::chrono::milliseconds{2000}};
-    if (const auto problem = adapters::HttpBreachRange::problem_with(options)) throw StartFailed("passwords.range_service: " + *problem);
+    if (const auto problem = adapters::HttpBreachRange::problem_with(options))
+        throw StartFailed("passwords.range_service: " + *problem);
     return std::make_unique<adapters::HttpBreachRange>(std::move(options));
 }
 
 }  // namespace
 
 struct Instance::Parts {
-    Parts(const Config& given, std::optional<Development> dev, const ports::Clock& the_clock, ports::Random& the_random)
+    Parts(const Config& given, std::optional<Development> dev, const ports::Clock& the_clock,
+          ports::Random& the_random)
         : config(given), development(std::move(dev)), clock(the_clock), random(the_random),
-          keys(load_keys(config, development.has_value(), random)), sealer(keys, random), rows(keys), index(keys), peppers(keys), signer(keys),
-          database(db::open(location_of(config))), hashes(pool_options(config), random, [this] { return clock.now(); }),
-          breach_range(breach_range_of(config)),
-          world{*database, clock, random, {sealer, rows, index}, peppers, hashes, breach_range.get(), hash_parameters(config), {},
-                session_limits(config), {}, config.second_factor_mandatory, brand_of(config), [this] { mail->wake(); }},
+          keys(load_keys(config, development.has_value(), random)), sealer(keys, random), rows(keys),
+          index(keys), peppers(keys), signer(keys), database(db::open(location_of(config))),
+          hashes(pool_options(config), random, [this] { return clock.now(); }),
+          breach_range(breach_range_of(config)), world{*database,
+                                                       clock,
+                                                       random,
+                                                       {sealer, rows, index},
+                                                       peppers,
+                                                       hashes,
+                                                       breach_range.get(),
+                                                       hash_parameters(config),
+                                                       {},
+                                                       session_limits(config),
+                                                       {},
+                                                       config.second_factor_mandatory,
+                                                       brand_of(config),
+                                                       [this] { mail->wake(); }},
           sessions(*database, world.keys, clock, world.sessions), access(world, sessions),
           error_pages(access), mail(std::make_unique<MailRoom>(config, world, development.has_value()))
     {
-        background.every("revocations", access::SessionCache::poll_every, [this] { return sessions.read_revocations(); });
-        background.every("last_seen", access::SessionCache::write_seen_every, [this] { return sessions.write_last_seen(); });
+        background.every("revocations", access::SessionCache::poll_every,
+                         [this] { return sessions.read_revocations(); });
+        background.every("last_seen", access::SessionCache::write_seen_every,
+                         [this] { return sessions.write_last_seen(); });
         background.every("housekeeping", Housekeeping::every, [this] { return housekeeping.sweep(world); });
-        add_all_routes(router, {config, access, signer, metrics, *mail, development ? &development->token : nullptr});
+        add_all_routes(router,
+                       {config, access, signer, metrics, *mail, development ? &development->token : nullptr});
         server.emplace(server_options(config), router, error_pages, metrics, clock, random);
         proof::Blocklist::embedded();  // its digest is checked now, not at the first sign-up
     }
@@ -143,7 +164,8 @@ struct Instance::Parts {
     std::optional<http::Server> server;
 };
 
-Instance::Instance(const Config& config, std::optional<Development> development, const ports::Clock& clock, ports::Random& random)
+Instance::Instance(const Config& config, std::optional<Development> development, const ports::Clock& clock,
+                   ports::Random& random)
     : m_parts(std::make_unique<Parts>(config, std::move(development), clock, random))
 {
 }

@@ -25,7 +25,8 @@ struct StartError {
 class Instance {
 public:
     /// `clock` and `random` must outlive it and be safe on any thread. Throws StartFailed.
-    Instance(const Config& config, std::optional<Development> development, const ports::Clock& clock, ports::Random& random);
+    Instance(const Config& config, std::optional<Development> development, const ports::Clock& clock,
+             ports::Random& random);
     ~Instance();
     Instance(const Instance&) = delete;
     Instance& operator=(const Instance&) = delete;

@@ -29,7 +29,8 @@ Secret read_password(const std::filesystem::path& file)
 adapters::SmtpTls tls_of(const Config& config)
 {
     if (config.relay_tls == "none") return adapters::SmtpTls::none;
-    return config.relay_tls == "optional" ? adapters::SmtpTls::starttls_offered : adapters::SmtpTls::starttls_required;
+    return config.relay_tls == "optional" ? adapters::SmtpTls::starttls_offered
+                                          : adapters::SmtpTls::starttls_required;
 }
 
 std::unique_ptr<ports::Mailer> make_relay(const Config& config)
@@ -41,7 +42,8 @@ std::unique_ptr<ports::Mailer> make_relay(const Config& config)
     options.user = config.relay_user;
     options.password = read_password(config.relay_password_file);
     options.ca_file = config.relay_ca_file.string();
-    if (const auto problem = adapters::SmtpMailer::problem_with(options)) throw StartFailed("mail: " + *problem);
+    if (const auto problem = adapters::SmtpMailer::problem_with(options))
+        throw StartFailed("mail: " + *problem);
     return std::make_unique<adapters::SmtpMailer>(std::move(options));
 }
 
@@ -59,12 +61,14 @@ struct MailRoom::Parts {
     Parts(const Config& config, proof::World& world, bool development)
         : mailbox(development ? std::make_unique<messages::DevMailbox>() : nullptr),
           relay(development ? nullptr : make_relay(config)),
-          deliverer(world.database, world.keys, world.clock,
-                    development ? static_cast<ports::Mailer&>(*mailbox) : *relay,
-                    [brand = messages::MailBrand{world.brand.name, world.brand.host}](const store::OutboxMail& mail, Instant at) {
-                        return messages::render_mail(brand, mail, at);
-                    },
-                    sender_of(config))
+          deliverer(
+              world.database, world.keys, world.clock,
+              development ? static_cast<ports::Mailer&>(*mailbox) : *relay,
+              [brand = messages::MailBrand{world.brand.name, world.brand.host}](const store::OutboxMail& mail,
+                                                                                Instant at) {
+                  return messages::render_mail(brand, mail, at);
+              },
+              sender_of(config))
     {
     }
     std::unique_ptr<messages::DevMailbox> mailbox;

@@ -19,18 +19,25 @@ int main(int argc, char** argv)
     std::string key_file;
     int target_ms = 20;
 
-    CLI::App* const dev = line.add_subcommand("dev", "serves on this machine only, with a development mailbox");
+    CLI::App* const dev =
+        line.add_subcommand("dev", "serves on this machine only, with a development mailbox");
     CLI::App* const serve = line.add_subcommand("serve", "serves in production");
     CLI::App* const check = line.add_subcommand("check-config", "says what is wrong in a configuration file");
-    CLI::App* const doctor = line.add_subcommand("doctor", "says what is wrong with this installation, and what to do");
+    CLI::App* const doctor =
+        line.add_subcommand("doctor", "says what is wrong with this installation, and what to do");
     CLI::App* const hash = line.add_subcommand("hash", "password hashing");
-    CLI::App* const calibrate = hash->add_subcommand("calibrate", "measures and proposes Argon2id parameters");
+    CLI::App* const calibrate =
+        hash->add_subcommand("calibrate", "measures and proposes Argon2id parameters");
     CLI::App* const keys = line.add_subcommand("keys", "the key file");
-    CLI::App* const create = keys->add_subcommand("create", "writes a new key file; never touches an old one");
+    CLI::App* const create =
+        keys->add_subcommand("create", "writes a new key file; never touches an old one");
     hash->require_subcommand(1);
     keys->require_subcommand(1);
-    for (CLI::App* const command : {serve, check, doctor}) command->add_option("--config", config, "the configuration file")->capture_default_str();
-    calibrate->add_option("--target-ms", target_ms, "how long one hash may take")->check(CLI::Range(5, 2000))->capture_default_str();
+    for (CLI::App* const command : {serve, check, doctor})
+        command->add_option("--config", config, "the configuration file")->capture_default_str();
+    calibrate->add_option("--target-ms", target_ms, "how long one hash may take")
+        ->check(CLI::Range(5, 2000))
+        ->capture_default_str();
     create->add_option("FILE", key_file, "where to write it")->required();
 
     try {

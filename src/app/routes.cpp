@@ -10,7 +10,8 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
 {
     sign_in::add_routes(router, rooms.access);
     site::add_routes(router, {rooms.access, rooms.signer, rooms.metrics, rooms.config.mail_from});
-    if (rooms.dev_token != nullptr) messages::add_dev_routes(router, *rooms.mail.dev_mailbox(), rooms.dev_token->duplicate());
+    if (rooms.dev_token != nullptr)
+        messages::add_dev_routes(router, *rooms.mail.dev_mailbox(), rooms.dev_token->duplicate());
 }
 
 }  // namespace sallyport::app

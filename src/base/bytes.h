@@ -31,8 +31,8 @@ std::optional<Bytes> from_base64url(std::string_view text);
 std::string to_base32(BytesView bytes);
 std::optional<Bytes> from_base32(std::string_view text);
 
-/// Crockford's base32, upper case, most significant bits first, zero bits appended to fill the last character.
-/// Decoding reads I and L as 1, O as 0, either case, and refuses anything else.
+/// Crockford's base32, upper case, most significant bits first, zero bits appended to fill the last
+/// character. Decoding reads I and L as 1, O as 0, either case, and refuses anything else.
 std::string to_crockford(BytesView bytes);
 std::optional<Bytes> from_crockford(std::string_view text);
 

@@ -11,10 +11,11 @@ TEST(Bytes, Rfc4648Vectors)
     struct Row {
         std::string_view plain, base64url, base32, hex;
     };
-    for (const Row& row : {Row{"", "", "", ""}, Row{"f", "Zg", "MY", "66"}, Row{"fo", "Zm8", "MZXQ", "666f"},
-                           Row{"foo", "Zm9v", "MZXW6", "666f6f"}, Row{"foob", "Zm9vYg", "MZXW6YQ", "666f6f62"},
-                           Row{"fooba", "Zm9vYmE", "MZXW6YTB", "666f6f6261"},
-                           Row{"foobar", "Zm9vYmFy", "MZXW6YTBOI", "666f6f626172"}}) {
+    for (const Row& row :
+         {Row{"", "", "", ""}, Row{"f", "Zg", "MY", "66"}, Row{"fo", "Zm8", "MZXQ", "666f"},
+          Row{"foo", "Zm9v", "MZXW6", "666f6f"}, Row{"foob", "Zm9vYg", "MZXW6YQ", "666f6f62"},
+          Row{"fooba", "Zm9vYmE", "MZXW6YTB", "666f6f6261"},
+          Row{"foobar", "Zm9vYmFy", "MZXW6YTBOI", "666f6f626172"}}) {
         EXPECT_EQ(to_base64url(as_bytes(row.plain)), row.base64url);
         EXPECT_EQ(to_base32(as_bytes(row.plain)), row.base32);
         EXPECT_EQ(to_hex(as_bytes(row.plain)), row.hex);

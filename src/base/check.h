@@ -1,6 +1,6 @@
 #pragma once
-// CHECK states what our own code guarantees. When it does not hold, the request fails with 500 and the process goes
-// on: no abort is reachable from input.
+// CHECK states what our own code guarantees. When it does not hold, the request fails with 500 and the
+// process goes on: no abort is reachable from input.
 #include <source_location>
 #include <stdexcept>
 
@@ -23,5 +23,6 @@ public:
 }  // namespace sallyport
 
 // A macro, because only the preprocessor can name the condition.
-#define CHECK(condition) \
-    ((condition) ? static_cast<void>(0) : ::sallyport::check_failed(#condition, std::source_location::current()))
+#define CHECK(condition)                                                                                     \
+    ((condition) ? static_cast<void>(0)                                                                      \
+                 : ::sallyport::check_failed(#condition, std::source_location::current()))

@@ -13,7 +13,10 @@ constexpr std::size_t domain_bytes_max = 253;
 constexpr std::size_t address_bytes_max = 254;
 constexpr std::size_t label_bytes_max = 63;
 
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_letter_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 bool is_atom_character(char c)
 {
@@ -34,19 +37,21 @@ bool every_dotted_part(std::string_view text, Accept accept)
 bool is_local_part(std::string_view text)
 {
     return text.size() <= local_bytes_max && every_dotted_part(text, [](std::string_view atom) {
-        return !atom.empty() && std::ranges::all_of(atom, is_atom_character);
-    });
+               return !atom.empty() && std::ranges::all_of(atom, is_atom_character);
+           });
 }
 
 bool is_domain(std::string_view text)
 {
     if (text.size() > domain_bytes_max || text.find('.') == std::string_view::npos) return false;
     const bool labels = every_dotted_part(text, [](std::string_view label) {
-        return !label.empty() && label.size() <= label_bytes_max && label.front() != '-' && label.back() != '-' &&
+        return !label.empty() && label.size() <= label_bytes_max && label.front() != '-' &&
+               label.back() != '-' &&
                std::ranges::all_of(label, [](char c) { return is_letter_or_digit(c) || c == '-'; });
     });
     const std::string_view last = text.substr(text.rfind('.') + 1);
-    return labels && !std::ranges::all_of(last, [](char c) { return c >= '0' && c <= '9'; });  // not an IPv4 address
+    return labels &&
+           !std::ranges::all_of(last, [](char c) { return c >= '0' && c <= '9'; });  // not an IPv4 address
 }
 
 std::string lower(std::string_view text)
@@ -70,8 +75,14 @@ std::optional<Email> Email::parse(std::string_view typed)
     return Email(std::string(local) + "@" + lower(domain), lower(text));
 }
 
-std::string_view Email::local_part() const noexcept { return std::string_view(m_address).substr(0, m_address.rfind('@')); }
-std::string_view Email::domain() const noexcept { return std::string_view(m_address).substr(m_address.rfind('@') + 1); }
+std::string_view Email::local_part() const noexcept
+{
+    return std::string_view(m_address).substr(0, m_address.rfind('@'));
+}
+std::string_view Email::domain() const noexcept
+{
+    return std::string_view(m_address).substr(m_address.rfind('@') + 1);
+}
 
 std::string Email::masked() const
 {

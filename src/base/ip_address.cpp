@@ -26,7 +26,8 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text)
 bool IpAddress::is_loopback() const noexcept
 {
     if (m_v4) return m_bytes[0] == 127;
-    return std::all_of(m_bytes.begin(), m_bytes.end() - 1, [](std::uint8_t b) { return b == 0; }) && m_bytes[15] == 1;
+    return std::all_of(m_bytes.begin(), m_bytes.end() - 1, [](std::uint8_t b) { return b == 0; }) &&
+           m_bytes[15] == 1;
 }
 
 std::string IpAddress::text() const

@@ -1,5 +1,6 @@
 #pragma once
-// An address of the network, and the network that limits count by (policy.md: an IPv4 address or an IPv6 /64).
+// An address of the network, and the network that limits count by (policy.md: an IPv4 address or an IPv6
+// /64).
 #include "base/bytes.h"
 
 #include <array>
@@ -16,7 +17,8 @@ public:
     [[nodiscard]] bool is_v4() const noexcept { return m_v4; }
     [[nodiscard]] bool is_loopback() const noexcept;
     [[nodiscard]] std::string text() const;
-    /// The whole IPv4 address, or the first 64 bits of an IPv6 address, as text: the key of a network's budget.
+    /// The whole IPv4 address, or the first 64 bits of an IPv6 address, as text: the key of a network's
+    /// budget.
     [[nodiscard]] std::string network() const;
     /// Network order: 4 bytes or 16.
     [[nodiscard]] BytesView bytes() const noexcept { return {m_bytes.data(), m_v4 ? 4U : 16U}; }

@@ -1,5 +1,6 @@
 #pragma once
-// The log: one line an event, fields as key=value. Nothing here accepts a Secret; addresses of people are not logged.
+// The log: one line an event, fields as key=value. Nothing here accepts a Secret; addresses of people are not
+// logged.
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -12,7 +13,10 @@ enum class Level : std::uint8_t { debug, info, warning, error, alarm };
 /// A named value. Text is quoted and control characters are escaped, so that no line can be forged.
 struct Field {
     Field(std::string_view field_name, std::string_view field_value) : name(field_name), value(field_value) {}
-    Field(std::string_view field_name, std::int64_t field_value) : name(field_name), value(std::to_string(field_value)) {}
+    Field(std::string_view field_name, std::int64_t field_value)
+        : name(field_name), value(std::to_string(field_value))
+    {
+    }
     std::string_view name;
     std::string value;
 };

@@ -34,7 +34,8 @@ private:
     Mutex& m_mutex;
 };
 
-/// Waits with the annotated Mutex held; wakes without cause are possible, so call it in a loop on the condition.
+/// Waits with the annotated Mutex held; wakes without cause are possible, so call it in a loop on the
+/// condition.
 class Condition {
 public:
     void wait(Mutex& mutex) REQUIRES(mutex) { m_condition.wait(mutex); }

@@ -13,14 +13,16 @@ constexpr std::size_t length_size = 4;
 void RecordWriter::length(std::size_t size)
 {
     CHECK(size <= UINT32_MAX);
-    for (unsigned shift = 32; shift > 0; shift -= 8) m_out.push_back(static_cast<std::uint8_t>(size >> (shift - 8)));
+    for (unsigned shift = 32; shift > 0; shift -= 8)
+        m_out.push_back(static_cast<std::uint8_t>(size >> (shift - 8)));
 }
 
 RecordWriter& RecordWriter::number(std::int64_t value)
 {
     m_out.push_back(number_type);
     const auto bits = static_cast<std::uint64_t>(value);
-    for (unsigned shift = 64; shift > 0; shift -= 8) m_out.push_back(static_cast<std::uint8_t>(bits >> (shift - 8)));
+    for (unsigned shift = 64; shift > 0; shift -= 8)
+        m_out.push_back(static_cast<std::uint8_t>(bits >> (shift - 8)));
     return *this;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// An unambiguous byte form for a few fields in a fixed order: what is sealed or authenticated. Not a wire format: both
-// ends are this program, and the first field names the shape and its version.
+// An unambiguous byte form for a few fields in a fixed order: what is sealed or authenticated. Not a wire
+// format: both ends are this program, and the first field names the shape and its version.
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/secret.h"
@@ -37,7 +37,8 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Reads in the order of writing; each call throws RecordMalformed where the next field is missing or of another type.
+/// Reads in the order of writing; each call throws RecordMalformed where the next field is missing or of
+/// another type.
 class RecordReader {
 public:
     RecordReader(BytesView record, std::string_view shape);

@@ -5,7 +5,10 @@
 namespace sallyport {
 namespace {
 
-Bytes sample() { return RecordWriter("sample.1").number(-5).text("words").bytes(Bytes{1, 2}).flag(true).take(); }
+Bytes sample()
+{
+    return RecordWriter("sample.1").number(-5).text("words").bytes(Bytes{1, 2}).flag(true).take();
+}
 
 TEST(Record, ReadsBackInOrder)
 {

@@ -1,5 +1,6 @@
 #pragma once
-// An expected outcome that may be a refusal (convention 3). "The world is broken" is an exception; our own bug is CHECK.
+// An expected outcome that may be a refusal (convention 3). "The world is broken" is an exception; our own
+// bug is CHECK.
 #include <expected>
 #include <utility>
 

@@ -15,7 +15,10 @@ struct Detached {
         std::suspend_never initial_suspend() const noexcept { return {}; }
         std::suspend_never final_suspend() const noexcept { return {}; }
         void return_void() const noexcept {}
-        void unhandled_exception() const noexcept { std::terminate(); }  // only `done` can throw, and must not
+        void unhandled_exception() const noexcept
+        {
+            std::terminate();
+        }  // only `done` can throw, and must not
     };
 };
 

@@ -1,6 +1,7 @@
 #pragma once
-// Task<T>: a lazy coroutine, started by the one that awaits it. No Asio here: whoever runs coroutines (an event loop,
-// a test) is a Scheduler, and work done on other threads comes back through a Completion to the scheduler that waits.
+// Task<T>: a lazy coroutine, started by the one that awaits it. No Asio here: whoever runs coroutines (an
+// event loop, a test) is a Scheduler, and work done on other threads comes back through a Completion to the
+// scheduler that waits.
 #include "base/check.h"
 #include "base/mutex.h"
 
@@ -139,8 +140,8 @@ inline Task<void> Promise<void>::get_return_object() noexcept
 }
 }  // namespace detail
 
-/// The answer of another thread, awaited once. The awaiting coroutine goes on where it was: on its own scheduler.
-/// T is a value; for work that only finishes, use std::monostate.
+/// The answer of another thread, awaited once. The awaiting coroutine goes on where it was: on its own
+/// scheduler. T is a value; for work that only finishes, use std::monostate.
 template <class T>
 class Completion {
 public:
@@ -148,7 +149,10 @@ public:
     class Source {
     public:
         void value(T value) const { finish(Outcome(std::in_place_index<1>, std::move(value))); }
-        void error(std::exception_ptr error) const { finish(Outcome(std::in_place_index<2>, std::move(error))); }
+        void error(std::exception_ptr error) const
+        {
+            finish(Outcome(std::in_place_index<2>, std::move(error)));
+        }
 
     private:
         friend class Completion;
@@ -203,12 +207,12 @@ private:
     std::shared_ptr<typename Source::Shared> m_shared;
 };
 
-/// Starts a task that nobody awaits; `done` runs on the same scheduler with the task's error, or null. The caller's
-/// thread must be a scheduler's (Scheduler::current()).
+/// Starts a task that nobody awaits; `done` runs on the same scheduler with the task's error, or null. The
+/// caller's thread must be a scheduler's (Scheduler::current()).
 void start_detached(Task<void> task, std::function<void(std::exception_ptr)> done);
 
-/// Runs a task to its end on the calling thread, which becomes a scheduler for that time. For tests and the command
-/// line, never on an event loop.
+/// Runs a task to its end on the calling thread, which becomes a scheduler for that time. For tests and the
+/// command line, never on an event loop.
 namespace detail {
 void run_to_end(Task<void> task);
 template <class T>

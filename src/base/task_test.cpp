@@ -7,11 +7,11 @@
 namespace sallyport {
 namespace {
 
+/// A thread of the test's own, joined when the answer was taken.
 Task<int> answer_of_thread(int value)
 {
     Completion<int> done;
-    std::thread worker([source = done.source(), value] { source.value(value); });
-    worker.detach();
+    const std::jthread worker([source = done.source(), value] { source.value(value); });
     co_return co_await done;
 }
 

@@ -26,7 +26,8 @@ std::optional<std::string> normalize(std::string_view text, const UNormalizer2* 
     if (U_FAILURE(status) != 0) return std::nullopt;
     std::string out(static_cast<std::size_t>(normal_length) * 3 + 1, '\0');
     std::int32_t out_length = 0;
-    u_strToUTF8(out.data(), static_cast<std::int32_t>(out.size()), &out_length, normal.data(), normal_length, &status);
+    u_strToUTF8(out.data(), static_cast<std::int32_t>(out.size()), &out_length, normal.data(), normal_length,
+                &status);
     if (U_FAILURE(status) != 0) return std::nullopt;
     out.resize(static_cast<std::size_t>(out_length));
     return out;
@@ -37,8 +38,8 @@ constexpr std::size_t typed_code_bytes_max = 128;  // 27 digits of 3 bytes and t
 bool is_separator(UChar32 c)
 {
     const auto type = u_charType(c);
-    return type == U_SPACE_SEPARATOR || type == U_DASH_PUNCTUATION || type == U_FORMAT_CHAR || c == '\t' || c == '.' ||
-           c == 0x00b7 || c == 0x2212;  // middle dot, minus sign
+    return type == U_SPACE_SEPARATOR || type == U_DASH_PUNCTUATION || type == U_FORMAT_CHAR || c == '\t' ||
+           c == '.' || c == 0x00b7 || c == 0x2212;  // middle dot, minus sign
 }
 
 std::optional<std::string> typed(std::string_view text, bool letters)

@@ -16,9 +16,9 @@ std::optional<std::string> to_folded(std::string_view text);
 /// Code points in valid UTF-8.
 std::size_t count_code_points(std::string_view text) noexcept;
 
-/// The digits of a typed code: any script's decimal digits (full-width, Arabic-Indic, …) become ASCII; spaces,
-/// dashes, dots and direction marks are dropped. nullopt where anything else stands in it, or it is longer
-/// than 128 bytes.
+/// The digits of a typed code: any script's decimal digits (full-width, Arabic-Indic, …) become ASCII;
+/// spaces, dashes, dots and direction marks are dropped. nullopt where anything else stands in it, or it is
+/// longer than 128 bytes.
 std::optional<std::string> typed_digits(std::string_view typed);
 /// As typed_digits, but keeps ASCII letters, upper-cased (recovery codes).
 std::optional<std::string> typed_letters_and_digits(std::string_view typed);

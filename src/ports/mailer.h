@@ -12,15 +12,15 @@ namespace sallyport::ports {
 struct OutgoingMail {
     std::string envelope_from;
     std::string envelope_to;
-    std::string message_id;  // "<…@host>", the same at every try
-    std::string raw;         // RFC 5322, CRLF line ends
+    std::string message_id;           // "<…@host>", the same at every try
+    std::string raw;                  // RFC 5322, CRLF line ends
     std::string subject, text, html;  // the same content in parts, for the development mailbox
 };
 
 enum class MailOutcome : std::uint8_t {
-    accepted,       // 2xx after DATA: the relay has it
-    refused,        // 5xx: trying again does not help
-    try_again       // 4xx, time-out, no connection, TLS or certificate failure
+    accepted,  // 2xx after DATA: the relay has it
+    refused,   // 5xx: trying again does not help
+    try_again  // 4xx, time-out, no connection, TLS or certificate failure
 };
 struct MailResult {
     MailOutcome outcome;

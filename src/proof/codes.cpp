@@ -21,13 +21,15 @@ std::optional<std::string> totp_code(std::string_view typed)
 
 std::optional<std::int64_t> newest_match(const Secret& secret, std::string_view code, factors::Steps steps)
 {
-    const auto matches = crypto::matching_steps(secret, code, std::max<std::int64_t>(steps.first, 0), steps.last);
+    const auto matches =
+        crypto::matching_steps(secret, code, std::max<std::int64_t>(steps.first, 0), steps.last);
     return matches.empty() ? std::nullopt : std::optional(matches.back());
 }
 
 }  // namespace
 
-TotpOutcome check_totp(db::Tx& tx, const World& world, const store::CredentialSet& credentials, std::string_view typed, Instant now)
+TotpOutcome check_totp(db::Tx& tx, const World& world, const store::CredentialSet& credentials,
+                       std::string_view typed, Instant now)
 {
     TotpOutcome outcome;
     const auto code = totp_code(typed);
@@ -46,7 +48,8 @@ TotpOutcome check_totp(db::Tx& tx, const World& world, const store::CredentialSe
     return outcome;
 }
 
-std::optional<Duration> name_drift(db::Tx& tx, const World& world, const store::CredentialSet& credentials, std::string_view typed, Instant now)
+std::optional<Duration> name_drift(db::Tx& tx, const World& world, const store::CredentialSet& credentials,
+                                   std::string_view typed, Instant now)
 {
     const auto code = totp_code(typed);
     if (!code) return std::nullopt;
@@ -58,7 +61,8 @@ std::optional<Duration> name_drift(db::Tx& tx, const World& world, const store::
     return std::nullopt;
 }
 
-EnrolmentOutcome check_enrolment_code(const Secret& secret, std::optional<std::int64_t> last_step, std::string_view typed, Instant now)
+EnrolmentOutcome check_enrolment_code(const Secret& secret, std::optional<std::int64_t> last_step,
+                                      std::string_view typed, Instant now)
 {
     EnrolmentOutcome outcome;
     const auto code = totp_code(typed);
@@ -68,11 +72,13 @@ EnrolmentOutcome check_enrolment_code(const Secret& secret, std::optional<std::i
     facts.matched = newest_match(secret, *code, factors::accepted_steps(now_step, 0, true));
     outcome.verdict = factors::judge_code(facts);
     if (outcome.verdict.answer == factors::CodeAnswer::wrong)
-        outcome.drift = factors::name_drift(now_step, newest_match(secret, *code, factors::drift_search(now_step)));
+        outcome.drift =
+            factors::name_drift(now_step, newest_match(secret, *code, factors::drift_search(now_step)));
     return outcome;
 }
 
-Task<RecoveryOutcome> check_recovery_code(World& world, AccountId account, std::optional<store::Kit> kit, std::string typed)
+Task<RecoveryOutcome> check_recovery_code(World& world, AccountId account, std::optional<store::Kit> kit,
+                                          std::string typed)
 {
     auto parsed = crypto::parse_recovery_code(typed);
     wipe_text(typed);
@@ -82,14 +88,18 @@ Task<RecoveryOutcome> check_recovery_code(World& world, AccountId account, std::
         if (at != kit->codes.end()) candidate = &*at;
     }
     // What cannot be a code is hashed all the same: a try costs one hash, whatever was typed.
-    const crypto::RecoveryCode code = parsed ? crypto::RecoveryCode{parsed->index, parsed->bits.duplicate()}
-                                             : crypto::RecoveryCode{1, Secret(Bytes(crypto::recovery_code_bytes))};
-    auto input = crypto::recovery_input(world.peppers, candidate != nullptr ? candidate->hash.pepper : 0, account, code);
+    const crypto::RecoveryCode code =
+        parsed ? crypto::RecoveryCode{parsed->index, parsed->bits.duplicate()}
+               : crypto::RecoveryCode{1, Secret(Bytes(crypto::recovery_code_bytes))};
+    auto input = crypto::recovery_input(world.peppers, candidate != nullptr ? candidate->hash.pepper : 0,
+                                        account, code);
     std::optional<std::string> phc;
     if (candidate != nullptr) phc = candidate->hash.phc;
     const auto answer = co_await world.hashes.verify(std::move(input), std::move(phc), world.hash_parameters);
-    if (answer.outcome == crypto::PoolOutcome::busy) co_return RecoveryOutcome{std::nullopt, answer.retry_after_seconds};
-    if (answer.outcome == crypto::PoolOutcome::match && candidate != nullptr) co_return RecoveryOutcome{candidate->id, std::nullopt};
+    if (answer.outcome == crypto::PoolOutcome::busy)
+        co_return RecoveryOutcome{std::nullopt, answer.retry_after_seconds};
+    if (answer.outcome == crypto::PoolOutcome::match && candidate != nullptr)
+        co_return RecoveryOutcome{candidate->id, std::nullopt};
     co_return RecoveryOutcome{};
 }
 

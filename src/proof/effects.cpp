@@ -68,8 +68,8 @@ MailFacts facts_of(const Asker& asker, Instant now)
     return {{"at", std::to_string(to_unix_ms(now))}, {"browser", asker.browser}, {"address", asker.address}};
 }
 
-void tell(db::Tx& tx, const World& world, notices::Kind kind, const store::Account& account, const store::CredentialSet& credentials,
-          const MailFacts& facts, Instant now)
+void tell(db::Tx& tx, const World& world, notices::Kind kind, const store::Account& account,
+          const store::CredentialSet& credentials, const MailFacts& facts, Instant now)
 {
     const auto channels = credentials.channels();
     notices::Channels proven;
@@ -80,33 +80,37 @@ void tell(db::Tx& tx, const World& world, notices::Kind kind, const store::Accou
     for (const store::Channel& channel : channels) {
         const bool told = channel.role == store::ChannelRole::primary ? to.primary : to.notice;
         if (!told) continue;
-        const store::OutboxMail mail{world.random.id<OutboxId>(now), account.id, std::string(mail_of(kind)), channel.address.address(),
-                                     account.language, all};
+        const store::OutboxMail mail{
+            world.random.id<OutboxId>(now), account.id,       std::string(mail_of(kind)),
+            channel.address.address(),      account.language, all};
         store::put_mail(tx, world.keys, mail, priority_of(kind), now);
     }
 }
 
-void tell_address(db::Tx& tx, const World& world, notices::Kind kind, const Email& address, std::string_view language,
-                  const MailFacts& facts, Instant now)
+void tell_address(db::Tx& tx, const World& world, notices::Kind kind, const Email& address,
+                  std::string_view language, const MailFacts& facts, Instant now)
 {
-    const store::OutboxMail mail{world.random.id<OutboxId>(now), std::nullopt, std::string(mail_of(kind)), address.address(),
-                                 std::string(language), facts};
+    const store::OutboxMail mail{world.random.id<OutboxId>(now), std::nullopt,
+                                 std::string(mail_of(kind)),     address.address(),
+                                 std::string(language),          facts};
     store::put_mail(tx, world.keys, mail, priority_of(kind), now);
 }
 
-void note(db::Tx& tx, const World& world, const AccountId& account, std::string_view kind, const Asker& asker, Instant now,
-          std::string_view detail)
+void note(db::Tx& tx, const World& world, const AccountId& account, std::string_view kind, const Asker& asker,
+          Instant now, std::string_view detail)
 {
-    store::add_event(tx, {world.random.id<EventId>(now), account, std::string(kind), now, asker.browser, asker.address, std::string(detail)});
+    store::add_event(tx, {world.random.id<EventId>(now), account, std::string(kind), now, asker.browser,
+                          asker.address, std::string(detail)});
 }
 
-std::int64_t end_by(db::Tx& tx, policy::sessions::Event event, const AccountId& account, const std::optional<store::TokenHash>& own,
-                    Instant now)
+std::int64_t end_by(db::Tx& tx, policy::sessions::Event event, const AccountId& account,
+                    const std::optional<store::TokenHash>& own, Instant now)
 {
     const policy::sessions::Ended ended = policy::sessions::ended_by(event);
     std::int64_t others = 0;
     if (ended.own_session && own) store::end_session(tx, account, store::session_id_of(*own), now);
-    if (ended.other_sessions) others = store::end_sessions(tx, account, ended.own_session ? std::nullopt : own, now);
+    if (ended.other_sessions)
+        others = store::end_sessions(tx, account, ended.own_session ? std::nullopt : own, now);
     if (ended.half_finished_sign_ins) store::end_sign_ins(tx, account);
     if (ended.open_step_ups) store::end_step_ups(tx, account);
     if (ended.known_browsers) store::forget_browsers(tx, account);

@@ -1,6 +1,6 @@
 #pragma once
-// What follows a decision, written in its own transaction: sessions end, the owner's history gets a row, and mail is
-// owed to whoever policy says (policy::notices).
+// What follows a decision, written in its own transaction: sessions end, the owner's history gets a row, and
+// mail is owed to whoever policy says (policy::notices).
 #include "policy/notices.h"
 #include "policy/sessions.h"
 #include "proof/world.h"
@@ -28,16 +28,17 @@ MailFacts facts_of(const Asker& asker, Instant now);
 void tell(db::Tx& tx, const World& world, policy::notices::Kind kind, const store::Account& account,
           const store::CredentialSet& credentials, const MailFacts& facts, Instant now);
 
-/// Owes a mail to one address that the event itself names and that may belong to nobody: no words, no account.
-void tell_address(db::Tx& tx, const World& world, policy::notices::Kind kind, const Email& address, std::string_view language,
-                  const MailFacts& facts, Instant now);
+/// Owes a mail to one address that the event itself names and that may belong to nobody: no words, no
+/// account.
+void tell_address(db::Tx& tx, const World& world, policy::notices::Kind kind, const Email& address,
+                  std::string_view language, const MailFacts& facts, Instant now);
 
 /// A row in the owner's history. `kind` is a stable code; `detail` a code or number, never a secret.
-void note(db::Tx& tx, const World& world, const AccountId& account, std::string_view kind, const Asker& asker, Instant now,
-          std::string_view detail = {});
+void note(db::Tx& tx, const World& world, const AccountId& account, std::string_view kind, const Asker& asker,
+          Instant now, std::string_view detail = {});
 
 /// Ends what the event ends. `own`: the acting session. Gives how many other sessions ended.
-std::int64_t end_by(db::Tx& tx, policy::sessions::Event event, const AccountId& account, const std::optional<store::TokenHash>& own,
-                    Instant now);
+std::int64_t end_by(db::Tx& tx, policy::sessions::Event event, const AccountId& account,
+                    const std::optional<store::TokenHash>& own, Instant now);
 
 }  // namespace sallyport::proof

@@ -9,8 +9,10 @@ namespace sallyport::proof {
 
 namespace {
 
-constexpr std::array all_methods{policy::Method::password,   policy::Method::totp,    policy::Method::recovery_code, policy::Method::email_code,
-                                 policy::Method::sms_code, policy::Method::passkey, policy::Method::bound_passkey};
+constexpr std::array all_methods{policy::Method::password,      policy::Method::totp,
+                                 policy::Method::recovery_code, policy::Method::email_code,
+                                 policy::Method::sms_code,      policy::Method::passkey,
+                                 policy::Method::bound_passkey};
 
 /// An account holds only so many sessions: the oldest goes.
 void make_room(db::Tx& tx, const World& world, const AccountId& account, Instant now)
@@ -30,17 +32,19 @@ SessionTokens make_session_tokens(ports::Random& random)
 }
 
 OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, const store::Account& account,
-                           const store::CredentialSet& credentials, policy::Methods methods, policy::Level level, const SessionTokens& tokens,
-                           bool told, Instant now)
+                           const store::CredentialSet& credentials, policy::Methods methods,
+                           policy::Level level, const SessionTokens& tokens, bool told, Instant now)
 {
     const bool known_before = knows_browser(tx, world, asker, account.id, now);
     make_room(tx, world, account.id, now);
-    store::insert_session(tx, world.keys, {tokens.session.hash, account.id, static_cast<std::int64_t>(level), bits_of(methods), now, now,
-                                           asker.browser, asker.address});
+    store::insert_session(tx, world.keys,
+                          {tokens.session.hash, account.id, static_cast<std::int64_t>(level),
+                           bits_of(methods), now, now, asker.browser, asker.address});
     OpenedSession opened;
     if (policy::sessions::makes_browser_known(level, highest_level_of(credentials))) {
         opened.set_browser_cookie = !asker.browser_token;
-        store::know_browser(tx, world.keys, asker.browser_token.value_or(tokens.browser.hash), account.id, now, world.sessions.known_browsers_max);
+        store::know_browser(tx, world.keys, asker.browser_token.value_or(tokens.browser.hash), account.id,
+                            now, world.sessions.known_browsers_max);
     }
     note(tx, world, account.id, "signed_in", asker, now, std::to_string(static_cast<int>(level)));
     if (told && policy::sessions::tells_new_device(known_before))
@@ -50,8 +54,10 @@ OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, c
 
 bool knows_browser(db::Tx& tx, const World& world, const Asker& asker, const AccountId& account, Instant now)
 {
-    const auto known = store::find_browser(tx, world.keys, asker.browser_token.value_or(store::TokenHash{}), account);
-    return policy::sessions::is_known(known ? std::optional(known->last_full_sign_in) : std::nullopt, now, world.sessions);
+    const auto known =
+        store::find_browser(tx, world.keys, asker.browser_token.value_or(store::TokenHash{}), account);
+    return policy::sessions::is_known(known ? std::optional(known->last_full_sign_in) : std::nullopt, now,
+                                      world.sessions);
 }
 
 policy::Level highest_level_of(const store::CredentialSet& credentials)

@@ -1,5 +1,6 @@
 #pragma once
-// A finished sign-in becomes a session: the row, the known browser, the owner's history and the notice of a new device.
+// A finished sign-in becomes a session: the row, the known browser, the owner's history and the notice of a
+// new device.
 #include "policy/level.h"
 #include "proof/tokens.h"
 #include "proof/world.h"
@@ -24,10 +25,11 @@ struct OpenedSession {
 
 /// `told`: whether a new device is told by mail E11 (sign-up tells nobody about itself).
 OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, const store::Account& account,
-                           const store::CredentialSet& credentials, policy::Methods methods, policy::Level level, const SessionTokens& tokens,
-                           bool told, Instant now);
+                           const store::CredentialSet& credentials, policy::Methods methods,
+                           policy::Level level, const SessionTokens& tokens, bool told, Instant now);
 
-/// Whether the account knows the asker's browser, so that it has tries of its own. One statement for any account.
+/// Whether the account knows the asker's browser, so that it has tries of its own. One statement for any
+/// account.
 bool knows_browser(db::Tx& tx, const World& world, const Asker& asker, const AccountId& account, Instant now);
 
 /// The account's own highest level.

@@ -15,7 +15,8 @@ namespace passwords = policy::passwords;
 
 bool has_control_character(std::string_view text)
 {
-    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return std::ranges::any_of(text,
+                               [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 passwords::Facts facts_of(const World& world, const Secret& password, const PasswordOwner& owner)
@@ -39,7 +40,8 @@ Task<bool> in_breach_range(World& world, const Secret& password)
 {
     if (world.breach_range == nullptr) co_return false;
     std::string digest = to_hex(crypto::sha1(password.reveal()));
-    std::ranges::transform(digest, digest.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
+    std::ranges::transform(digest, digest.begin(),
+                           [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
     constexpr std::size_t prefix_digits = 5;
     const std::string prefix = digest.substr(0, prefix_digits);
     std::string lines;
@@ -52,7 +54,8 @@ Task<bool> in_breach_range(World& world, const Secret& password)
     }
     // "SUFFIX:COUNT"; a count of 0 is padding.
     const std::size_t at = lines.find(digest.substr(prefix_digits) + ":");
-    co_return at != std::string::npos && (at == 0 || lines[at - 1] == '\n') && !lines.substr(at).starts_with(digest.substr(prefix_digits) + ":0");
+    co_return at != std::string::npos && (at == 0 || lines[at - 1] == '\n') &&
+        !lines.substr(at).starts_with(digest.substr(prefix_digits) + ":0");
 }
 
 }  // namespace
@@ -62,11 +65,13 @@ Task<std::optional<passwords::Refusal>> judge_typed(World& world, Secret passwor
     passwords::Facts facts = facts_of(world, password, owner);
     const auto refusal = passwords::judge(facts, world.passwords);
     if (refusal) co_return refusal;
-    facts.in_breach_range = co_await in_breach_range(world, password);
+    const bool breached = co_await in_breach_range(world, password);
+    facts.in_breach_range = breached;
     co_return passwords::judge(facts, world.passwords);
 }
 
-Task<Judgement> judge_new(World& world, Secret password, PasswordOwner owner, std::vector<store::StoredHash> earlier)
+Task<Judgement> judge_new(World& world, Secret password, PasswordOwner owner,
+                          std::vector<store::StoredHash> earlier)
 {
     Secret typed = password.duplicate();
     PasswordOwner same_owner = owner;
@@ -77,9 +82,12 @@ Task<Judgement> judge_new(World& world, Secret password, PasswordOwner owner, st
     for (std::size_t i = 0; i < count; ++i) {
         const auto input = world.peppers.password(password, earlier[i].pepper);
         auto copy = input.duplicate();
-        const auto answer = co_await world.hashes.verify(std::move(copy), earlier[i].phc, world.hash_parameters);
-        if (answer.outcome == crypto::PoolOutcome::busy) co_return Judgement{std::nullopt, answer.retry_after_seconds};
-        if (answer.outcome == crypto::PoolOutcome::match) (i == 0 ? facts.matches_current : facts.matches_old) = true;
+        const auto answer =
+            co_await world.hashes.verify(std::move(copy), earlier[i].phc, world.hash_parameters);
+        if (answer.outcome == crypto::PoolOutcome::busy)
+            co_return Judgement{std::nullopt, answer.retry_after_seconds};
+        if (answer.outcome == crypto::PoolOutcome::match)
+            (i == 0 ? facts.matches_current : facts.matches_old) = true;
     }
     co_return Judgement{passwords::judge(facts, world.passwords), std::nullopt};
 }
@@ -93,10 +101,12 @@ Task<HashedPassword> hash_password(World& world, Secret password)
     co_return HashedPassword{store::StoredHash{std::move(*answer.phc), pepper}, 0};
 }
 
-Task<crypto::PoolAnswer> check_password(World& world, Secret password, std::optional<store::StoredHash> stored,
+Task<crypto::PoolAnswer> check_password(World& world, Secret password,
+                                        std::optional<store::StoredHash> stored,
                                         std::optional<crypto::HashParameters> dearest_stored)
 {
-    const crypto::HashParameters cost = dearest_stored ? crypto::dearest(*dearest_stored, world.hash_parameters) : world.hash_parameters;
+    const crypto::HashParameters cost =
+        dearest_stored ? crypto::dearest(*dearest_stored, world.hash_parameters) : world.hash_parameters;
     auto input = world.peppers.password(password, stored ? stored->pepper : 0);
     std::optional<std::string> phc;
     if (stored) phc = stored->phc;

@@ -22,7 +22,10 @@ BudgetKey own_key(const World& world, BudgetKind kind, const store::TokenHash& t
     return {kind, world.keys.index.of("own-tries", both)};
 }
 
-store::TokenHash browser_or_none(const Asker& asker) { return asker.browser_token.value_or(store::TokenHash{}); }
+store::TokenHash browser_or_none(const Asker& asker)
+{
+    return asker.browser_token.value_or(store::TokenHash{});
+}
 
 throttle::Bucket bucket_of(const store::Budget& budget) { return {budget.charged, budget.next_at}; }
 
@@ -33,7 +36,8 @@ Task<Admission> charge_try(World& world, Asker asker, Attempt attempt, std::int6
     const Instant now = world.clock.now();
     const BudgetKey stranger = stranger_key(world, attempt);
     const BudgetKey browser = own_key(world, BudgetKind::known_browser, browser_or_none(asker), attempt);
-    const BudgetKey pass = own_key(world, BudgetKind::pass, attempt.pass.value_or(store::TokenHash{}), attempt);
+    const BudgetKey pass =
+        own_key(world, BudgetKind::pass, attempt.pass.value_or(store::TokenHash{}), attempt);
     const BudgetKey network{BudgetKind::network, world.keys.index.of("network", asker.network)};
     const std::vector<BudgetKey> keys{stranger, browser, pass, network};
     const auto budgets = co_await store::read_budgets(world.database, keys);
@@ -45,7 +49,8 @@ Task<Admission> charge_try(World& world, Asker asker, Attempt attempt, std::int6
     facts.network_failures = budgets[3].charged;
     facts.network_window_ends = budgets[3].window_ends_at;
     const auto verdict = throttle::admit(facts, now, world.throttle, cost);
-    if (verdict.answer != throttle::Answer::admit) co_return NoTry{verdict.until, verdict.answer == throttle::Answer::needs_pass};
+    if (verdict.answer != throttle::Answer::admit)
+        co_return NoTry{verdict.until, verdict.answer == throttle::Answer::needs_pass};
 
     BudgetKey account = stranger;
     if (verdict.door == throttle::Door::known_browser) account = browser;
@@ -53,8 +58,10 @@ Task<Admission> charge_try(World& world, Asker asker, Attempt attempt, std::int6
     // The network is counted for every door, and only strangers are held by it.
     const bool stranger_door = verdict.door == throttle::Door::stranger;
     const std::int64_t network_max = stranger_door ? world.throttle.network_failures_max : INT64_MAX;
-    const auto counted = co_await store::charge_in_window(world.database, network, network_max, world.throttle.network_window, now);
-    // Somebody took the last try between the reading and the charging: the next one is as far away as the first wait.
+    const auto counted = co_await store::charge_in_window(world.database, network, network_max,
+                                                          world.throttle.network_window, now);
+    // Somebody took the last try between the reading and the charging: the next one is as far away as the
+    // first wait.
     const NoTry too_late{now + world.throttle.first_wait, false};
     if (!counted) co_return too_late;
     const auto schedule = throttle::schedule_of(verdict.door, world.throttle);
@@ -76,7 +83,8 @@ Task<void> give_back(World& world, Charge charge)
     co_await world.database.transact(std::move(work));
 }
 
-void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt, const Charge& charge, Instant now)
+void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt, const Charge& charge,
+             Instant now)
 {
     store::reset(tx, stranger_key(world, attempt));
     store::reset(tx, own_key(world, BudgetKind::known_browser, browser_or_none(asker), attempt));

@@ -1,6 +1,7 @@
 #pragma once
-// Charging tries, the same way for every factor and every flow (policy.md, "Codes and tries"): read the budgets, let
-// policy name the door, charge there by one guarded upsert and charge the network, all before any hash.
+// Charging tries, the same way for every factor and every flow (policy.md, "Codes and tries"): read the
+// budgets, let policy name the door, charge there by one guarded upsert and charge the network, all before
+// any hash.
 #include "proof/world.h"
 #include "store/budgets.h"
 
@@ -42,7 +43,9 @@ void not_a_failure(db::Tx& tx, const Charge& charge, Instant now);
 /// Nothing was compared after all (the hash pool is full): the try was none.
 Task<void> give_back(World& world, Charge charge);
 
-/// A finished sign-in or step-up: the account's buckets are empty, a pass is spent, the network gets its charge back.
-void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt, const Charge& charge, Instant now);
+/// A finished sign-in or step-up: the account's buckets are empty, a pass is spent, the network gets its
+/// charge back.
+void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt, const Charge& charge,
+             Instant now);
 
 }  // namespace sallyport::proof

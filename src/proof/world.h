@@ -1,6 +1,6 @@
 #pragma once
-// What every use case works with: the database, the outside world as ports, the keys, and the numbers in force. Made
-// once in app/ and handed down by reference; it outlives every request.
+// What every use case works with: the database, the outside world as ports, the keys, and the numbers in
+// force. Made once in app/ and handed down by reference; it outlives every request.
 #include "crypto/password_hash.h"
 #include "crypto/password_pool.h"
 #include "db/database.h"
@@ -48,10 +48,10 @@ struct World {
 
 /// Who asks, as far as a request tells.
 struct Asker {
-    std::string address;                          // network address, as text
-    std::string network;                          // IPv4 address or IPv6 /64: the key of a network's budget
-    std::string browser;                          // "Firefox on Linux"
-    std::string language;                         // BCP 47
+    std::string address;                            // network address, as text
+    std::string network;                            // IPv4 address or IPv6 /64: the key of a network's budget
+    std::string browser;                            // "Firefox on Linux"
+    std::string language;                           // BCP 47
     std::optional<store::TokenHash> browser_token;  // of the known-browser cookie, where one was sent
 };
 

@@ -8,7 +8,8 @@ namespace {
 
 Bytes seal_words(const Keys& keys, const AccountId& id, const Words& words)
 {
-    const Secret record = RecordWriter("words.1").text(words.now).text(words.before).time(words.changed_at).take_secret();
+    const Secret record =
+        RecordWriter("words.1").text(words.now).text(words.before).time(words.changed_at).take_secret();
     return keys.sealer.seal({"accounts.words", 1, {id.value()}}, record.reveal());
 }
 
@@ -20,7 +21,8 @@ std::optional<AccountId> find_account(db::Tx& tx, const std::string& email_key)
     return rows.empty() ? std::nullopt : AccountId::from_bytes(rows.bytes(0, 0));
 }
 
-void create_account(db::Tx& tx, const Keys& keys, const Account& account, const Email& email, CredentialSet& credentials)
+void create_account(db::Tx& tx, const Keys& keys, const Account& account, const Email& email,
+                    CredentialSet& credentials)
 {
     CHECK(credentials.account() == account.id);
     tx.execute("INSERT INTO accounts (id, email_key, language, state, words, created_at, version, digest) "
@@ -56,31 +58,38 @@ void set_language(db::Tx& tx, const AccountId& id, std::string_view language)
 
 void note_hash_parameters(db::Tx& tx, crypto::HashParameters parameters)
 {
-    tx.execute("INSERT INTO hash_parameters (memory_kib, passes) VALUES ($1, $2) ON CONFLICT (memory_kib, passes) DO NOTHING",
+    tx.execute("INSERT INTO hash_parameters (memory_kib, passes) VALUES ($1, $2) ON CONFLICT (memory_kib, "
+               "passes) DO NOTHING",
                parameters.memory_kib, parameters.passes);
 }
 
 std::optional<crypto::HashParameters> dearest_hash_parameters(db::Tx& tx)
 {
-    const auto rows = tx.query("SELECT memory_kib, passes FROM hash_parameters ORDER BY memory_kib * passes DESC, memory_kib DESC LIMIT 1");
+    const auto rows = tx.query("SELECT memory_kib, passes FROM hash_parameters ORDER BY memory_kib * passes "
+                               "DESC, memory_kib DESC LIMIT 1");
     if (rows.empty()) return std::nullopt;
-    return crypto::HashParameters{static_cast<std::uint32_t>(rows.integer(0, 0)), static_cast<std::uint32_t>(rows.integer(0, 1))};
+    return crypto::HashParameters{static_cast<std::uint32_t>(rows.integer(0, 0)),
+                                  static_cast<std::uint32_t>(rows.integer(0, 1))};
 }
 
 std::vector<StoredHash> old_passwords(db::Tx& tx, const AccountId& id, std::int64_t count)
 {
-    const auto rows = tx.query("SELECT phc, pepper FROM old_passwords WHERE account = $1 ORDER BY replaced_at DESC, id DESC LIMIT $2",
+    const auto rows = tx.query("SELECT phc, pepper FROM old_passwords WHERE account = $1 ORDER BY "
+                               "replaced_at DESC, id DESC LIMIT $2",
                                id.value(), count);
     std::vector<StoredHash> hashes;
     for (std::size_t i = 0; i < rows.size(); ++i) hashes.push_back({rows.text(i, 0), rows.integer(i, 1)});
     return hashes;
 }
 
-void remember_old_password(db::Tx& tx, const AccountId& id, FactorId row, const StoredHash& hash, Instant now, std::int64_t keep)
+void remember_old_password(db::Tx& tx, const AccountId& id, FactorId row, const StoredHash& hash, Instant now,
+                           std::int64_t keep)
 {
-    tx.execute("INSERT INTO old_passwords (id, account, phc, pepper, replaced_at) VALUES ($1, $2, $3, $4, $5)", row.value(), id.value(), hash.phc, hash.pepper,
-               to_unix_ms(now));
-    tx.execute("DELETE FROM old_passwords WHERE account = $1 AND id NOT IN (SELECT id FROM old_passwords WHERE account = $1 "
+    tx.execute(
+        "INSERT INTO old_passwords (id, account, phc, pepper, replaced_at) VALUES ($1, $2, $3, $4, $5)",
+        row.value(), id.value(), hash.phc, hash.pepper, to_unix_ms(now));
+    tx.execute("DELETE FROM old_passwords WHERE account = $1 AND id NOT IN (SELECT id FROM old_passwords "
+               "WHERE account = $1 "
                "ORDER BY replaced_at DESC, id DESC LIMIT $2)",
                id.value(), keep);
 }

@@ -1,5 +1,6 @@
 #pragma once
-// The account row: whose it is, its language and its anti-phishing words. Its power stands in store/credentials.h.
+// The account row: whose it is, its language and its anti-phishing words. Its power stands in
+// store/credentials.h.
 #include "base/email.h"
 #include "base/ids.h"
 #include "base/time.h"
@@ -32,7 +33,8 @@ struct Account {
 std::optional<AccountId> find_account(db::Tx& tx, const std::string& email_key);
 
 /// Inserts the account and its credentials. ConstraintViolation where the address has an account already.
-void create_account(db::Tx& tx, const Keys& keys, const Account& account, const Email& email, CredentialSet& credentials);
+void create_account(db::Tx& tx, const Keys& keys, const Account& account, const Email& email,
+                    CredentialSet& credentials);
 
 /// The account must exist. Throws TamperedRow where its words do not open.
 Account load_account(db::Tx& tx, const Keys& keys, const AccountId& id);
@@ -47,6 +49,7 @@ std::optional<crypto::HashParameters> dearest_hash_parameters(db::Tx& tx);
 /// The last `count` password hashes before the present one, newest first.
 std::vector<StoredHash> old_passwords(db::Tx& tx, const AccountId& id, std::int64_t count);
 /// Remembers a replaced hash and forgets all but the newest `keep`.
-void remember_old_password(db::Tx& tx, const AccountId& id, FactorId row, const StoredHash& hash, Instant now, std::int64_t keep);
+void remember_old_password(db::Tx& tx, const AccountId& id, FactorId row, const StoredHash& hash, Instant now,
+                           std::int64_t keep);
 
 }  // namespace sallyport::store

@@ -21,7 +21,8 @@ std::string_view kind_text(BudgetKind kind)
 
 Budget budget_of(const db::Rows& rows, std::size_t row, std::size_t from)
 {
-    return {rows.integer(row, from), from_unix_ms(rows.integer(row, from + 1)), from_unix_ms(rows.integer(row, from + 2))};
+    return {rows.integer(row, from), from_unix_ms(rows.integer(row, from + 1)),
+            from_unix_ms(rows.integer(row, from + 2))};
 }
 
 }  // namespace
@@ -32,38 +33,45 @@ Task<std::vector<Budget>> read_budgets(db::Database& database, std::vector<Budge
     CHECK(!keys.empty() && keys.size() <= keys_max);
     const std::size_t asked = keys.size();
     while (keys.size() < keys_max) keys.push_back(keys.front());
-    const std::string kinds[keys_max] = {std::string(kind_text(keys[0].kind)), std::string(kind_text(keys[1].kind)),
-                                         std::string(kind_text(keys[2].kind)), std::string(kind_text(keys[3].kind))};
-    const auto rows = co_await database.read("SELECT kind, key, charged, next_at, window_ends_at FROM budgets WHERE (kind = $1 AND key = $2) "
-                                             "OR (kind = $3 AND key = $4) OR (kind = $5 AND key = $6) OR (kind = $7 AND key = $8)",
-                                             kinds[0], keys[0].key, kinds[1], keys[1].key, kinds[2], keys[2].key, kinds[3], keys[3].key);
+    const std::string kinds[keys_max] = {
+        std::string(kind_text(keys[0].kind)), std::string(kind_text(keys[1].kind)),
+        std::string(kind_text(keys[2].kind)), std::string(kind_text(keys[3].kind))};
+    const auto rows = co_await database.read(
+        "SELECT kind, key, charged, next_at, window_ends_at FROM budgets WHERE (kind = $1 AND key = $2) "
+        "OR (kind = $3 AND key = $4) OR (kind = $5 AND key = $6) OR (kind = $7 AND key = $8)",
+        kinds[0], keys[0].key, kinds[1], keys[1].key, kinds[2], keys[2].key, kinds[3], keys[3].key);
     std::vector<Budget> budgets(asked);
     for (std::size_t i = 0; i < asked; ++i)
         for (std::size_t row = 0; row < rows.size(); ++row)
-            if (rows.text(row, 0) == kinds[i] && rows.bytes(row, 1) == keys[i].key) budgets[i] = budget_of(rows, row, 2);
+            if (rows.text(row, 0) == kinds[i] && rows.bytes(row, 1) == keys[i].key)
+                budgets[i] = budget_of(rows, row, 2);
     co_return budgets;
 }
 
-Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy::throttle::Schedule schedule, std::int64_t cost, Instant now)
+Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy::throttle::Schedule schedule,
+                                   std::int64_t cost, Instant now)
 {
     const std::string kind(kind_text(key.kind));
     const std::int64_t at = to_unix_ms(now);
     const std::int64_t first_next_at = at + policy::throttle::wait_ms(cost, schedule);
-    // The CASE is policy::throttle::wait_ms, written out where the count is; a contract test holds the two together.
+    // The CASE is policy::throttle::wait_ms, written out where the count is; a contract test holds the two
+    // together.
     const auto rows = co_await database.bump(
         "INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES ($1, $2, $9, $10, 0) "
         "ON CONFLICT (kind, key) DO UPDATE SET charged = budgets.charged + $9, next_at = $3 + CASE "
         "WHEN budgets.charged + $9 < $4 THEN 0 "
         "WHEN budgets.charged + $9 - $4 >= $6 THEN $7 "
         "ELSE CAST($5 AS BIGINT) << CAST(budgets.charged + $9 - $4 AS INTEGER) END "
-        "WHERE budgets.charged + $9 <= $8 AND budgets.next_at <= $3 RETURNING charged, next_at, window_ends_at",
-        kind, key.key, at, schedule.free_tries, schedule.first_wait_ms, schedule.doublings, schedule.longest_wait_ms, schedule.cap, cost,
-        first_next_at);
+        "WHERE budgets.charged + $9 <= $8 AND budgets.next_at <= $3 RETURNING charged, next_at, "
+        "window_ends_at",
+        kind, key.key, at, schedule.free_tries, schedule.first_wait_ms, schedule.doublings,
+        schedule.longest_wait_ms, schedule.cap, cost, first_next_at);
     if (rows.empty()) co_return std::nullopt;
     co_return budget_of(rows, 0, 0);
 }
 
-Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey key, std::int64_t limit, Duration window, Instant now)
+Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey key, std::int64_t limit,
+                                             Duration window, Instant now)
 {
     const std::string kind(kind_text(key.kind));
     const std::int64_t at = to_unix_ms(now);
@@ -73,13 +81,15 @@ Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey k
         "ON CONFLICT (kind, key) DO UPDATE SET "
         "charged = CASE WHEN budgets.window_ends_at <= $3 THEN 1 ELSE budgets.charged + 1 END, "
         "window_ends_at = CASE WHEN budgets.window_ends_at <= $3 THEN $4 ELSE budgets.window_ends_at END "
-        "WHERE budgets.window_ends_at <= $3 OR budgets.charged < $5 RETURNING charged, next_at, window_ends_at",
+        "WHERE budgets.window_ends_at <= $3 OR budgets.charged < $5 RETURNING charged, next_at, "
+        "window_ends_at",
         kind, key.key, at, ends, limit);
     if (rows.empty()) co_return std::nullopt;
     co_return budget_of(rows, 0, 0);
 }
 
-Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, std::int64_t limit, Duration window, Duration gap, Instant now)
+Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, std::int64_t limit,
+                                        Duration window, Duration gap, Instant now)
 {
     const std::string kind(kind_text(key.kind));
     const std::int64_t at = to_unix_ms(now);
@@ -99,8 +109,9 @@ Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, s
 
 void refund(db::Tx& tx, const BudgetKey& key, std::int64_t cost, Instant now)
 {
-    tx.execute("UPDATE budgets SET charged = charged - $3, next_at = $4 WHERE kind = $1 AND key = $2 AND charged >= $3", kind_text(key.kind),
-               key.key, cost, to_unix_ms(now));
+    tx.execute("UPDATE budgets SET charged = charged - $3, next_at = $4 WHERE kind = $1 AND key = $2 AND "
+               "charged >= $3",
+               kind_text(key.kind), key.key, cost, to_unix_ms(now));
 }
 
 void reset(db::Tx& tx, const BudgetKey& key)
@@ -110,7 +121,8 @@ void reset(db::Tx& tx, const BudgetKey& key)
 
 void forget_budgets(db::Tx& tx, Instant now, Instant idle_since, std::int64_t most)
 {
-    tx.execute("DELETE FROM budgets WHERE (kind, key) IN (SELECT kind, key FROM budgets WHERE window_ends_at < $1 AND next_at < $2 "
+    tx.execute("DELETE FROM budgets WHERE (kind, key) IN (SELECT kind, key FROM budgets WHERE window_ends_at "
+               "< $1 AND next_at < $2 "
                "AND kind NOT IN ('stranger', 'known_browser', 'pass') ORDER BY window_ends_at LIMIT $3)",
                to_unix_ms(now), to_unix_ms(idle_since), most);
 }

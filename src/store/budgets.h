@@ -1,6 +1,7 @@
 #pragma once
-// Counted tries and requests. A try is charged by one guarded upsert at READ COMMITTED, before any hash (policy.md):
-// parallel requests, other factors and other processes draw on the same row, and the loser of a race is refused.
+// Counted tries and requests. A try is charged by one guarded upsert at READ COMMITTED, before any hash
+// (policy.md): parallel requests, other factors and other processes draw on the same row, and the loser of a
+// race is refused.
 #include "base/bytes.h"
 #include "base/task.h"
 #include "base/time.h"
@@ -36,18 +37,22 @@ struct BudgetKey {
     Bytes key;
 };
 
-/// One statement for all keys; a budget that was never charged is all zero. Answers in the order of asking (at most 4).
+/// One statement for all keys; a budget that was never charged is all zero. Answers in the order of asking
+/// (at most 4).
 Task<std::vector<Budget>> read_budgets(db::Database& database, std::vector<BudgetKey> keys);
 
-/// Charges one try that costs `cost` guesses; nullopt where the door's budget says wait or is used up, and then nothing
-/// was charged.
-Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy::throttle::Schedule schedule, std::int64_t cost, Instant now);
+/// Charges one try that costs `cost` guesses; nullopt where the door's budget says wait or is used up, and
+/// then nothing was charged.
+Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy::throttle::Schedule schedule,
+                                   std::int64_t cost, Instant now);
 
 /// Charges one of `limit` in a window that starts with the first charge; nullopt where they are used up.
-Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey key, std::int64_t limit, Duration window, Instant now);
+Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey key, std::int64_t limit,
+                                             Duration window, Instant now);
 
 /// Charges one mail: at most `limit` in a window that starts with the first, `gap` between two.
-Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, std::int64_t limit, Duration window, Duration gap, Instant now);
+Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, std::int64_t limit,
+                                        Duration window, Duration gap, Instant now);
 
 /// Gives a charge back, and the wait with it: what was charged before the work turned out to be no failure.
 void refund(db::Tx& tx, const BudgetKey& key, std::int64_t cost, Instant now);

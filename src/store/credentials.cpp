@@ -76,13 +76,17 @@ crypto::Canonical CredentialSet::sealing_context(const AccountId& account, const
 
 crypto::Canonical CredentialSet::row_mac_input(const Row& row) const
 {
-    return {"credentials", 1, {row.id, m_account.value(), kind_text(row.kind), row.body, to_unix_ms(row.created_at), row.version}};
+    return {
+        "credentials",
+        1,
+        {row.id, m_account.value(), kind_text(row.kind), row.body, to_unix_ms(row.created_at), row.version}};
 }
 
 crypto::Canonical CredentialSet::digest_input() const
 {
     const Uuid& account = m_account.value();
-    std::vector<crypto::Field> fields{account, m_email_key, state_text(m_state), to_unix_ms(m_created_at), m_version};
+    std::vector<crypto::Field> fields{account, m_email_key, state_text(m_state), to_unix_ms(m_created_at),
+                                      m_version};
     for (const Row& row : m_rows) {
         fields.emplace_back(row.id);
         fields.emplace_back(row.mac);
@@ -92,13 +96,15 @@ crypto::Canonical CredentialSet::digest_input() const
 
 db::Rows CredentialSet::query_head(db::Tx& tx, const AccountId& account)
 {
-    return tx.query("SELECT email_key, state, created_at, version, digest FROM accounts WHERE id = $1", account.value());
+    return tx.query("SELECT email_key, state, created_at, version, digest FROM accounts WHERE id = $1",
+                    account.value());
 }
 
 db::Rows CredentialSet::query_rows(db::Tx& tx, const AccountId& account)
 {
-    return tx.query("SELECT id, kind, body, created_at, version, mac FROM credentials WHERE account = $1 ORDER BY id",
-                    account.value());
+    return tx.query(
+        "SELECT id, kind, body, created_at, version, mac FROM credentials WHERE account = $1 ORDER BY id",
+        account.value());
 }
 
 void CredentialSet::load_nothing(db::Tx& tx, const AccountId& nobody)
@@ -115,8 +121,9 @@ CredentialSet CredentialSet::load(db::Tx& tx, const Keys& keys, const AccountId&
     set.m_version = head.integer(0, 3);
     const auto rows = query_rows(tx, account);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        Row row{uuid_at(rows, i, 0), kind_of(rows.text(i, 1)), rows.bytes(i, 2), from_unix_ms(rows.integer(i, 3)),
-                rows.integer(i, 4), rows.bytes(i, 5)};
+        Row row{uuid_at(rows, i, 0), kind_of(rows.text(i, 1)),
+                rows.bytes(i, 2),    from_unix_ms(rows.integer(i, 3)),
+                rows.integer(i, 4),  rows.bytes(i, 5)};
         if (!keys.rows.verify(set.row_mac_input(row), row.mac)) tampered(account, "credential");
         set.m_rows.push_back(std::move(row));
     }
@@ -166,7 +173,12 @@ std::optional<Instant> CredentialSet::password_changed_at() const
 void CredentialSet::set_password(FactorId id, const StoredHash& hash, Instant now)
 {
     remove_kind(Kind::password);
-    m_rows.push_back({id.value(), Kind::password, RecordWriter("password.1").text(hash.phc).number(hash.pepper).take(), now, 0, {}});
+    m_rows.push_back({id.value(),
+                      Kind::password,
+                      RecordWriter("password.1").text(hash.phc).number(hash.pepper).take(),
+                      now,
+                      0,
+                      {}});
 }
 
 void CredentialSet::replace_password_hash(const StoredHash& hash)
@@ -186,7 +198,8 @@ std::vector<TotpApp> CredentialSet::totp_apps(db::Tx& tx, const Keys& keys) cons
         RecordReader reader(row.body, "totp.1");
         auto secret = keys.sealer.open(sealing_context(m_account, row.id), reader.bytes());
         const FactorId id(row.id);
-        const auto use = tx.query("SELECT last_step, drift, used_at FROM totp_use WHERE credential = $1", id.bytes());
+        const auto use =
+            tx.query("SELECT last_step, drift, used_at FROM totp_use WHERE credential = $1", id.bytes());
         // Without its newest spent step a code could be replayed: a missing row is refused like a forged one.
         if (!secret || use.empty()) tampered(m_account, "totp");
         apps.push_back({id, std::move(*secret), row.created_at, use.integer(0, 0), use.integer(0, 1),
@@ -226,7 +239,8 @@ std::optional<Kit> CredentialSet::kit() const
     return kit;
 }
 
-void CredentialSet::set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<StoredHash>& hashes, Instant now)
+void CredentialSet::set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<StoredHash>& hashes,
+                            Instant now)
 {
     CHECK(ids.size() == hashes.size());
     remove_kind(Kind::kit);
@@ -234,7 +248,8 @@ void CredentialSet::set_kit(KitId id, const std::vector<FactorId>& ids, const st
     m_rows.push_back({id.value(), Kind::kit, RecordWriter("kit.1").take(), now, 0, {}});
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto index = static_cast<std::int64_t>(i) + 1;
-        Bytes body = RecordWriter("recovery-code.1").number(index).text(hashes[i].phc).number(hashes[i].pepper).take();
+        Bytes body =
+            RecordWriter("recovery-code.1").number(index).text(hashes[i].phc).number(hashes[i].pepper).take();
         m_rows.push_back({ids[i].value(), Kind::recovery_code, std::move(body), now, 0, {}});
     }
 }
@@ -247,7 +262,8 @@ std::vector<Channel> CredentialSet::channels() const
     for (const Row& row : m_rows) {
         if (row.kind != Kind::channel) continue;
         RecordReader reader(row.body, "channel.1");
-        const ChannelRole role = reader.text() == role_text(ChannelRole::primary) ? ChannelRole::primary : ChannelRole::notice;
+        const ChannelRole role =
+            reader.text() == role_text(ChannelRole::primary) ? ChannelRole::primary : ChannelRole::notice;
         const auto address = Email::parse(reader.text());
         CHECK(address.has_value());
         channels.push_back({ChannelId(row.id), role, *address, row.created_at});
@@ -264,7 +280,8 @@ Email CredentialSet::primary_address() const
 
 void CredentialSet::add_channel(const Channel& channel)
 {
-    Bytes body = RecordWriter("channel.1").text(role_text(channel.role)).text(channel.address.address()).take();
+    Bytes body =
+        RecordWriter("channel.1").text(role_text(channel.role)).text(channel.address.address()).take();
     m_rows.push_back({channel.id.value(), Kind::channel, std::move(body), channel.proven_at, 0, {}});
 }
 
@@ -274,8 +291,10 @@ void CredentialSet::insert_row(db::Tx& tx, const Keys& keys, Row& row)
 {
     row.version = m_version;
     row.mac = keys.rows.mac(row_mac_input(row));
-    tx.execute("INSERT INTO credentials (id, account, kind, body, created_at, version, mac) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-               row.id, m_account.value(), kind_text(row.kind), row.body, to_unix_ms(row.created_at), row.version, row.mac);
+    tx.execute("INSERT INTO credentials (id, account, kind, body, created_at, version, mac) VALUES ($1, $2, "
+               "$3, $4, $5, $6, $7)",
+               row.id, m_account.value(), kind_text(row.kind), row.body, to_unix_ms(row.created_at),
+               row.version, row.mac);
 }
 
 void CredentialSet::save(db::Tx& tx, const Keys& keys, Instant now)
@@ -286,19 +305,20 @@ void CredentialSet::save(db::Tx& tx, const Keys& keys, Instant now)
     for (Row& row : m_rows)
         if (row.version == 0) insert_row(tx, keys, row);
     for (const FirstUse& use : m_first_uses)
-        tx.execute("INSERT INTO totp_use (credential, last_step, drift, used_at) VALUES ($1, $2, $3, $4)", use.credential,
-                   use.step, use.drift, to_unix_ms(now));
+        tx.execute("INSERT INTO totp_use (credential, last_step, drift, used_at) VALUES ($1, $2, $3, $4)",
+                   use.credential, use.step, use.drift, to_unix_ms(now));
     const Bytes digest = keys.rows.mac(digest_input());
     // Serializable transactions never lose this race; the guard is for the day when one is not.
-    CHECK(tx.execute("UPDATE accounts SET version = $1, digest = $2 WHERE id = $3 AND version = $4", m_version, digest,
-                     m_account.value(), before) == 1);
+    CHECK(tx.execute("UPDATE accounts SET version = $1, digest = $2 WHERE id = $3 AND version = $4",
+                     m_version, digest, m_account.value(), before) == 1);
     m_removed.clear();
     m_first_uses.clear();
 }
 
 bool spend_totp_step(db::Tx& tx, const FactorId& app, std::int64_t step, std::int64_t drift, Instant now)
 {
-    return tx.execute("UPDATE totp_use SET last_step = $1, drift = $2, used_at = $3 WHERE credential = $4 AND last_step < $1",
+    return tx.execute("UPDATE totp_use SET last_step = $1, drift = $2, used_at = $3 WHERE credential = $4 "
+                      "AND last_step < $1",
                       step, drift, to_unix_ms(now), app.value()) == 1;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// What grants power over an account: its password, authenticator apps, recovery kit and proven channels. Every row has
-// a MAC, and one MAC over the set is kept in the account, so that a row written, changed, deleted or rolled back behind
-// the server's back is refused, logged and alarmed (policy.md, "Places where others were fooled").
+// What grants power over an account: its password, authenticator apps, recovery kit and proven channels.
+// Every row has a MAC, and one MAC over the set is kept in the account, so that a row written, changed,
+// deleted or rolled back behind the server's back is refused, logged and alarmed (policy.md, "Places where
+// others were fooled").
 #include "base/check.h"
 #include "base/email.h"
 #include "base/ids.h"
@@ -61,7 +62,8 @@ struct Channel {
 
 enum class AccountState : std::uint8_t { active, locked, closed };
 
-/// The verified set of one account, as of the transaction that loaded it. Changes are made here and written by save().
+/// The verified set of one account, as of the transaction that loaded it. Changes are made here and written
+/// by save().
 class CredentialSet {
 public:
     /// Throws TamperedRow. The account row must exist.
@@ -91,7 +93,8 @@ public:
 
     [[nodiscard]] std::optional<Kit> kit() const;
     /// A new kit kills the old one at once. `hashes`: of codes 1, 2, 3 …; `ids`: one for each.
-    void set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<StoredHash>& hashes, Instant now);
+    void set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<StoredHash>& hashes,
+                 Instant now);
     void spend_recovery_code(const FactorId& id);
 
     [[nodiscard]] std::vector<Channel> channels() const;
@@ -99,7 +102,8 @@ public:
     void add_channel(const Channel& channel);
     void remove_channel(const ChannelId& id);
 
-    /// Writes what changed, with the next version and a new digest. A loser of a race is re-run by the engine.
+    /// Writes what changed, with the next version and a new digest. A loser of a race is re-run by the
+    /// engine.
     void save(db::Tx& tx, const Keys& keys, Instant now);
 
 private:
@@ -143,8 +147,8 @@ private:
     std::vector<FirstUse> m_first_uses;
 };
 
-/// Spends `step` of an app and notes its drift; false where that step or a newer one was spent already, also by a
-/// parallel request in another process.
+/// Spends `step` of an app and notes its drift; false where that step or a newer one was spent already, also
+/// by a parallel request in another process.
 bool spend_totp_step(db::Tx& tx, const FactorId& app, std::int64_t step, std::int64_t drift, Instant now);
 
 std::string_view state_text(AccountState state) noexcept;

@@ -13,7 +13,7 @@ namespace sallyport::store {
 struct Event {
     EventId id;
     AccountId account;
-    std::string kind;     // stable code, "signed_in", the key of its words
+    std::string kind;  // stable code, "signed_in", the key of its words
     Instant at;
     std::string browser;  // "Firefox on Linux"
     std::string address;  // network address

@@ -1,5 +1,6 @@
 #pragma once
-// Browsers that have finished a sign-in to an account: a 256-bit cookie, one row for each account (policy.md).
+// Browsers that have finished a sign-in to an account: a 256-bit cookie, one row for each account
+// (policy.md).
 #include "base/ids.h"
 #include "base/time.h"
 #include "db/database.h"
@@ -16,9 +17,12 @@ struct KnownBrowser {
 };
 
 /// nullopt where the browser is not known, or the row is not ours (then alarmed).
-std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account);
-/// Makes the browser known, or notes another full sign-in of it; of more than `most` the one longest unused goes.
-void know_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account, Instant now, std::int64_t most);
+std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser,
+                                         const AccountId& account);
+/// Makes the browser known, or notes another full sign-in of it; of more than `most` the one longest unused
+/// goes.
+void know_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account,
+                  Instant now, std::int64_t most);
 void forget_browsers(db::Tx& tx, const AccountId& account);
 
 }  // namespace sallyport::store

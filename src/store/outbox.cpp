@@ -19,7 +19,10 @@ Secret sealed_form(const OutboxMail& mail)
     return writer.take_secret();
 }
 
-crypto::Canonical sealing_context(const OutboxId& id, std::string_view mail) { return {"outbox", 1, {id.value(), mail}}; }
+crypto::Canonical sealing_context(const OutboxId& id, std::string_view mail)
+{
+    return {"outbox", 1, {id.value(), mail}};
+}
 
 std::optional<OutboxMail> open_row(const Keys& keys, const db::Rows& rows, std::size_t i)
 {
@@ -27,7 +30,9 @@ std::optional<OutboxMail> open_row(const Keys& keys, const db::Rows& rows, std::
     CHECK(id.has_value());
     OutboxMail mail{*id, std::nullopt, rows.text(i, 2), {}, {}, {}};
     if (!rows.is_null(i, 1)) mail.account = AccountId::from_bytes(rows.bytes(i, 1));
-    const auto opened = rows.is_null(i, 3) ? std::nullopt : keys.sealer.open(sealing_context(*id, mail.mail), rows.bytes(i, 3));
+    const auto opened = rows.is_null(i, 3)
+                            ? std::nullopt
+                            : keys.sealer.open(sealing_context(*id, mail.mail), rows.bytes(i, 3));
     if (!opened) return std::nullopt;
     RecordReader reader(opened->reveal(), "outbox.1");
     mail.to = reader.text();
@@ -45,19 +50,23 @@ std::optional<OutboxMail> open_row(const Keys& keys, const db::Rows& rows, std::
 void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority priority, Instant now)
 {
     const Secret form = sealed_form(mail);
-    const db::Value account = mail.account ? db::to_value(BytesView(mail.account->value())) : db::Value(db::null_bytes);
-    tx.execute("INSERT INTO outbox (id, account, template, priority, sealed, state, attempts, due_at, lease_until, created_at, "
+    const db::Value account =
+        mail.account ? db::to_value(BytesView(mail.account->value())) : db::Value(db::null_bytes);
+    tx.execute("INSERT INTO outbox (id, account, template, priority, sealed, state, attempts, due_at, "
+               "lease_until, created_at, "
                "finished_at, last_answer) VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, 0, $6, NULL, '')",
                mail.id.value(), account, mail.mail, static_cast<std::int64_t>(priority),
                keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(now));
 }
 
-std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease, Instant now)
+std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
+                                    Instant now)
 {
-    const auto rows = tx.query("UPDATE outbox SET attempts = attempts + 1, lease_until = $1 WHERE id IN (SELECT id FROM outbox "
-                               "WHERE state = 'waiting' AND due_at <= $2 AND lease_until <= $2 ORDER BY priority, due_at LIMIT $3) "
-                               "RETURNING id, account, template, sealed, attempts, created_at, priority",
-                               to_unix_ms(now + lease), to_unix_ms(now), most);
+    const auto rows = tx.query(
+        "UPDATE outbox SET attempts = attempts + 1, lease_until = $1 WHERE id IN (SELECT id FROM outbox "
+        "WHERE state = 'waiting' AND due_at <= $2 AND lease_until <= $2 ORDER BY priority, due_at LIMIT $3) "
+        "RETURNING id, account, template, sealed, attempts, created_at, priority",
+        to_unix_ms(now + lease), to_unix_ms(now), most);
     std::vector<std::size_t> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(rows.integer(i, 6), i); });
@@ -75,25 +84,29 @@ std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t m
 
 void mark_delivered(db::Tx& tx, const OutboxId& id, Instant now)
 {
-    tx.execute("UPDATE outbox SET state = 'delivered', sealed = NULL, finished_at = $1, last_answer = '' WHERE id = $2", to_unix_ms(now),
-               id.value());
+    tx.execute("UPDATE outbox SET state = 'delivered', sealed = NULL, finished_at = $1, last_answer = '' "
+               "WHERE id = $2",
+               to_unix_ms(now), id.value());
 }
 
 void mark_delayed(db::Tx& tx, const OutboxId& id, Instant due_at, std::string_view answer)
 {
-    tx.execute("UPDATE outbox SET due_at = $1, lease_until = 0, last_answer = $2 WHERE id = $3 AND state = 'waiting'", to_unix_ms(due_at),
-               answer.substr(0, answer_bytes_max), id.value());
+    tx.execute("UPDATE outbox SET due_at = $1, lease_until = 0, last_answer = $2 WHERE id = $3 AND state = "
+               "'waiting'",
+               to_unix_ms(due_at), answer.substr(0, answer_bytes_max), id.value());
 }
 
 void mark_failed(db::Tx& tx, const OutboxId& id, std::string_view answer, Instant now)
 {
-    tx.execute("UPDATE outbox SET state = 'failed', sealed = NULL, finished_at = $1, last_answer = $2 WHERE id = $3", to_unix_ms(now),
-               answer.substr(0, answer_bytes_max), id.value());
+    tx.execute(
+        "UPDATE outbox SET state = 'failed', sealed = NULL, finished_at = $1, last_answer = $2 WHERE id = $3",
+        to_unix_ms(now), answer.substr(0, answer_bytes_max), id.value());
 }
 
 std::optional<Instant> next_mail_due(db::Tx& tx)
 {
-    const auto rows = tx.query("SELECT MIN(CASE WHEN due_at < lease_until THEN lease_until ELSE due_at END) FROM outbox WHERE state = 'waiting'");
+    const auto rows = tx.query("SELECT MIN(CASE WHEN due_at < lease_until THEN lease_until ELSE due_at END) "
+                               "FROM outbox WHERE state = 'waiting'");
     return rows.is_null(0, 0) ? std::nullopt : std::optional(from_unix_ms(rows.integer(0, 0)));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Mail that an event owes: a row in the event's own transaction. Recipient and parameters are sealed, and wiped at
-// delivery, so that a reader of the database reads no code and no words.
+// Mail that an event owes: a row in the event's own transaction. Recipient and parameters are sealed, and
+// wiped at delivery, so that a reader of the database reads no code and no words.
 #include "base/email.h"
 #include "base/ids.h"
 #include "base/secret.h"
@@ -36,9 +36,10 @@ struct ClaimedMail {
     Instant created_at;
 };
 
-/// Takes up to `most` due rows for `lease`, codes first: nobody else gets them until it ends. A row whose seal does not
-/// open is marked failed and alarmed.
-std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease, Instant now);
+/// Takes up to `most` due rows for `lease`, codes first: nobody else gets them until it ends. A row whose
+/// seal does not open is marked failed and alarmed.
+std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
+                                    Instant now);
 
 /// The relay has it: parameters are wiped.
 void mark_delivered(db::Tx& tx, const OutboxId& id, Instant now);

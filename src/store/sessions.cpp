@@ -12,7 +12,10 @@ namespace {
 crypto::Canonical mac_input(const Session& s)
 {
     // last_seen_at moves without a new MAC: the overall limit counts from created_at, which does not.
-    return {"sessions", 1, {s.token_hash, s.account.value(), s.level, s.methods, to_unix_ms(s.created_at), s.browser, s.address}};
+    return {"sessions",
+            1,
+            {s.token_hash, s.account.value(), s.level, s.methods, to_unix_ms(s.created_at), s.browser,
+             s.address}};
 }
 
 TokenHash hash_of(const Bytes& bytes)
@@ -28,8 +31,14 @@ std::optional<Session> read_row(const Keys& keys, const db::Rows& rows, std::siz
 {
     const auto account = AccountId::from_bytes(rows.bytes(i, 1));
     CHECK(account.has_value());
-    Session session{hash_of(rows.bytes(i, 0)), *account, rows.integer(i, 2), rows.integer(i, 3), from_unix_ms(rows.integer(i, 4)),
-                    from_unix_ms(rows.integer(i, 5)), rows.text(i, 6), rows.text(i, 7)};
+    Session session{hash_of(rows.bytes(i, 0)),
+                    *account,
+                    rows.integer(i, 2),
+                    rows.integer(i, 3),
+                    from_unix_ms(rows.integer(i, 4)),
+                    from_unix_ms(rows.integer(i, 5)),
+                    rows.text(i, 6),
+                    rows.text(i, 7)};
     if (keys.rows.verify(mac_input(session), rows.bytes(i, 8))) return session;
     log::write(log::Level::alarm, "row_not_ours", {{"account", account->text()}, {"what", "session"}});
     return std::nullopt;
@@ -46,18 +55,20 @@ SessionId session_id_of(const TokenHash& hash) noexcept
 
 void insert_session(db::Tx& tx, const Keys& keys, const Session& s)
 {
-    tx.execute("INSERT INTO sessions (token_hash, account, level, methods, created_at, last_seen_at, browser, address, mac) "
+    tx.execute("INSERT INTO sessions (token_hash, account, level, methods, created_at, last_seen_at, "
+               "browser, address, mac) "
                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-               s.token_hash, s.account.value(), s.level, s.methods, to_unix_ms(s.created_at), to_unix_ms(s.last_seen_at), s.browser,
-               s.address, keys.rows.mac(mac_input(s)));
+               s.token_hash, s.account.value(), s.level, s.methods, to_unix_ms(s.created_at),
+               to_unix_ms(s.last_seen_at), s.browser, s.address, keys.rows.mac(mac_input(s)));
 }
 
 Task<std::optional<Session>> find_session(db::Database& database, const Keys& keys, TokenHash hash)
 {
     const Bytes key(hash.begin(), hash.end());
-    const auto rows = co_await database.read("SELECT token_hash, account, level, methods, created_at, last_seen_at, browser, address, mac "
-                                             "FROM sessions WHERE token_hash = $1",
-                                             key);
+    const auto rows = co_await database.read(
+        "SELECT token_hash, account, level, methods, created_at, last_seen_at, browser, address, mac "
+        "FROM sessions WHERE token_hash = $1",
+        key);
     if (rows.empty()) co_return std::nullopt;
     auto session = read_row(keys, rows, 0);
     if (!session) throw TamperedRow("a session is not as it was written");
@@ -66,9 +77,10 @@ Task<std::optional<Session>> find_session(db::Database& database, const Keys& ke
 
 std::vector<Session> sessions_of(db::Tx& tx, const Keys& keys, const AccountId& account)
 {
-    const auto rows = tx.query("SELECT token_hash, account, level, methods, created_at, last_seen_at, browser, address, mac "
-                               "FROM sessions WHERE account = $1 ORDER BY created_at DESC, token_hash",
-                               account.value());
+    const auto rows = tx.query(
+        "SELECT token_hash, account, level, methods, created_at, last_seen_at, browser, address, mac "
+        "FROM sessions WHERE account = $1 ORDER BY created_at DESC, token_hash",
+        account.value());
     std::vector<Session> sessions;
     for (std::size_t i = 0; i < rows.size(); ++i)
         if (auto session = read_row(keys, rows, i)) sessions.push_back(std::move(*session));
@@ -81,13 +93,15 @@ bool end_session(db::Tx& tx, const AccountId& account, const SessionId& session,
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const TokenHash hash = hash_of(rows.bytes(i, 0));
         if (session_id_of(hash) != session) continue;
-        tx.execute("INSERT INTO revocations (session, at) VALUES ($1, $2) ON CONFLICT (session) DO NOTHING", hash, to_unix_ms(now));
+        tx.execute("INSERT INTO revocations (session, at) VALUES ($1, $2) ON CONFLICT (session) DO NOTHING",
+                   hash, to_unix_ms(now));
         return tx.execute("DELETE FROM sessions WHERE token_hash = $1", hash) == 1;
     }
     return false;
 }
 
-std::int64_t end_sessions(db::Tx& tx, const AccountId& account, const std::optional<TokenHash>& keep, Instant now)
+std::int64_t end_sessions(db::Tx& tx, const AccountId& account, const std::optional<TokenHash>& keep,
+                          Instant now)
 {
     const db::Value kept = keep ? db::to_value(BytesView(*keep)) : db::Value(Bytes{});
     tx.execute("INSERT INTO revocations (session, at) SELECT token_hash, CAST($3 AS BIGINT) FROM sessions "
@@ -113,16 +127,19 @@ void touch_sessions(db::Tx& tx, const std::vector<std::pair<Uuid, Instant>>& see
         Bytes last = first;
         first.resize(sizeof(TokenHash), 0x00);
         last.resize(sizeof(TokenHash), 0xff);
-        tx.execute("UPDATE sessions SET last_seen_at = $1 WHERE token_hash >= $2 AND token_hash <= $3 AND last_seen_at < $1", to_unix_ms(at),
-                   first, last);
+        tx.execute("UPDATE sessions SET last_seen_at = $1 WHERE token_hash >= $2 AND token_hash <= $3 AND "
+                   "last_seen_at < $1",
+                   to_unix_ms(at), first, last);
     }
 }
 
 void forget_sessions(db::Tx& tx, Instant created_before, Instant revoked_before, std::int64_t most)
 {
-    tx.execute("DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
+    tx.execute("DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE created_at < "
+               "$1 ORDER BY created_at LIMIT $2)",
                to_unix_ms(created_before), most);
-    tx.execute("DELETE FROM revocations WHERE session IN (SELECT session FROM revocations WHERE at < $1 ORDER BY at LIMIT $2)",
+    tx.execute("DELETE FROM revocations WHERE session IN (SELECT session FROM revocations WHERE at < $1 "
+               "ORDER BY at LIMIT $2)",
                to_unix_ms(revoked_before), most);
 }
 

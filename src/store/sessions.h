@@ -25,13 +25,14 @@ struct Session {
     std::int64_t methods;  // bits of policy::sign_in::Method
     Instant created_at;
     Instant last_seen_at;
-    std::string browser;   // the words shown in the list ("Firefox on Linux")
-    std::string address;   // network address at creation
+    std::string browser;  // the words shown in the list ("Firefox on Linux")
+    std::string address;  // network address at creation
 };
 
 void insert_session(db::Tx& tx, const Keys& keys, const Session& session);
 
-/// Reads one session; nullopt where there is none. A row whose MAC is wrong is alarmed and throws TamperedRow.
+/// Reads one session; nullopt where there is none. A row whose MAC is wrong is alarmed and throws
+/// TamperedRow.
 Task<std::optional<Session>> find_session(db::Database& database, const Keys& keys, TokenHash hash);
 
 /// Newest first. Rows that are not ours are left out, and alarmed.
@@ -40,17 +41,19 @@ std::vector<Session> sessions_of(db::Tx& tx, const Keys& keys, const AccountId& 
 /// Ends one session of this account; false where it is not there.
 bool end_session(db::Tx& tx, const AccountId& account, const SessionId& session, Instant now);
 /// Ends every session of the account but `keep` (nullopt: all). Gives how many ended.
-std::int64_t end_sessions(db::Tx& tx, const AccountId& account, const std::optional<TokenHash>& keep, Instant now);
+std::int64_t end_sessions(db::Tx& tx, const AccountId& account, const std::optional<TokenHash>& keep,
+                          Instant now);
 
-/// Hashes of the sessions that ended at `since` or later: what each process reads every 500 ms. The reader asks with an
-/// overlap, because a transaction may commit later than the moment that it wrote.
+/// Hashes of the sessions that ended at `since` or later: what each process reads every 500 ms. The reader
+/// asks with an overlap, because a transaction may commit later than the moment that it wrote.
 Task<std::vector<TokenHash>> ended_since(db::Database& database, Instant since);
 
 /// Moves `last_seen_at` forward; written in batches once a minute. A row is named by its id, which
 /// is where its hash begins.
 void touch_sessions(db::Tx& tx, const std::vector<std::pair<Uuid, Instant>>& seen);
 
-/// Deletes sessions created before `created_before` and revocations before `revoked_before`; at most `most` of each.
+/// Deletes sessions created before `created_before` and revocations before `revoked_before`; at most `most`
+/// of each.
 void forget_sessions(db::Tx& tx, Instant created_before, Instant revoked_before, std::int64_t most);
 
 }  // namespace sallyport::store

@@ -31,9 +31,11 @@ constexpr std::chrono::seconds gone{0};
 
 /// An error as a program reads it; a person gets the form again, drawn by `draw`.
 template <class View>
-Response refuse(const Access& access, const Request& request, const View& view, unsigned status, std::string_view code, Msg said)
+Response refuse(const Access& access, const Request& request, const View& view, unsigned status,
+                std::string_view code, Msg said)
 {
-    if (request.wants_json) return http::problem(request, status, code, render::text(render::Language::en, said));
+    if (request.wants_json)
+        return http::problem(request, status, code, render::text(render::Language::en, said));
     return http::respond(request, access.page(request), view, status);
 }
 
@@ -43,7 +45,8 @@ std::int64_t seconds_until(Instant until, Instant now)
 }
 
 /// P5. Says the same for every address.
-Response wait_page(const Access& access, const Request& request, std::string email, std::optional<Instant> until, bool needs_pass)
+Response wait_page(const Access& access, const Request& request, std::string email,
+                   std::optional<Instant> until, bool needs_pass)
 {
     views::SignInWait view;
     view.email = std::move(email);
@@ -51,7 +54,8 @@ Response wait_page(const Access& access, const Request& request, std::string ema
     const Instant now = access.world().clock.now();
     if (!needs_pass && until) view.until = until;
     view.seconds = until ? seconds_until(*until, now) : 0;
-    Response response = refuse(access, request, view, 429, needs_pass ? "mailed_pass_needed" : "too_many_tries", Msg::sign_in_wait_title);
+    Response response = refuse(access, request, view, 429,
+                               needs_pass ? "mailed_pass_needed" : "too_many_tries", Msg::sign_in_wait_title);
     if (view.until) response.set("Retry-After", std::to_string(view.seconds));
     return response;
 }
@@ -60,18 +64,23 @@ template <class View>
 Response busy_page(const Access& access, const Request& request, View view, std::int64_t seconds)
 {
     view.problems.add("", Msg::sign_in_busy, {{"wait", Duration{std::chrono::seconds{seconds}}}});
-    Response response = request.wants_json ? http::problem(request, 503, "busy", "Too many sign-ins at this moment")
-                                           : http::respond(request, access.page(request), view, 503);
+    Response response = request.wants_json
+                            ? http::problem(request, 503, "busy", "Too many sign-ins at this moment")
+                            : http::respond(request, access.page(request), view, 503);
     response.set("Retry-After", std::to_string(seconds));
     return response;
 }
 
-void set_session_cookies(const Access& access, Response& response, const proof::SessionTokens& tokens, bool browser_too)
+void set_session_cookies(const Access& access, Response& response, const proof::SessionTokens& tokens,
+                         bool browser_too)
 {
     const auto overall = std::chrono::duration_cast<std::chrono::seconds>(access.world().sessions.overall);
-    response.add("Set-Cookie", http::set_cookie_header(access::session_cookie, tokens.session.text.reveal_text(), overall));
+    response.add("Set-Cookie",
+                 http::set_cookie_header(access::session_cookie, tokens.session.text.reveal_text(), overall));
     if (browser_too)
-        response.add("Set-Cookie", http::set_cookie_header(access::browser_cookie, tokens.browser.text.reveal_text(), access::known_browser_life));
+        response.add("Set-Cookie",
+                     http::set_cookie_header(access::browser_cookie, tokens.browser.text.reveal_text(),
+                                             access::known_browser_life));
     response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone));
     response.add("Set-Cookie", http::set_cookie_header(pass_cookie, "", gone));
 }
@@ -79,7 +88,8 @@ void set_session_cookies(const Access& access, Response& response, const proof::
 /// The half-finished sign-in is gone: a new one, with one line that says so (R2).
 Response start_again(const Access& access, const Request& request)
 {
-    if (request.wants_json) return http::problem(request, 410, "sign_in_over", "That sign-in has ended. Start again.");
+    if (request.wants_json)
+        return http::problem(request, 410, "sign_in_over", "That sign-in has ended. Start again.");
     render::Page page = access.page(request);
     page.notice = render::Message{Msg::sign_in_started_again, {}};
     views::SignIn view;
@@ -111,8 +121,8 @@ Task<Response> post_sign_in(const Access& access, Request request)
         co_return refuse(access, request, view, 422, "input_missing",
                          view.email.empty() ? Msg::sign_in_email_missing : Msg::sign_in_password_missing);
 
-    PasswordCommand command{Email::parse(view.email), Secret::from_text(request.form.get("password")), view.then,
-                            access.cookie_hash(request, pass_cookie)};
+    PasswordCommand command{Email::parse(view.email), Secret::from_text(request.form.get("password")),
+                            view.then, access.cookie_hash(request, pass_cookie)};
     auto asker = access.asker(request);
     const auto outcome = co_await check_password(access.world(), std::move(asker), std::move(command));
     switch (outcome.answer) {
@@ -122,12 +132,16 @@ Task<Response> post_sign_in(const Access& access, Request request)
     case First::wait: co_return wait_page(access, request, view.email, outcome.until, outcome.needs_pass);
     case First::busy: co_return busy_page(access, request, std::move(view), outcome.busy_seconds);
     case First::second_factor: {
-        Response response = http::see_other(request, outcome.only_recovery_codes ? "/signin/recovery-code" : "/signin/code");
-        response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, outcome.half_finished->text.reveal_text(), half_finished_seconds));
+        Response response =
+            http::see_other(request, outcome.only_recovery_codes ? "/signin/recovery-code" : "/signin/code");
+        response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie,
+                                                           outcome.half_finished->text.reveal_text(),
+                                                           half_finished_seconds));
         co_return response;
     }
     case First::signed_in: {
-        Response response = http::see_other(request, outcome.must_add_factor ? std::string("/account") : view.then);
+        Response response =
+            http::see_other(request, outcome.must_add_factor ? std::string("/account") : view.then);
         set_session_cookies(access, response, *outcome.session, outcome.set_browser_cookie);
         co_return response;
     }
@@ -160,13 +174,17 @@ Said say(const SecondOutcome& outcome, policy::Method method)
     if (outcome.answer == Second::replayed) return {Msg::sign_in_code_used, "code_already_used", {}};
     if (!outcome.drift) return {Msg::sign_in_code_wrong, "code_not_right", {}};
     const bool late = *outcome.drift < Duration{};
-    return {late ? Msg::sign_in_code_late : Msg::sign_in_code_early, "phone_clock_off", {{"wait", late ? -*outcome.drift : *outcome.drift}}};
+    return {late ? Msg::sign_in_code_late : Msg::sign_in_code_early,
+            "phone_clock_off",
+            {{"wait", late ? -*outcome.drift : *outcome.drift}}};
 }
 
-Response signed_in(const Access& access, const Request& request, const SecondOutcome& outcome, policy::Method method)
+Response signed_in(const Access& access, const Request& request, const SecondOutcome& outcome,
+                   policy::Method method)
 {
     const std::string next = method == policy::Method::recovery_code
-                                 ? "/signin/recovery-code/used?left=" + std::to_string(outcome.codes_left) + "&then=" + outcome.then
+                                 ? "/signin/recovery-code/used?left=" + std::to_string(outcome.codes_left) +
+                                       "&then=" + outcome.then
                                  : outcome.then;
     Response response = http::see_other(request, next);
     set_session_cookies(access, response, *outcome.session, outcome.set_browser_cookie);
@@ -191,13 +209,15 @@ Task<Response> post_second(const Access& access, Request request)
     view.username = open->address.address();
     std::string typed(request.form.get("code"));
     if (typed.empty()) {
-        const Msg missing = method == policy::Method::totp ? Msg::sign_in_code_missing : Msg::sign_in_recovery_missing;
+        const Msg missing =
+            method == policy::Method::totp ? Msg::sign_in_code_missing : Msg::sign_in_recovery_missing;
         view.problems.add("code", missing);
         co_return refuse(access, request, view, 422, "input_missing", missing);
     }
     auto asker = access.asker(request);
     const auto pass = access.cookie_hash(request, pass_cookie);
-    const auto outcome = co_await check_second_factor(access.world(), std::move(asker), *half, std::move(typed), method, pass);
+    const auto outcome =
+        co_await check_second_factor(access.world(), std::move(asker), *half, std::move(typed), method, pass);
     switch (outcome.answer) {
     case Second::signed_in: co_return signed_in(access, request, outcome, method);
     case Second::over: co_return start_again(access, request);
@@ -209,7 +229,9 @@ Task<Response> post_second(const Access& access, Request request)
     auto said = say(outcome, method);
     say_clock(view, outcome, access.world().clock.now());
     view.problems.add("code", said.message, said.arguments);
-    if (request.wants_json) co_return http::problem(request, 401, said.code, render::text(render::Language::en, said.message, said.arguments));
+    if (request.wants_json)
+        co_return http::problem(request, 401, said.code,
+                                render::text(render::Language::en, said.message, said.arguments));
     co_return http::respond(request, access.page(request), view, 401);
 }
 
@@ -222,7 +244,8 @@ Task<Response> show_methods(const Access& access, Request request)
     views::SignInMethods view;
     for (const Choice& choice : open->choices) {
         const bool app = choice.method == policy::Method::totp;
-        view.methods.push_back({app ? "totp" : "recovery_code", app ? "/signin/code" : "/signin/recovery-code", choice.left});
+        view.methods.push_back(
+            {app ? "totp" : "recovery_code", app ? "/signin/code" : "/signin/recovery-code", choice.left});
     }
     co_return http::respond(request, access.page(request), view);
 }
@@ -231,7 +254,10 @@ Task<Response> show_used(const Access& access, Request request)
 {
     views::SignInCodeUsed view;
     const std::string left(request.query.get("left"));
-    view.left = left.size() <= 2 && !left.empty() && std::ranges::all_of(left, [](char c) { return c >= '0' && c <= '9'; }) ? std::stoll(left) : 0;
+    view.left = left.size() <= 2 && !left.empty() &&
+                        std::ranges::all_of(left, [](char c) { return c >= '0' && c <= '9'; })
+                    ? std::stoll(left)
+                    : 0;
     view.then = access::safe_path(request.query.get("then"));
     const auto visitor = co_await access.who(request);
     if (!visitor.session) co_return http::see_other(request, "/signin");
@@ -253,7 +279,8 @@ Task<Response> post_pass(const Access& access, Request request)
         co_return refuse(access, request, view, 422, "input_missing", Msg::sign_in_email_missing);
     }
     auto asker = access.asker(request);
-    const auto outcome = co_await ask_for_pass(access.world(), std::move(asker), *email, access.cookie_hash(request, pass_cookie));
+    const auto outcome = co_await ask_for_pass(access.world(), std::move(asker), *email,
+                                               access.cookie_hash(request, pass_cookie));
     views::SignInPass view;
     view.email = email->address();
     if (outcome.answer == PassAsked::wait) {
@@ -262,7 +289,9 @@ Task<Response> post_pass(const Access& access, Request request)
         co_return refuse(access, request, view, 429, "mail_sent_lately", Msg::sign_in_wait_title);
     }
     Response response = http::respond(request, access.page(request), view);
-    if (outcome.token) response.add("Set-Cookie", http::set_cookie_header(pass_cookie, outcome.token->text.reveal_text(), pass_cookie_seconds));
+    if (outcome.token)
+        response.add("Set-Cookie", http::set_cookie_header(pass_cookie, outcome.token->text.reveal_text(),
+                                                           pass_cookie_seconds));
     co_return response;
 }
 
@@ -277,7 +306,8 @@ Task<Response> post_pass_code(const Access& access, Request request)
     view.email = std::string(request.form.get("email"));
     const Msg said = answer == PassCode::wrong ? Msg::sign_in_pass_wrong : Msg::sign_in_pass_expired;
     view.problems.add("code", said);
-    co_return refuse(access, request, view, 401, answer == PassCode::wrong ? "code_not_right" : "code_over", said);
+    co_return refuse(access, request, view, 401, answer == PassCode::wrong ? "code_not_right" : "code_over",
+                     said);
 }
 
 using Endpoint = Task<Response> (*)(const Access&, Request);
@@ -287,7 +317,8 @@ using Endpoint = Task<Response> (*)(const Access&, Request);
 void add_routes(http::Router& router, const Access& access)
 {
     const auto add = [&](http::Method method, std::string path, Endpoint endpoint) {
-        router.add(method, std::move(path), [&access, endpoint](Request request) { return endpoint(access, std::move(request)); });
+        router.add(method, std::move(path),
+                   [&access, endpoint](Request request) { return endpoint(access, std::move(request)); });
     };
     using enum http::Method;
     add(get, "/signin", show_sign_in);

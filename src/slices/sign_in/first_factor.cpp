@@ -28,8 +28,9 @@ struct Ground {
 /// An address that nobody has: white space is refused by Email::parse.
 constexpr std::string_view nobodys_address = "no address";
 
-Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const std::optional<Email>& email,
-                   const std::optional<store::TokenHash>& pass, const AccountId& nobody)
+Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
+                   const std::optional<Email>& email, const std::optional<store::TokenHash>& pass,
+                   const AccountId& nobody)
 {
     const Instant now = world.clock.now();
     Ground ground;
@@ -40,11 +41,13 @@ Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& as
         ground.password = credentials.password();
         ground.state = credentials.state();
         ground.apps = static_cast<std::int64_t>(credentials.totp_app_count());
-        if (const auto kit = credentials.kit()) ground.codes_left = static_cast<std::int64_t>(kit->codes.size());
+        if (const auto kit = credentials.kit())
+            ground.codes_left = static_cast<std::int64_t>(kit->codes.size());
     } else {
         store::CredentialSet::load_nothing(tx, nobody);
     }
-    ground.attempt.known_browser = proof::knows_browser(tx, world, asker, ground.account.value_or(nobody), now);
+    ground.attempt.known_browser =
+        proof::knows_browser(tx, world, asker, ground.account.value_or(nobody), now);
     if (opened_pass(tx, world, pass, ground.attempt.owner_key, now)) ground.attempt.pass = pass;
     ground.dearest = store::dearest_hash_parameters(tx);
     return ground;
@@ -63,7 +66,8 @@ policy::sign_in::AccountState state_of(store::AccountState state)
 /// A hash of other parameters than the configured ones is made anew, of the password that was just right.
 Task<void> upgrade_hash(proof::World& world, AccountId account, Secret password, store::StoredHash old)
 {
-    if (!crypto::needs_upgrade(old.phc, world.hash_parameters) && old.pepper == world.peppers.current_id()) co_return;
+    if (!crypto::needs_upgrade(old.phc, world.hash_parameters) && old.pepper == world.peppers.current_id())
+        co_return;
     auto hashed = co_await proof::hash_password(world, std::move(password));
     if (!hashed.hash) co_return;  // the pool is full: at the next sign-in
     const Instant now = world.clock.now();
@@ -87,7 +91,8 @@ struct Passed {
 };
 
 /// The password was right: a half-finished row, or a session where no second factor is asked.
-bool settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Passed& passed, const FirstOutcome& tokens)
+bool settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Passed& passed,
+            const FirstOutcome& tokens)
 {
     const Instant now = world.clock.now();
     if (passed.verdict.next == policy::sign_in::Next::ask_second_factor) {
@@ -98,7 +103,8 @@ bool settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker, co
     const auto credentials = store::CredentialSet::load(tx, world.keys, passed.account);
     const auto account = store::load_account(tx, world.keys, passed.account);
     proof::succeed(tx, world, asker, passed.attempt, passed.charge, now);
-    return proof::open_session(tx, world, asker, account, credentials, {policy::Method::password}, passed.verdict.level, *tokens.session, true, now)
+    return proof::open_session(tx, world, asker, account, credentials, {policy::Method::password},
+                               passed.verdict.level, *tokens.session, true, now)
         .set_browser_cookie;
 }
 
@@ -113,7 +119,8 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
     auto ground = co_await world.database.transact(std::move(read));
 
     FirstOutcome outcome;
-    const auto admission = co_await proof::charge_try(world, asker, ground.attempt, policy::throttle::guess_cost);
+    const auto admission =
+        co_await proof::charge_try(world, asker, ground.attempt, policy::throttle::guess_cost);
     if (const auto* const no_try = std::get_if<proof::NoTry>(&admission)) {
         outcome.answer = First::wait;
         outcome.until = no_try->until;
@@ -122,26 +129,35 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
     }
     const auto& charge = std::get<proof::Charge>(admission);
     Secret typed = command.password.duplicate();
-    const auto answer = co_await proof::check_password(world, std::move(typed), ground.password, ground.dearest);
+    const auto answer =
+        co_await proof::check_password(world, std::move(typed), ground.password, ground.dearest);
     if (answer.outcome == crypto::PoolOutcome::busy) {
         co_await proof::give_back(world, charge);
         outcome.answer = First::busy;
         outcome.busy_seconds = answer.retry_after_seconds;
         co_return outcome;
     }
-    policy::sign_in::FirstFacts facts{ground.account.has_value(), answer.outcome == crypto::PoolOutcome::match, state_of(ground.state),
-                                      ground.apps, ground.codes_left, world.second_factor_mandatory};
+    policy::sign_in::FirstFacts facts{
+        ground.account.has_value(), answer.outcome == crypto::PoolOutcome::match,
+        state_of(ground.state),     ground.apps,
+        ground.codes_left,          world.second_factor_mandatory};
     const auto verdict = policy::sign_in::after_first_factor(facts);
     if (verdict.next == policy::sign_in::Next::refuse) co_return outcome;
 
     co_await upgrade_hash(world, *ground.account, std::move(command.password), *ground.password);
-    outcome.answer = verdict.next == policy::sign_in::Next::signed_in ? First::signed_in : First::second_factor;
+    outcome.answer =
+        verdict.next == policy::sign_in::Next::signed_in ? First::signed_in : First::second_factor;
     outcome.must_add_factor = verdict.must_add_factor;
-    outcome.only_recovery_codes = std::ranges::find(verdict.methods, policy::Method::totp) == verdict.methods.end();
-    if (outcome.answer == First::signed_in) outcome.session.emplace(proof::make_session_tokens(world.random));
-    else outcome.half_finished.emplace(proof::fresh_token(world.random));
+    outcome.only_recovery_codes =
+        std::ranges::find(verdict.methods, policy::Method::totp) == verdict.methods.end();
+    if (outcome.answer == First::signed_in)
+        outcome.session.emplace(proof::make_session_tokens(world.random));
+    else
+        outcome.half_finished.emplace(proof::fresh_token(world.random));
     const Passed passed{*ground.account, verdict, std::move(command.then), ground.attempt, charge};
-    auto work = [&world, asker, &passed, &outcome](db::Tx& tx) { return settle(tx, world, asker, passed, outcome); };
+    auto work = [&world, asker, &passed, &outcome](db::Tx& tx) {
+        return settle(tx, world, asker, passed, outcome);
+    };
     const auto set_cookie = co_await world.database.transact(std::move(work));
     outcome.set_browser_cookie = set_cookie;
     world.mail_is_waiting();

@@ -1,6 +1,6 @@
 #pragma once
-// E-mail and password. Unknown address, wrong password, locked and closed account cost the same statements and the same
-// hash, and get the same answer (ux.md R8; attacks.md, case 14).
+// E-mail and password. Unknown address, wrong password, locked and closed account cost the same statements
+// and the same hash, and get the same answer (ux.md R8; attacks.md, case 14).
 #include "base/email.h"
 #include "base/secret.h"
 #include "policy/level.h"
@@ -13,7 +13,8 @@
 namespace sallyport::sign_in {
 
 struct PasswordCommand {
-    std::optional<Email> email;  // nullopt: what was typed is no address; it is looked for like one that nobody has
+    std::optional<Email>
+        email;  // nullopt: what was typed is no address; it is looked for like one that nobody has
     Secret password;
     std::string then;                      // a path of ours (access::safe_path)
     std::optional<store::TokenHash> pass;  // of the mailed-pass cookie

@@ -10,17 +10,24 @@ namespace {
 
 Secret record_of(const HalfFinished& row)
 {
-    return RecordWriter("half-finished.1").time(row.begun).text(row.then).flag(row.drift_searched).take_secret();
+    return RecordWriter("half-finished.1")
+        .time(row.begun)
+        .text(row.then)
+        .flag(row.drift_searched)
+        .take_secret();
 }
 
 }  // namespace
 
-void put(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, const HalfFinished& row, Instant now)
+void put(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, const HalfFinished& row,
+         Instant now)
 {
-    store::put_sign_in(tx, world.keys, secret, row.account, record_of(row), now + policy::sign_in::Limits{}.half_finished_life);
+    store::put_sign_in(tx, world.keys, secret, row.account, record_of(row),
+                       now + policy::sign_in::Limits{}.half_finished_life);
 }
 
-std::optional<HalfFinished> find(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, Instant now)
+std::optional<HalfFinished> find(db::Tx& tx, const proof::World& world, const store::TokenHash& secret,
+                                 Instant now)
 {
     const auto found = store::find_sign_in(tx, world.keys, secret, now);
     if (!found) return std::nullopt;

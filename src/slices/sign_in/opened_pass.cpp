@@ -28,7 +28,12 @@ struct Pass {
 
 Secret record_of(const Pass& pass)
 {
-    return RecordWriter("pass.1").text(pass.owner_key).text(pass.code).time(pass.sent_at).flag(pass.opened).take_secret();
+    return RecordWriter("pass.1")
+        .text(pass.owner_key)
+        .text(pass.code)
+        .time(pass.sent_at)
+        .flag(pass.opened)
+        .take_secret();
 }
 
 Pass pass_of(const Secret& content)
@@ -62,7 +67,8 @@ std::optional<Pass> read_pass(db::Tx& tx, const proof::World& world, const store
 
 }  // namespace
 
-bool opened_pass(db::Tx& tx, const proof::World& world, const std::optional<store::TokenHash>& pass, const std::string& owner_key, Instant now)
+bool opened_pass(db::Tx& tx, const proof::World& world, const std::optional<store::TokenHash>& pass,
+                 const std::string& owner_key, Instant now)
 {
     const auto row = store::find_mailed_code(tx, world.keys, pass.value_or(store::TokenHash{}), purpose, now);
     if (!row) return false;
@@ -70,12 +76,15 @@ bool opened_pass(db::Tx& tx, const proof::World& world, const std::optional<stor
     return found.opened && found.owner_key == owner_key;
 }
 
-Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email email, std::optional<store::TokenHash> pass)
+Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email email,
+                               std::optional<store::TokenHash> pass)
 {
     const Instant now = world.clock.now();
-    const store::BudgetKey key{store::BudgetKind::mail_address, world.keys.index.of("mails", email.key() + " " + asker.network)};
+    const store::BudgetKey key{store::BudgetKind::mail_address,
+                               world.keys.index.of("mails", email.key() + " " + asker.network)};
     const auto charged =
-        co_await store::charge_mail(world.database, key, world.throttle.mails_max, world.throttle.mails_window, world.throttle.mail_gap, now);
+        co_await store::charge_mail(world.database, key, world.throttle.mails_max,
+                                    world.throttle.mails_window, world.throttle.mail_gap, now);
     PassOutcome outcome;
     if (!charged) {
         outcome.answer = PassAsked::wait;
@@ -91,7 +100,8 @@ Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email em
         const auto account = store::find_account(tx, email.key());
         if (!account) return;  // the page says the same; only a mailbox could tell
         const auto credentials = store::CredentialSet::load(tx, world.keys, *account);
-        proof::tell(tx, world, policy::notices::Kind::sign_in_pass, store::load_account(tx, world.keys, *account), credentials,
+        proof::tell(tx, world, policy::notices::Kind::sign_in_pass,
+                    store::load_account(tx, world.keys, *account), credentials,
                     {{"code", fresh.code}, {"until", std::to_string(to_unix_ms(until))}}, now);
     };
     co_await world.database.transact(std::move(work));
@@ -105,17 +115,20 @@ Task<PassCode> open_pass(proof::World& world, store::TokenHash pass, std::string
     const auto found = co_await world.database.transact(std::move(read));
     if (!found || found->opened) co_return PassCode::expired;
     // The try is counted before the code is looked at.
-    const bool counted = co_await store::charge_mailed_code(world.database, pass, std::string(purpose), world.throttle.pass_code_tries_max);
+    const bool counted = co_await store::charge_mailed_code(world.database, pass, std::string(purpose),
+                                                            world.throttle.pass_code_tries_max);
     if (!counted) co_return PassCode::spent;
     const auto digits = typed_digits(typed);
     if (!digits || !equal_constant_time(as_bytes(*digits), as_bytes(found->code))) co_return PassCode::wrong;
     const Instant now = world.clock.now();
     const auto key = opened_key(world, found->owner_key);
-    const auto opened = co_await store::charge_in_window(world.database, key, world.throttle.passes_a_day_max, day, now);
+    const auto opened =
+        co_await store::charge_in_window(world.database, key, world.throttle.passes_a_day_max, day, now);
     if (!opened) co_return PassCode::spent;
     const Pass open{found->owner_key, {}, found->sent_at, true};
     auto work = [&world, pass, open, now](db::Tx& tx) {
-        store::put_mailed_code(tx, world.keys, pass, purpose, record_of(open), now + world.throttle.pass_life);
+        store::put_mailed_code(tx, world.keys, pass, purpose, record_of(open),
+                               now + world.throttle.pass_life);
     };
     co_await world.database.transact(std::move(work));
     co_return PassCode::opened;

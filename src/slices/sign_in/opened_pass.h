@@ -1,6 +1,7 @@
 #pragma once
-// A mailed pass: past the strangers' tries, the owner of the mailbox gets five of their own (policy.md). Asked for on
-// the wait page, the same way for addresses that nobody has; opened by the mailed code in the browser that asked.
+// A mailed pass: past the strangers' tries, the owner of the mailbox gets five of their own (policy.md).
+// Asked for on the wait page, the same way for addresses that nobody has; opened by the mailed code in the
+// browser that asked.
 #include "base/email.h"
 #include "proof/tokens.h"
 #include "proof/world.h"
@@ -10,8 +11,10 @@
 
 namespace sallyport::sign_in {
 
-/// Whether this browser has opened a pass for this address that is in force. One statement, whatever there is.
-bool opened_pass(db::Tx& tx, const proof::World& world, const std::optional<store::TokenHash>& pass, const std::string& owner_key, Instant now);
+/// Whether this browser has opened a pass for this address that is in force. One statement, whatever there
+/// is.
+bool opened_pass(db::Tx& tx, const proof::World& world, const std::optional<store::TokenHash>& pass,
+                 const std::string& owner_key, Instant now);
 
 enum class PassAsked : std::uint8_t { sent, wait };
 struct PassOutcome {
@@ -20,7 +23,8 @@ struct PassOutcome {
     std::optional<proof::FreshToken> token;  // cookie to set, where the browser had none
 };
 /// `pass`: the browser's cookie, where it has one.
-Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email email, std::optional<store::TokenHash> pass);
+Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email email,
+                               std::optional<store::TokenHash> pass);
 
 enum class PassCode : std::uint8_t { opened, wrong, expired, spent };
 Task<PassCode> open_pass(proof::World& world, store::TokenHash pass, std::string typed);

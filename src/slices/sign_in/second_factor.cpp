@@ -30,8 +30,8 @@ struct Ground {
     proof::Attempt attempt;
 };
 
-Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const store::TokenHash& secret,
-                   const std::optional<store::TokenHash>& pass)
+Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
+                   const store::TokenHash& secret, const std::optional<store::TokenHash>& pass)
 {
     const Instant now = world.clock.now();
     Ground ground;
@@ -75,7 +75,8 @@ struct Settled {
 };
 
 /// Whether the factor is right, spending it where it is.
-Second prove(db::Tx& tx, const proof::World& world, const Try& attempt, store::CredentialSet& credentials, Instant now)
+Second prove(db::Tx& tx, const proof::World& world, const Try& attempt, store::CredentialSet& credentials,
+             Instant now)
 {
     if (attempt.method == Method::totp) {
         const auto outcome = proof::check_totp(tx, world, credentials, attempt.typed, now);
@@ -84,22 +85,27 @@ Second prove(db::Tx& tx, const proof::World& world, const Try& attempt, store::C
     }
     if (!attempt.recovery_code) return Second::wrong;
     const auto kit = credentials.kit();
-    const auto still_there = [&](const store::RecoveryCode& code) { return code.id == *attempt.recovery_code; };
-    if (!kit || std::ranges::none_of(kit->codes, still_there)) return Second::wrong;  // a parallel request has used it
+    const auto still_there = [&](const store::RecoveryCode& code) {
+        return code.id == *attempt.recovery_code;
+    };
+    if (!kit || std::ranges::none_of(kit->codes, still_there))
+        return Second::wrong;  // a parallel request has used it
     credentials.spend_recovery_code(*attempt.recovery_code);
     credentials.save(tx, world.keys, now);
     return Second::signed_in;
 }
 
-void sign_in(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Try& attempt, const store::CredentialSet& credentials,
-             const proof::SessionTokens& tokens, Instant now, Settled& settled)
+void sign_in(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Try& attempt,
+             const store::CredentialSet& credentials, const proof::SessionTokens& tokens, Instant now,
+             Settled& settled)
 {
     const auto account = store::load_account(tx, world.keys, credentials.account());
     proof::succeed(tx, world, asker, attempt.attempt, attempt.charge, now);
     store::reset(tx, wrong_key(world, attempt.attempt.owner_key));
     const policy::Methods methods{Method::password, attempt.method};
-    settled.set_browser_cookie =
-        proof::open_session(tx, world, asker, account, credentials, methods, settled.verdict.level, tokens, true, now).set_browser_cookie;
+    settled.set_browser_cookie = proof::open_session(tx, world, asker, account, credentials, methods,
+                                                     settled.verdict.level, tokens, true, now)
+                                     .set_browser_cookie;
     if (!settled.verdict.tell_code_used) return;
     const auto kit = credentials.kit();
     settled.codes_left = kit ? static_cast<std::int64_t>(kit->codes.size()) : 0;
@@ -109,7 +115,8 @@ void sign_in(db::Tx& tx, const proof::World& world, const proof::Asker& asker, c
     proof::note(tx, world, account.id, "recovery_code_used", asker, now, std::to_string(settled.codes_left));
 }
 
-Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Try& attempt, const proof::SessionTokens& tokens)
+Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Try& attempt,
+               const proof::SessionTokens& tokens)
 {
     const Instant now = world.clock.now();
     Settled settled;
@@ -118,7 +125,8 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
     auto credentials = store::CredentialSet::load(tx, world.keys, row->account);
     settled.then = row->then;
     const Second proven = prove(tx, world, attempt, credentials, now);
-    const rules::SecondFacts facts{attempt.method, proven == Second::signed_in, state_of(credentials.state()), row->begun, attempt.wrong_before};
+    const rules::SecondFacts facts{attempt.method, proven == Second::signed_in, state_of(credentials.state()),
+                                   row->begun, attempt.wrong_before};
     settled.verdict = rules::after_second_factor(facts, now, rules::Limits{});
     switch (settled.verdict.answer) {
     case rules::SecondAnswer::over: store::take_sign_in(tx, attempt.secret); return settled;
@@ -126,7 +134,8 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
         settled.answer = proven == Second::replayed ? Second::replayed : Second::wrong;
         if (settled.verdict.tell_stopped) {
             const auto account = store::load_account(tx, world.keys, row->account);
-            proof::tell(tx, world, policy::notices::Kind::sign_in_stopped, account, credentials, proof::facts_of(asker, now), now);
+            proof::tell(tx, world, policy::notices::Kind::sign_in_stopped, account, credentials,
+                        proof::facts_of(asker, now), now);
             proof::note(tx, world, account.id, "sign_in_stopped", asker, now);
         }
         return settled;
@@ -138,11 +147,16 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
     return settled;
 }
 
-/// After failures: by how much the phone's clock is off. Looked for once a sign-in, and charged as ten guesses.
-Task<std::optional<Duration>> look_for_drift(proof::World& world, proof::Asker asker, HalfFinished row, Try attempt)
+/// After failures: by how much the phone's clock is off. Looked for once a sign-in, and charged as ten
+/// guesses.
+Task<std::optional<Duration>> look_for_drift(proof::World& world, proof::Asker asker, HalfFinished row,
+                                             Try attempt)
 {
-    if (attempt.method != Method::totp || !policy::factors::may_search_drift(attempt.wrong_before + 1, row.drift_searched)) co_return std::nullopt;
-    const auto admission = co_await proof::charge_try(world, asker, attempt.attempt, policy::throttle::drift_search_cost);
+    if (attempt.method != Method::totp ||
+        !policy::factors::may_search_drift(attempt.wrong_before + 1, row.drift_searched))
+        co_return std::nullopt;
+    const auto admission =
+        co_await proof::charge_try(world, asker, attempt.attempt, policy::throttle::drift_search_cost);
     if (!std::holds_alternative<proof::Charge>(admission)) co_return std::nullopt;
     row.drift_searched = true;
     auto work = [&world, row, attempt](db::Tx& tx) -> std::optional<Duration> {
@@ -153,40 +167,18 @@ Task<std::optional<Duration>> look_for_drift(proof::World& world, proof::Asker a
     co_return co_await world.database.transact(std::move(work));
 }
 
-}  // namespace
-
-Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker, store::TokenHash half_finished, std::string typed,
-                                        Method method, std::optional<store::TokenHash> pass)
+/// The try is charged, and a recovery code compared: everything else happens in one transaction.
+Task<SecondOutcome> finish(proof::World& world, proof::Asker asker, HalfFinished row, Try attempt)
 {
-    auto read = [&world, asker, half_finished, pass](db::Tx& tx) { return read_ground(tx, world, asker, half_finished, pass); };
-    const auto ground = co_await world.database.transact(std::move(read));
     SecondOutcome outcome;
-    if (!ground.row) co_return outcome;
-
-    const auto admission = co_await proof::charge_try(world, asker, ground.attempt, policy::throttle::guess_cost);
-    if (const auto* const no_try = std::get_if<proof::NoTry>(&admission)) {
-        outcome.answer = Second::wait;
-        outcome.until = no_try->until;
-        outcome.needs_pass = no_try->needs_pass;
-        co_return outcome;
-    }
-    Try attempt{half_finished, std::move(typed), method, std::nullopt, ground.attempt, std::get<proof::Charge>(admission), 0};
-    if (method == Method::recovery_code) {
-        auto checked = co_await proof::check_recovery_code(world, ground.row->account, ground.kit, attempt.typed);
-        if (checked.busy_seconds) {
-            co_await proof::give_back(world, attempt.charge);
-            outcome.answer = Second::busy;
-            outcome.busy_seconds = *checked.busy_seconds;
-            co_return outcome;
-        }
-        attempt.recovery_code = checked.code;
-    }
     const std::vector<store::BudgetKey> counted{wrong_key(world, attempt.attempt.owner_key)};
     const auto wrong_counts = co_await store::read_budgets(world.database, counted);
     attempt.wrong_before = wrong_counts[0].charged;
 
     auto tokens = proof::make_session_tokens(world.random);
-    auto work = [&world, asker, &attempt, &tokens](db::Tx& tx) { return settle(tx, world, asker, attempt, tokens); };
+    auto work = [&world, asker, &attempt, &tokens](db::Tx& tx) {
+        return settle(tx, world, asker, attempt, tokens);
+    };
     auto settled = co_await world.database.transact(std::move(work));
     world.mail_is_waiting();
     outcome.answer = settled.answer;
@@ -198,11 +190,54 @@ Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
         outcome.set_browser_cookie = settled.set_browser_cookie;
     } else if (outcome.answer == Second::wrong) {
         const auto key = wrong_key(world, attempt.attempt.owner_key);
-        co_await store::charge_in_window(world.database, key, INT32_MAX, wrong_second_window, world.clock.now());
-        auto drift = co_await look_for_drift(world, asker, *ground.row, attempt);
+        co_await store::charge_in_window(world.database, key, INT32_MAX, wrong_second_window,
+                                         world.clock.now());
+        auto drift = co_await look_for_drift(world, asker, row, attempt);
         outcome.drift = drift;
     }
     co_return outcome;
+}
+
+}  // namespace
+
+Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
+                                        store::TokenHash half_finished, std::string typed, Method method,
+                                        std::optional<store::TokenHash> pass)
+{
+    auto read = [&world, asker, half_finished, pass](db::Tx& tx) {
+        return read_ground(tx, world, asker, half_finished, pass);
+    };
+    const auto ground = co_await world.database.transact(std::move(read));
+    SecondOutcome outcome;
+    if (!ground.row) co_return outcome;
+
+    const auto admission =
+        co_await proof::charge_try(world, asker, ground.attempt, policy::throttle::guess_cost);
+    if (const auto* const no_try = std::get_if<proof::NoTry>(&admission)) {
+        outcome.answer = Second::wait;
+        outcome.until = no_try->until;
+        outcome.needs_pass = no_try->needs_pass;
+        co_return outcome;
+    }
+    Try attempt{half_finished,
+                std::move(typed),
+                method,
+                std::nullopt,
+                ground.attempt,
+                std::get<proof::Charge>(admission),
+                0};
+    if (method == Method::recovery_code) {
+        auto checked =
+            co_await proof::check_recovery_code(world, ground.row->account, ground.kit, attempt.typed);
+        if (checked.busy_seconds) {
+            co_await proof::give_back(world, attempt.charge);
+            outcome.answer = Second::busy;
+            outcome.busy_seconds = *checked.busy_seconds;
+            co_return outcome;
+        }
+        attempt.recovery_code = checked.code;
+    }
+    co_return co_await finish(world, asker, *ground.row, std::move(attempt));
 }
 
 Task<std::optional<OpenSignIn>> find_open(proof::World& world, store::TokenHash half_finished)
@@ -214,7 +249,8 @@ Task<std::optional<OpenSignIn>> find_open(proof::World& world, store::TokenHash 
         OpenSignIn open{credentials.primary_address(), {}};
         if (credentials.totp_app_count() > 0) open.choices.push_back({Method::totp, 0});
         const auto kit = credentials.kit();
-        if (kit && !kit->codes.empty()) open.choices.push_back({Method::recovery_code, static_cast<std::int64_t>(kit->codes.size())});
+        if (kit && !kit->codes.empty())
+            open.choices.push_back({Method::recovery_code, static_cast<std::int64_t>(kit->codes.size())});
         return open;
     };
     co_return co_await world.database.transact(std::move(work));

@@ -14,10 +14,10 @@ namespace sallyport::sign_in {
 enum class Second : std::uint8_t {
     signed_in,  // set the cookies, go to `then`
     wrong,
-    replayed,   // the code was used already
-    over,       // the half-finished sign-in is gone: start again (R2)
-    wait,       // too many tries: P5, until `until`
-    busy,       // 503, again in `busy_seconds`
+    replayed,  // the code was used already
+    over,      // the half-finished sign-in is gone: start again (R2)
+    wait,      // too many tries: P5, until `until`
+    busy,      // 503, again in `busy_seconds`
 };
 
 struct SecondOutcome {
@@ -25,16 +25,17 @@ struct SecondOutcome {
     Instant until{};
     bool needs_pass = false;
     std::int64_t busy_seconds = 0;
-    bool say_clock = false;          // show the server's time, and say to set the phone's to automatic
-    std::optional<Duration> drift;   // how far the phone's clock is ahead (below zero: late)
+    bool say_clock = false;         // show the server's time, and say to set the phone's to automatic
+    std::optional<Duration> drift;  // how far the phone's clock is ahead (below zero: late)
     std::optional<proof::SessionTokens> session;
     bool set_browser_cookie = false;
     std::string then;
-    std::int64_t codes_left = 0;     // after a recovery code
+    std::int64_t codes_left = 0;  // after a recovery code
 };
 
 /// `typed` as the person wrote it. `method`: totp or recovery_code.
-Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker, store::TokenHash half_finished, std::string typed,
+Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
+                                        store::TokenHash half_finished, std::string typed,
                                         policy::Method method, std::optional<store::TokenHash> pass);
 
 /// What the second-factor pages show; nullopt where the half-finished sign-in is gone.
