@@ -20,6 +20,8 @@ std::string_view openapi_text() noexcept { return {reinterpret_cast<const char*>
 }  // namespace sallyport::site
 ")
 target_sources(room_slices_site PRIVATE ${CMAKE_BINARY_DIR}/generated/openapi_file.cpp)
+set(openapi_options -Wno-c23-extensions -Wno-c++11-narrowing -Wno-sign-conversion
+    --embed-dir=${CMAKE_SOURCE_DIR}/docs)
 set_source_files_properties(${CMAKE_BINARY_DIR}/generated/openapi_file.cpp PROPERTIES
-    COMPILE_OPTIONS "-Wno-c23-extensions;-Wno-c++11-narrowing;-Wno-sign-conversion;--embed-dir=${CMAKE_SOURCE_DIR}/docs"
+    COMPILE_OPTIONS "${openapi_options}"
     COMPILE_DEFINITIONS OPENAPI_DIGEST=${openapi_digest} OBJECT_DEPENDS ${openapi_file})

@@ -73,7 +73,10 @@ bool is_loopback(std::string_view after_scheme)
 }  // namespace
 
 struct HttpBreachRange::State {
-    explicit State(BreachRangeOptions given) : options(std::move(given)), transfers(in_flight_max, waiting_max) {}
+    explicit State(BreachRangeOptions given)
+        : options(std::move(given)), transfers(in_flight_max, waiting_max)
+    {
+    }
     BreachRangeOptions options;
     Transfers transfers;
 };
@@ -82,9 +85,11 @@ std::optional<std::string> HttpBreachRange::problem_with(const BreachRangeOption
 {
     const std::string_view url = options.base_url;
     const bool secure = url.starts_with("https://");
-    if (!secure && !url.starts_with("http://")) return "the range service's address begins with neither https:// nor http://";
+    if (!secure && !url.starts_with("http://"))
+        return "the range service's address begins with neither https:// nor http://";
     const std::string_view rest = url.substr(secure ? 8 : 7);
-    if (rest.empty() || rest.starts_with('/') || rest.ends_with('/') || !std::ranges::all_of(rest, is_url_character))
+    if (rest.empty() || rest.starts_with('/') || rest.ends_with('/') ||
+        !std::ranges::all_of(rest, is_url_character))
         return "the range service's address is not https://host[:port][/path] without a slash at its end";
     if (!secure && !is_loopback(rest)) return "http:// is taken only for a range service on this machine";
     if (options.answer_ms_max.count() < 1) return "the time for the range service's answer is none";
@@ -124,8 +129,11 @@ Task<std::string> HttpBreachRange::range(std::string prefix)
         curl_easy_getinfo(ended, CURLINFO_RESPONSE_CODE, &status);
         std::optional<std::string> lines;
         if (code == CURLE_OK && status == 200) lines = real_lines(asking->body);
-        if (lines) source.value(*std::move(lines));
-        else source.error(std::make_exception_ptr(Unavailable("the breach range service gave no usable answer")));
+        if (lines)
+            source.value(*std::move(lines));
+        else
+            source.error(
+                std::make_exception_ptr(Unavailable("the breach range service gave no usable answer")));
     };
     if (!m_state->transfers.start(std::move(easy), std::move(done)))
         throw Unavailable("too many questions wait for the breach range service");

@@ -1,6 +1,7 @@
 #pragma once
-// ports::BreachRange over HTTPS, in the manner of the "Pwned Passwords" range interface: GET {base}/range/{prefix} with
-// "Add-Padding: true", so that not even the answer's length tells which prefix was asked.
+// ports::BreachRange over HTTPS, in the manner of the "Pwned Passwords" range interface: GET
+// {base}/range/{prefix} with "Add-Padding: true", so that not even the answer's length tells which prefix was
+// asked.
 #include "ports/breach_range.h"
 
 #include <chrono>
@@ -11,8 +12,9 @@
 namespace sallyport::adapters {
 
 struct BreachRangeOptions {
-    std::string base_url;  // "https://host[:port][/path]", no slash at its end; http:// only to a loopback address
-    std::string ca_file;   // PEM; empty: the system's certificates
+    std::string
+        base_url;  // "https://host[:port][/path]", no slash at its end; http:// only to a loopback address
+    std::string ca_file;  // PEM; empty: the system's certificates
     std::chrono::milliseconds answer_ms_max{2000};
 };
 
@@ -25,9 +27,9 @@ public:
     explicit HttpBreachRange(BreachRangeOptions options);
     ~HttpBreachRange() override;
 
-    /// The lines "SUFFIX:COUNT" (35 hexadecimal digits in upper case), LF between them, padding left out. CHECK: the prefix
-    /// has five upper-case hexadecimal digits. Unavailable: no answer in time, none of 200, too large, or rubbish;
-    /// whether the password is then taken is the caller's configuration.
+    /// The lines "SUFFIX:COUNT" (35 hexadecimal digits in upper case), LF between them, padding left out.
+    /// CHECK: the prefix has five upper-case hexadecimal digits. Unavailable: no answer in time, none of 200,
+    /// too large, or rubbish; whether the password is then taken is the caller's configuration.
     Task<std::string> range(std::string prefix) override;
 
 private:

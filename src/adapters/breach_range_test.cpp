@@ -81,12 +81,13 @@ struct Address {
 
 TEST(RangeServiceOptions, TakeOnlyUsableAddresses)
 {
-    for (const Address& address : {Address{"https://range.example", true}, Address{"https://range.example:8443/pw", true},
-                                   Address{"http://127.0.0.1:9000", true}, Address{"http://localhost/x", true},
-                                   Address{"http://[::1]:9000", true}, Address{"http://range.example", false},
-                                   Address{"http://localhost.evil.example", false}, Address{"https://", false},
-                                   Address{"https://range.example/", false}, Address{"ftp://range.example", false},
-                                   Address{"https://user@range.example", false}, Address{"", false}}) {
+    for (const Address& address :
+         {Address{"https://range.example", true}, Address{"https://range.example:8443/pw", true},
+          Address{"http://127.0.0.1:9000", true}, Address{"http://localhost/x", true},
+          Address{"http://[::1]:9000", true}, Address{"http://range.example", false},
+          Address{"http://localhost.evil.example", false}, Address{"https://", false},
+          Address{"https://range.example/", false}, Address{"ftp://range.example", false},
+          Address{"https://user@range.example", false}, Address{"", false}}) {
         BreachRangeOptions options;
         options.base_url = address.url;
         EXPECT_EQ(!HttpBreachRange::problem_with(options), address.taken) << address.url;

@@ -28,16 +28,16 @@ using Moment = std::chrono::steady_clock::time_point;
 bool is_host(std::string_view host)
 {
     return !host.empty() && host.size() <= 253 && std::ranges::all_of(host, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '-';
     });
 }
 
 /// Printable ASCII without what ends or nests a path (RFC 5321 section 4.1.2).
 bool is_envelope_address(std::string_view address)
 {
-    return address.find('@') != std::string_view::npos && std::ranges::all_of(address, [](char c) {
-        return c > ' ' && c <= '~' && c != '<' && c != '>';
-    });
+    return address.find('@') != std::string_view::npos &&
+           std::ranges::all_of(address, [](char c) { return c > ' ' && c <= '~' && c != '<' && c != '>'; });
 }
 
 /// The relay's words for the operator: one printable line, and no address, which relays like to repeat.
@@ -96,7 +96,8 @@ std::size_t read_message(char* out, std::size_t size, std::size_t count, void* u
 std::size_t keep_reply(char* line, std::size_t size, std::size_t count, void* user)
 {
     const std::string_view text(line, std::min(size * count, std::size_t{512}));
-    if (!text.starts_with("221")) static_cast<Sending*>(user)->reply = text;  // the answer to QUIT says nothing
+    if (!text.starts_with("221"))
+        static_cast<Sending*>(user)->reply = text;  // the answer to QUIT says nothing
     return size * count;
 }
 
@@ -107,23 +108,27 @@ int ended(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
     return std::chrono::steady_clock::now() >= std::min(sending.give_up_at, sending.stop_at->load()) ? 1 : 0;
 }
 
-/// Frees the handle. libcurl says QUIT to every connection that it closes and waits up to two minutes for the answer;
-/// here nothing more can be read, so it does not wait.
+/// Frees the handle. libcurl says QUIT to every connection that it closes and waits up to two minutes for the
+/// answer; here nothing more can be read, so it does not wait.
 void close_at_once(Easy easy)
 {
     curl_socket_t socket = CURL_SOCKET_BAD;
-    if (curl_easy_getinfo(easy.get(), CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK && socket != CURL_SOCKET_BAD)
+    if (curl_easy_getinfo(easy.get(), CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK &&
+        socket != CURL_SOCKET_BAD)
         ::shutdown(socket, SHUT_RD);
 }
 
 /// The reply's code; 0 where there is none.
 int code_of(std::string_view reply)
 {
-    if (reply.size() < 3 || !std::ranges::all_of(reply.substr(0, 3), [](char c) { return c >= '0' && c <= '9'; })) return 0;
+    if (reply.size() < 3 ||
+        !std::ranges::all_of(reply.substr(0, 3), [](char c) { return c >= '0' && c <= '9'; }))
+        return 0;
     return (reply[0] - '0') * 100 + (reply[1] - '0') * 10 + (reply[2] - '0');
 }
 
-/// 530, 534, 535 and 538 speak of our log-in (RFC 4954 section 6), which the operator can mend: the message waits.
+/// 530, 534, 535 and 538 speak of our log-in (RFC 4954 section 6), which the operator can mend: the message
+/// waits.
 bool is_about_log_in(int reply_code)
 {
     return reply_code == 530 || reply_code == 534 || reply_code == 535 || reply_code == 538;
@@ -133,12 +138,14 @@ MailResult result_of(const Sending& sending, CURLcode code)
 {
     if (code == CURLE_OK) return {MailOutcome::accepted, for_operator(sending.reply)};
     const int reply_code = code_of(sending.reply);
-    // libcurl says CURLE_SEND_ERROR where MAIL, RCPT or DATA is refused, and CURLE_WEIRD_SERVER_REPLY where the message
-    // is refused after it was sent. A greeting of 554 is the latter too, but nothing was sent then.
+    // libcurl says CURLE_SEND_ERROR where MAIL, RCPT or DATA is refused, and CURLE_WEIRD_SERVER_REPLY where
+    // the message is refused after it was sent. A greeting of 554 is the latter too, but nothing was sent
+    // then.
     const bool refused_command = code == CURLE_SEND_ERROR;
     const bool refused_message = code == CURLE_WEIRD_SERVER_REPLY && sending.sent > 0;
     const bool for_good = reply_code >= 500 && reply_code <= 599 && !is_about_log_in(reply_code);
-    if ((refused_command || refused_message) && for_good) return {MailOutcome::refused, for_operator(sending.reply)};
+    if ((refused_command || refused_message) && for_good)
+        return {MailOutcome::refused, for_operator(sending.reply)};
     std::string words = sending.error[0] != '\0' ? sending.error : curl_easy_strerror(code);
     if (reply_code >= 400) words += "; the relay said: " + sending.reply;
     return {MailOutcome::try_again, for_operator(words)};
@@ -185,7 +192,8 @@ bool SmtpMailer::State::start(std::unique_ptr<Sending> sending)
     const Lock lock(mutex);
     if (stopping || waiting.size() >= waiting_max) return false;
     waiting.push_back(std::move(sending));
-    if (idle < waiting.size() && lanes.size() < options.in_flight_max) lanes.emplace_back([this] { run_lane(); });
+    if (idle < waiting.size() && lanes.size() < options.in_flight_max)
+        lanes.emplace_back([this] { run_lane(); });
     wake.notify_one();
     return true;
 }
@@ -209,8 +217,8 @@ void SmtpMailer::State::run_lane()
         prepare(easy.get(), *sending);
         const CURLcode code = curl_easy_perform(easy.get());
         const MailResult result = result_of(*sending, code);
-        // After a failure libcurl may keep a connection on which an answer is still to come, and would take that
-        // answer for the next message's: such a connection is never used again.
+        // After a failure libcurl may keep a connection on which an answer is still to come, and would take
+        // that answer for the next message's: such a connection is never used again.
         if (code != CURLE_OK) {
             close_at_once(std::move(easy));
             easy = new_easy();
@@ -262,7 +270,7 @@ void SmtpMailer::State::prepare(CURL* handle, Sending& sending) const
     set_rules(handle, options.ca_file);
     const bool implicit = options.tls == SmtpTls::implicit;
     const std::string url = std::string(implicit ? "smtps://" : "smtp://") + options.host + ":" +
-                           std::to_string(options.port) + "/" + options.helo_host;
+                            std::to_string(options.port) + "/" + options.helo_host;
     curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     long use_ssl = CURLUSESSL_ALL;
@@ -276,7 +284,9 @@ void SmtpMailer::State::prepare(CURL* handle, Sending& sending) const
         curl_easy_setopt(handle, CURLOPT_LOGIN_OPTIONS, "AUTH=*");
         wipe_text(password);
     }
-    const auto milliseconds = [](std::chrono::seconds time) { return static_cast<long>(time.count()) * 1000; };
+    const auto milliseconds = [](std::chrono::seconds time) {
+        return static_cast<long>(time.count()) * 1000;
+    };
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options.connect_seconds_max));
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, milliseconds(options.message_seconds_max));
     curl_easy_setopt(handle, CURLOPT_MAIL_FROM, ("<" + sending.mail.envelope_from + ">").c_str());

@@ -1,10 +1,10 @@
 #pragma once
-// ports::Mailer by libcurl: RFC 5321 to the operator's relay, with STARTTLS (RFC 3207) or TLS from the first byte
-// (RFC 8314), and AUTH (RFC 4954). Certificates are checked wherever there is TLS. Nothing of a message or of an
-// address is logged.
+// ports::Mailer by libcurl: RFC 5321 to the operator's relay, with STARTTLS (RFC 3207) or TLS from the first
+// byte (RFC 8314), and AUTH (RFC 4954). Certificates are checked wherever there is TLS. Nothing of a message
+// or of an address is logged.
 //
-// A few threads, each with a connection of its own, started as messages come: libcurl's SMTP waits inside the call for
-// the answer to a message, so in one multi interface one slow answer would hold up all the others.
+// A few threads, each with a connection of its own, started as messages come: libcurl's SMTP waits inside the
+// call for the answer to a message, so in one multi interface one slow answer would hold up all the others.
 #include "base/secret.h"
 #include "ports/mailer.h"
 
@@ -27,10 +27,10 @@ struct SmtpOptions {
     std::string host;
     std::uint16_t port = 587;
     SmtpTls tls = SmtpTls::starttls_required;
-    std::string user;      // empty: no AUTH
+    std::string user;  // empty: no AUTH
     Secret password;
-    std::string ca_file;   // PEM; empty: the system's certificates
-    std::string helo_host; // how we greet the relay; empty: this machine's name
+    std::string ca_file;    // PEM; empty: the system's certificates
+    std::string helo_host;  // how we greet the relay; empty: this machine's name
     std::chrono::seconds connect_seconds_max{10};
     std::chrono::seconds message_seconds_max{60};
     std::size_t in_flight_max = 8;  // connections, and threads, at most
@@ -41,8 +41,8 @@ public:
     /// What is wrong with the options, in words for the operator; nullopt where nothing is.
     static std::optional<std::string> problem_with(const SmtpOptions& options);
 
-    /// Sets host, port and, for smtps://, implicit TLS from "smtp://host[:port]" or "smtps://host[:port]" (587 and 465
-    /// where none is said); false where it is neither.
+    /// Sets host, port and, for smtps://, implicit TLS from "smtp://host[:port]" or "smtps://host[:port]"
+    /// (587 and 465 where none is said); false where it is neither.
     static bool set_relay(SmtpOptions& options, std::string_view url);
 
     /// CHECK: problem_with says nothing. Connects to nobody yet.

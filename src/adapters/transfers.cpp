@@ -91,8 +91,10 @@ void Transfers::take_waiting()
             m_waiting.pop_front();
         }
         CURL* const easy = job.easy.get();
-        if (curl_multi_add_handle(m_multi, easy) == CURLM_OK) m_in_flight.emplace(easy, std::move(job));
-        else job.done(easy, CURLE_OUT_OF_MEMORY);
+        if (curl_multi_add_handle(m_multi, easy) == CURLM_OK)
+            m_in_flight.emplace(easy, std::move(job));
+        else
+            job.done(easy, CURLE_OUT_OF_MEMORY);
     }
 }
 
@@ -144,7 +146,8 @@ void Transfers::run()
             if (stop_at == std::chrono::steady_clock::time_point{}) stop_at = now + stop_grace;
             if (m_in_flight.empty() || now >= stop_at) break;
         }
-        if (!more || stopping) curl_multi_poll(m_multi, nullptr, 0, stopping ? poll_ms / 10 : poll_ms, nullptr);
+        if (!more || stopping)
+            curl_multi_poll(m_multi, nullptr, 0, stopping ? poll_ms / 10 : poll_ms, nullptr);
     }
     end_all();
 }

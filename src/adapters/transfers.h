@@ -1,7 +1,7 @@
 #pragma once
-// libcurl's multi interface on one thread of its own: HTTP transfers in flight up to a limit, the rest waiting up to a
-// limit, connections kept for the next one. (Not for SMTP, which blocks in it: adapters/smtp.h.) Only adapters/
-// includes this.
+// libcurl's multi interface on one thread of its own: HTTP transfers in flight up to a limit, the rest
+// waiting up to a limit, connections kept for the next one. (Not for SMTP, which blocks in it:
+// adapters/smtp.h.) Only adapters/ includes this.
 #include "base/mutex.h"
 
 #include <deque>
@@ -21,13 +21,14 @@ using Easy = std::unique_ptr<CURL, EasyDeleter>;
 
 /// A new handle; throws Unavailable.
 Easy new_easy();
-/// What every transfer of ours has: no signals, no proxy from the environment, no redirect, TLS 1.2 or newer with
-/// certificate and name checked. `ca_file` empty means the system's certificates.
+/// What every transfer of ours has: no signals, no proxy from the environment, no redirect, TLS 1.2 or newer
+/// with certificate and name checked. `ca_file` empty means the system's certificates.
 void set_rules(CURL* easy, const std::string& ca_file);
 
 class Transfers {
 public:
-    /// Called once, on the thread of the transfers, with the handle still set up. CURLE_ABORTED_BY_CALLBACK: stopped.
+    /// Called once, on the thread of the transfers, with the handle still set up. CURLE_ABORTED_BY_CALLBACK:
+    /// stopped.
     using Done = std::function<void(CURL* easy, CURLcode code)>;
 
     Transfers(std::size_t in_flight_max, std::size_t waiting_max);
@@ -36,7 +37,8 @@ public:
     Transfers(const Transfers&) = delete;
     Transfers& operator=(const Transfers&) = delete;
 
-    /// Callable from any thread. False where too many wait already, or after the stop: `done` is then not called.
+    /// Callable from any thread. False where too many wait already, or after the stop: `done` is then not
+    /// called.
     bool start(Easy easy, Done done);
 
 private:

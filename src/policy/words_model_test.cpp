@@ -15,7 +15,8 @@ TEST(WordsModel, EveryFactAndEveryCount)
             for (const std::int64_t digits : {0, 3, 4, 5, 6})
                 for (unsigned bits = 0; bits < 64; ++bits) {
                     const auto bit = [bits](unsigned n) { return (bits >> n & 1u) != 0; };
-                    const Facts facts{characters, letters, digits, bit(0), bit(1), bit(2), bit(3), bit(4), bit(5)};
+                    const Facts facts{characters, letters, digits, bit(0), bit(1),
+                                      bit(2),     bit(3),  bit(4), bit(5)};
                     // The reasons, in the order in which a person should hear them.
                     std::vector<Refusal> reasons;
                     if (!facts.well_formed) reasons.push_back(Refusal::malformed);
@@ -30,8 +31,10 @@ TEST(WordsModel, EveryFactAndEveryCount)
                     if (facts.is_password) reasons.push_back(Refusal::is_password);
                     const auto refusal = judge(facts, Limits{});
                     ASSERT_EQ(refusal.has_value(), !reasons.empty());
-                    if (refusal) ASSERT_EQ(*refusal, reasons.front());
-                    else ++accepted;
+                    if (refusal)
+                        ASSERT_EQ(*refusal, reasons.front());
+                    else
+                        ++accepted;
                 }
     EXPECT_EQ(accepted, 4 * 3 * 3) << "one of 64 answers, at each count that is allowed";
 }

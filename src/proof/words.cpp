@@ -47,9 +47,12 @@ words::Facts count(std::string_view tidy)
         UChar32 c = 0;
         U8_NEXT(tidy.data(), at, length, c);
         ++facts.characters;
-        if (u_charDigitValue(c) >= 0) ++facts.digits;
-        else if (is_letter(c)) ++facts.letters;
-        else if (c != ' ' && !is_mark(c)) facts.well_formed = false;
+        if (u_charDigitValue(c) >= 0)
+            ++facts.digits;
+        else if (is_letter(c))
+            ++facts.letters;
+        else if (c != ' ' && !is_mark(c))
+            facts.well_formed = false;
     }
     return facts;
 }
@@ -64,11 +67,12 @@ bool holds_name(std::string_view folded, std::span<const std::string> names)
         if (wanted.empty()) return false;
         if (spaced.find(" " + wanted + " ") != std::string::npos) return true;
         const std::string packed_name = without_spaces(wanted);
-        return count_code_points(packed_name) >= name_letters_min && packed.find(packed_name) != std::string::npos;
+        return count_code_points(packed_name) >= name_letters_min &&
+               packed.find(packed_name) != std::string::npos;
     });
 }
 
-/// As tools/words/common.py names a row.
+/// As tools/words/commonest.py names a row.
 std::uint64_t name_of(std::string_view packed)
 {
     const auto digest = crypto::sha256(as_bytes(packed));
@@ -81,7 +85,8 @@ bool is_common(std::string_view tidy, std::string_view folded)
 {
     const std::string packed = without_spaces(folded);
     const Blocklist& list = Blocklist::embedded();
-    return list.contains(tidy) || list.contains(packed) || std::ranges::binary_search(common, name_of(packed));
+    return list.contains(tidy) || list.contains(packed) ||
+           std::ranges::binary_search(common, name_of(packed));
 }
 
 }  // namespace
@@ -100,7 +105,8 @@ std::string generate_words(ports::Random& random, std::string_view language)
     const auto count = static_cast<std::uint32_t>(list.size());
     const std::uint32_t first = random.below(count);
     const std::uint32_t second = (first + 1 + random.below(count - 1)) % count;
-    return std::string(list[first]) + " " + std::string(list[second]) + " " + std::to_string(least + random.below(numbers));
+    return std::string(list[first]) + " " + std::string(list[second]) + " " +
+           std::to_string(least + random.below(numbers));
 }
 
 std::optional<std::string> tidy_words(std::string_view typed)
@@ -115,14 +121,17 @@ std::optional<std::string> tidy_words(std::string_view typed)
         UChar32 c = 0;
         U8_NEXT(normal->data(), at, length, c);
         const bool space = u_charType(c) == U_SPACE_SEPARATOR || c == '\t';
-        if (!space) tidy.append(*normal, static_cast<std::size_t>(start), static_cast<std::size_t>(at - start));
-        else if (!tidy.empty() && tidy.back() != ' ') tidy += ' ';
+        if (!space)
+            tidy.append(*normal, static_cast<std::size_t>(start), static_cast<std::size_t>(at - start));
+        else if (!tidy.empty() && tidy.back() != ' ')
+            tidy += ' ';
     }
     if (!tidy.empty() && tidy.back() == ' ') tidy.pop_back();
     return tidy;
 }
 
-std::optional<words::Refusal> judge_words(const World& world, std::string_view tidy, const Email& address, std::string_view current)
+std::optional<words::Refusal> judge_words(const World& world, std::string_view tidy, const Email& address,
+                                          std::string_view current)
 {
     words::Facts facts = count(tidy);
     const std::string folded = to_folded(tidy).value_or("");
@@ -144,9 +153,12 @@ Task<WordsVerdict> compare_words(World& world, std::string tidy, std::optional<s
     for (const std::string& spelling : spellings) {
         const Secret typed = Secret::from_text(spelling);
         auto input = world.peppers.password(typed, password->pepper);
-        const auto answer = co_await world.hashes.verify(std::move(input), password->phc, world.hash_parameters);
-        if (answer.outcome == crypto::PoolOutcome::busy) co_return WordsVerdict{std::nullopt, answer.retry_after_seconds};
-        if (answer.outcome == crypto::PoolOutcome::match) co_return WordsVerdict{words::Refusal::is_password, std::nullopt};
+        const auto answer =
+            co_await world.hashes.verify(std::move(input), password->phc, world.hash_parameters);
+        if (answer.outcome == crypto::PoolOutcome::busy)
+            co_return WordsVerdict{std::nullopt, answer.retry_after_seconds};
+        if (answer.outcome == crypto::PoolOutcome::match)
+            co_return WordsVerdict{words::Refusal::is_password, std::nullopt};
     }
     co_return WordsVerdict{};
 }

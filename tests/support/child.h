@@ -1,6 +1,6 @@
 #pragma once
-// A program that a test starts and stops by its own process id. It dies with the test: its standard input closes, and
-// the kernel signals it.
+// A program that a test starts and stops by its own process id. It dies with the test: its standard input
+// closes, and the kernel signals it.
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -21,7 +21,8 @@ inline std::filesystem::path support_folder()
     for (const std::filesystem::path& start :
          {std::filesystem::read_symlink("/proc/self/exe").parent_path(), std::filesystem::current_path()}) {
         for (std::filesystem::path at = start; at.has_relative_path(); at = at.parent_path())
-            if (std::filesystem::exists(at / "tests" / "support" / "child.h")) return at / "tests" / "support";
+            if (std::filesystem::exists(at / "tests" / "support" / "child.h"))
+                return at / "tests" / "support";
     }
     throw std::runtime_error("run this test from the source tree: tests/support is not found");
 }

@@ -76,4 +76,4 @@ FreshDatabase Engine::make(std::span<const Migration> migrations) const
 
 std::vector<Engine> engines() { return {{"sqlite", db::Engine::sqlite}, {"postgres", db::Engine::postgres}}; }
 
-} // namespace sallyport::db::test
+}  // namespace sallyport::db::test

@@ -39,7 +39,7 @@ private:
 };
 
 struct Engine {
-    std::string name; // "sqlite", "postgres"
+    std::string name;  // "sqlite", "postgres"
     db::Engine kind;
     /// Empty and migrated: with the product's tables, or with the given ones (which outlive it).
     [[nodiscard]] FreshDatabase make(std::span<const Migration> migrations = all_migrations()) const;
@@ -53,4 +53,4 @@ inline std::string engine_name(const auto& info) { return info.param.name; }
 /// Opens with options fit for a test: few threads.
 std::unique_ptr<Database> open_for_test(const Location& location, std::span<const Migration> migrations);
 
-} // namespace sallyport::db::test
+}  // namespace sallyport::db::test

@@ -10,7 +10,7 @@ std::exception_ptr injected()
     return std::make_exception_ptr(Unavailable("a failure that the test wants"));
 }
 
-} // namespace
+}  // namespace
 
 void FailingDatabase::fail_call(std::uint64_t call, When when)
 {
@@ -38,4 +38,4 @@ void FailingDatabase::submit_single(Single kind, Sql sql, std::vector<Value> arg
                          });
 }
 
-} // namespace sallyport::db::test
+}  // namespace sallyport::db::test

@@ -32,4 +32,4 @@ private:
     std::atomic<When> m_when = When::before;
 };
 
-} // namespace sallyport::db::test
+}  // namespace sallyport::db::test

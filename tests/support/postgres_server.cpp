@@ -50,7 +50,7 @@ pid_t spawn(std::vector<std::string> command, const std::string& log_path)
     const int log = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     const pid_t child = ::fork();
     if (child == 0) {
-        ::setpgid(0, 0); // a Ctrl-C at the terminal is for the tests, which then stop the server
+        ::setpgid(0, 0);  // a Ctrl-C at the terminal is for the tests, which then stop the server
         ::dup2(log, STDOUT_FILENO);
         ::dup2(log, STDERR_FILENO);
         ::execvp(pointers[0], pointers.data());
@@ -67,7 +67,7 @@ std::string content(const std::string& path)
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-} // namespace
+}  // namespace
 
 PostgresServer::PostgresServer()
 {
@@ -152,4 +152,4 @@ void run_on_postgres(const std::string& conninfo, const std::string& statement)
     }
 }
 
-} // namespace sallyport::db::test
+}  // namespace sallyport::db::test

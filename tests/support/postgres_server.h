@@ -33,4 +33,4 @@ std::string shared_postgres(std::string_view database);
 /// One statement without an answer; throws std::runtime_error.
 void run_on_postgres(const std::string& conninfo, const std::string& statement);
 
-} // namespace sallyport::db::test
+}  // namespace sallyport::db::test

@@ -14,12 +14,15 @@ namespace {
 constexpr std::size_t host_characters_max = 253;
 constexpr std::size_t language_characters_max = 35;
 
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_letter_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 bool is_host(std::string_view host)
 {
-    return !host.empty() && host.size() <= host_characters_max && !host.starts_with('.') && !host.ends_with('.') &&
-           host.find("..") == std::string_view::npos &&
+    return !host.empty() && host.size() <= host_characters_max && !host.starts_with('.') &&
+           !host.ends_with('.') && host.find("..") == std::string_view::npos &&
            std::ranges::all_of(host, [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-'; });
 }
 
@@ -70,7 +73,10 @@ std::string mail_date(Instant at)
     std::string out = days[std::chrono::weekday(day).c_encoding()];
     out.append(", ").append(digits(unsigned{date.day()}, 2)).append(" ");
     out.append(months[unsigned{date.month()} - 1]).append(" ").append(digits(int{date.year()}, 4));
-    out.append(" ").append(digits(time.hours().count(), 2)).append(":").append(digits(time.minutes().count(), 2));
+    out.append(" ")
+        .append(digits(time.hours().count(), 2))
+        .append(":")
+        .append(digits(time.minutes().count(), 2));
     return out.append(":").append(digits(time.seconds().count(), 2)).append(" +0000");
 }
 
@@ -81,7 +87,8 @@ ports::OutgoingMail compose(const Sender& sender, MailParts parts)
     mail.envelope_from = sender.address.address();
     mail.envelope_to = parts.to.address();
     mail.message_id = message_id(parts.id, sender.message_host);
-    // "=_" stands in no quoted-printable or base64 body (RFC 2045 section 6.7), so no body can hold the boundary.
+    // "=_" stands in no quoted-printable or base64 body (RFC 2045 section 6.7), so no body can hold the
+    // boundary.
     const std::string boundary = "=_" + parts.id.text();
 
     std::string& raw = mail.raw;

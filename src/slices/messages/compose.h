@@ -1,6 +1,6 @@
 #pragma once
-// Parts become one RFC 5322 message: multipart/alternative (RFC 2046 section 5.1.4) of text and HTML, seven-bit lines,
-// and headers that nothing from outside can add to.
+// Parts become one RFC 5322 message: multipart/alternative (RFC 2046 section 5.1.4) of text and HTML,
+// seven-bit lines, and headers that nothing from outside can add to.
 #include "base/email.h"
 #include "base/ids.h"
 #include "base/time.h"
@@ -13,9 +13,9 @@ namespace sallyport::messages {
 
 /// Who sends: from the configuration only, never from a request.
 struct Sender {
-    std::string name;         // the brand, as people read it
-    Email address;            // From and envelope sender
-    std::string message_host; // right half of Message-IDs: letters, digits, dots, hyphens
+    std::string name;          // the brand, as people read it
+    Email address;             // From and envelope sender
+    std::string message_host;  // right half of Message-IDs: letters, digits, dots, hyphens
 };
 
 struct MailParts {
@@ -28,8 +28,8 @@ struct MailParts {
     std::string language;  // BCP 47
 };
 
-/// The message for an outbox row. Two calls with equal parts give equal bytes. CHECK: subject and names without
-/// control characters, bodies of valid UTF-8, a well-formed host and language.
+/// The message for an outbox row. Two calls with equal parts give equal bytes. CHECK: subject and names
+/// without control characters, bodies of valid UTF-8, a well-formed host and language.
 ports::OutgoingMail compose(const Sender& sender, MailParts parts);
 
 /// "<id@host>".

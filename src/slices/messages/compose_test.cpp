@@ -36,12 +36,20 @@ Understood parse(const std::string& raw)
 
 OutboxId outbox_id() { return OutboxId(*uuid_from_text("01932f5e-8a00-7000-8000-0123456789ab")); }
 
-Sender sender(std::string name) { return {std::move(name), *Email::parse("security@exchange.example"), "exchange.example"}; }
+Sender sender(std::string name)
+{
+    return {std::move(name), *Email::parse("security@exchange.example"), "exchange.example"};
+}
 
 MailParts parts(std::string subject, std::string text, std::string html)
 {
-    return {*Email::parse("ada@mail.example"), std::move(subject), std::move(text), std::move(html), outbox_id(),
-            from_unix_ms(1'795'331'501'123), "en"};
+    return {*Email::parse("ada@mail.example"),
+            std::move(subject),
+            std::move(text),
+            std::move(html),
+            outbox_id(),
+            from_unix_ms(1'795'331'501'123),
+            "en"};
 }
 
 std::string with_crlf(const std::string& text)
@@ -117,15 +125,18 @@ std::string repeated(std::string_view piece, int count)
 INSTANTIATE_TEST_SUITE_P(
     Texts, Compose,
     testing::Values(
-        Sample{"plain", "Exchange", "New sign-in to your Exchange account", "Hello\n\nBye\n", "<p>Hello</p>\n"},
+        Sample{"plain", "Exchange", "New sign-in to your Exchange account", "Hello\n\nBye\n",
+               "<p>Hello</p>\n"},
         Sample{"arabic", "منصة التداول", "تسجيل دخول جديد إلى حسابك في منصة التداول من جهاز لم نره من قبل",
                repeated("رمزك هو 123456. لا تشاركه مع أحد.\n", 40), "<p dir=\"rtl\">مرحبًا بك</p>\n"},
         Sample{"long_lines", "Exchange", repeated("subject ", 40) + "end", repeated("word ", 600),
                "<p>" + repeated("é", 2000) + "</p>"},
-        Sample{"quotes", "A \"quoted\" \\ name, Inc.", "=?UTF-8?B?aGk=?= is not a word of ours", "a=b\n", "<b>=3D</b>"},
+        Sample{"quotes", "A \"quoted\" \\ name, Inc.", "=?UTF-8?B?aGk=?= is not a word of ours", "a=b\n",
+               "<b>=3D</b>"},
         Sample{"dots", "Exchange", "Dots", ".\n..\nFrom me\n>From you\n.", "<p>.</p>\n.\n"},
         Sample{"blanks", "Exchange", "Blanks", "ends in blank \nends in tab\t\n \n", " <p> </p> \n"},
-        Sample{"emoji", "Bourse d’Été", "Ünïcödé 🙂 subject", "🙂\n" + repeated("🙂🙂🙂🙂", 60) + "\n", "<p>🙂</p>"},
+        Sample{"emoji", "Bourse d’Été", "Ünïcödé 🙂 subject", "🙂\n" + repeated("🙂🙂🙂🙂", 60) + "\n",
+               "<p>🙂</p>"},
         Sample{"empty", "", "", "", ""},
         Sample{"boundary", "Exchange", "Boundary", "--=_01932f5e-8a00-7000-8000-0123456789ab--\n",
                "--=_01932f5e-8a00-7000-8000-0123456789ab\nContent-Type: text/html\n\nmine\n"}),
@@ -143,7 +154,8 @@ TEST(ComposeHeaders, AreTheSameAtEveryTry)
 
 TEST(ComposeHeaders, NoValueBeginsAnotherHeader)
 {
-    for (const std::string_view bad : {"a\r\nBcc: x@y.example", "a\nb", "a\rb", "a\x01", "\x7f", "\xc2\x85", "\xff"}) {
+    for (const std::string_view bad :
+         {"a\r\nBcc: x@y.example", "a\nb", "a\rb", "a\x01", "\x7f", "\xc2\x85", "\xff"}) {
         EXPECT_THROW((void)compose(sender("Exchange"), parts(std::string(bad), "", "")), ProgrammingError);
         EXPECT_THROW((void)compose(sender(std::string(bad)), parts("Subject", "", "")), ProgrammingError);
     }

@@ -1,8 +1,9 @@
 #pragma once
-// The outbox worker: takes due rows under a lease, renders, sends, and in one transaction marks them delivered and
-// wipes their parameters. Killed at any moment it loses nothing, since a row stays until the relay has the message; a
-// message is sent twice only where SMTP leaves it open (RFC 5321 section 4.5.3.2.6: the relay has it, its answer never
-// arrived), then with the same Message-ID. Several processes share one outbox.
+// The outbox worker: takes due rows under a lease, renders, sends, and in one transaction marks them
+// delivered and wipes their parameters. Killed at any moment it loses nothing, since a row stays until the
+// relay has the message; a message is sent twice only where SMTP leaves it open (RFC 5321 section 4.5.3.2.6:
+// the relay has it, its answer never arrived), then with the same Message-ID. Several processes share one
+// outbox.
 #include "db/database.h"
 #include "ports/clock.h"
 #include "ports/mailer.h"
@@ -43,8 +44,8 @@ using MailRenderer = std::function<RenderedMail(const store::OutboxMail& mail, I
 class Deliverer {
 public:
     /// Starts at once. What is referred to must outlive it; `render` is called on its thread.
-    Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock, ports::Mailer& mailer,
-              MailRenderer render, Sender sender);
+    Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
+              ports::Mailer& mailer, MailRenderer render, Sender sender);
     /// Takes no more rows, waits for those in flight (the mailer bounds that) and for the thread.
     ~Deliverer();
     Deliverer(const Deliverer&) = delete;

@@ -1,17 +1,13 @@
 #include "slices/messages/deliver.h"
 
-#include "../../../tests/support/child.h"
 #include "base/check.h"
+#include "slices/messages/outbox_fixture.h"
 #include "support/engines.h"
 #include "support/failing_database.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <map>
-#include <random>
-#include <set>
 #include <thread>
 
 namespace sallyport::messages {
@@ -19,27 +15,11 @@ namespace {
 
 using ports::MailOutcome;
 using ports::MailResult;
-
-class DeviceRandom {
-public:
-    void fill(std::span<std::uint8_t> out)
-    {
-        std::random_device device;
-        for (std::uint8_t& octet : out) octet = static_cast<std::uint8_t>(device());
-    }
-};
-
-class SetClock final : public ports::Clock {
-public:
-    explicit SetClock(Instant start) : m_now(start) {}
-    [[nodiscard]] Instant now() const override { return m_now.load(); }
-    void advance(Duration by) { m_now = m_now.load() + by; }
-
-private:
-    std::atomic<Instant> m_now;
-};
-
-const Instant start_of_test = from_unix_ms(1'795'331'501'000);
+using test::render;
+using test::RowKeys;
+using test::sender;
+using test::SetClock;
+using test::start_of_test;
 
 /// The world beyond the port: a relay that answers as the test says, and remembers.
 class Relay final : public ports::Mailer {
@@ -100,23 +80,6 @@ private:
     bool m_holding GUARDED_BY(m_mutex) = false;
 };
 
-RenderedMail render(const store::OutboxMail& mail, Instant)
-{
-    if (mail.mail == "E0") throw std::runtime_error("no such mail");
-    return {mail.mail, mail.parameters.at(0).second, "<p>" + mail.parameters.at(0).second + "</p>"};
-}
-
-Sender sender() { return {"Exchange", *Email::parse("security@exchange.example"), "exchange.example"}; }
-
-struct RowKeys {
-    explicit RowKeys(const crypto::KeyRing& ring) : sealer(ring, random), rows(ring), index(ring) {}
-    DeviceRandom random;
-    crypto::Sealer sealer;
-    crypto::RowAuthenticator rows;
-    crypto::IndexKey index;
-    store::Keys keys{sealer, rows, index};
-};
-
 struct State {
     std::string state;
     bool wiped;
@@ -130,8 +93,12 @@ protected:
     {
         std::array<std::uint8_t, 10> random{};
         m_row_keys.random.fill(random);
-        const store::OutboxMail row{OutboxId(make_uuid_v7(m_clock.now(), random)), std::nullopt, std::move(mail),
-                                    "ada@mail.example", "en", {{"code", "123456"}}};
+        const store::OutboxMail row{OutboxId(make_uuid_v7(m_clock.now(), random)),
+                                    std::nullopt,
+                                    std::move(mail),
+                                    "ada@mail.example",
+                                    "en",
+                                    {{"code", "123456"}}};
         const Instant now = m_clock.now();
         auto work = [&](db::Tx& tx) { store::put_mail(tx, m_row_keys.keys, row, priority, now); };
         sync_wait(m_fresh.database().transact(work));
@@ -154,7 +121,7 @@ protected:
     }
 
     db::test::FreshDatabase m_fresh = GetParam().make();
-    DeviceRandom m_random;
+    crypto::TestRandom m_random;
     crypto::KeyRing m_ring = crypto::KeyRing::generate(m_random);
     RowKeys m_row_keys{m_ring};
     SetClock m_clock{start_of_test};
@@ -342,97 +309,6 @@ TEST(OutboxDelays, DoubleUpToAnHour)
     EXPECT_EQ(delay_after(7), std::chrono::seconds(1920));
     EXPECT_EQ(delay_after(8), std::chrono::hours(1));
     EXPECT_EQ(delay_after(1'000'000), std::chrono::hours(1));
-}
-
-// What a killed process leaves behind: the test below starts this program again and again with one database, and kills
-// it at any moment. The relay is a file; a line in it is an accepted message.
-class FileRelay final : public ports::Mailer {
-public:
-    explicit FileRelay(const char* path) : m_file(::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) {}
-    Task<MailResult> send(ports::OutgoingMail mail) override
-    {
-        const std::string line = mail.message_id + "\n";
-        CHECK(::write(m_file, line.data(), line.size()) == static_cast<ssize_t>(line.size()));
-        co_return MailResult{MailOutcome::accepted, ""};
-    }
-
-private:
-    int m_file;
-};
-
-TEST(OutboxKilled, DISABLED_TheProcessThatIsKilled)
-{
-    const char* const location = std::getenv("SALLYPORT_KILLED_DATABASE");
-    ASSERT_NE(location, nullptr) << "started by OutboxKilled.LosesNothing";
-    const auto ring = crypto::KeyRing::load(std::getenv("SALLYPORT_KILLED_KEYS"));
-    ASSERT_TRUE(ring.has_value());
-    const RowKeys row_keys(*ring);
-    const SetClock clock(from_unix_ms(std::stoll(std::getenv("SALLYPORT_KILLED_NOW"))));
-    const auto database = db::open(*db::parse_location(location));
-    FileRelay relay(std::getenv("SALLYPORT_KILLED_RELAY"));
-    const Deliverer deliverer(*database, row_keys.keys, clock, relay, render, sender());
-    char ended = 0;
-    (void)!::read(STDIN_FILENO, &ended, 1);
-}
-
-TEST(OutboxKilled, LosesNothing)
-{
-    const test::TemporaryFolder folder;
-    const std::string keys = (folder.path() / "keys").string();
-    const std::string relay = (folder.path() / "relay").string();
-    const std::string location = "sqlite:" + (folder.path() / "data.sqlite").string();
-    DeviceRandom random;
-    const auto ring = crypto::KeyRing::create(keys, random);
-    ASSERT_TRUE(ring.has_value());
-    const RowKeys row_keys(*ring);
-    const auto database = db::open(*db::parse_location(location));
-    constexpr std::size_t rows = 400;
-    std::set<std::string> expected;
-    auto work = [&](db::Tx& tx) {
-        expected.clear();
-        for (std::size_t i = 0; i < rows; ++i) {
-            std::array<std::uint8_t, 10> bits{};
-            random.fill(bits);
-            const store::OutboxMail row{OutboxId(make_uuid_v7(start_of_test, bits)), std::nullopt, "E10",
-                                        "ada@mail.example", "en", {{"code", "123456"}}};
-            store::put_mail(tx, row_keys.keys, row, store::MailPriority::security, start_of_test);
-            expected.insert("<" + row.id.text() + "@exchange.example>");
-        }
-    };
-    sync_wait(database->transact(work));
-    const auto waiting = [&] {
-        return sync_wait(database->read("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'")).integer(0, 0);
-    };
-
-    std::mt19937 moments(20261122);
-    Instant now = start_of_test;
-    int kills = 0;
-    while (waiting() > 0) {
-        ASSERT_LT(kills, 200);
-        test::Child killed({"env", "SALLYPORT_KILLED_DATABASE=" + location, "SALLYPORT_KILLED_KEYS=" + keys,
-                            "SALLYPORT_KILLED_RELAY=" + relay,
-                            "SALLYPORT_KILLED_NOW=" + std::to_string(to_unix_ms(now)),
-                            std::filesystem::read_symlink("/proc/self/exe").string(),
-                            "--gtest_also_run_disabled_tests",
-                            "--gtest_filter=OutboxKilled.DISABLED_TheProcessThatIsKilled"});
-        std::this_thread::sleep_for(std::chrono::milliseconds(20 + moments() % 60));  // the random moment of its death
-        killed.kill(SIGKILL);
-        EXPECT_EQ(killed.wait(), 128 + SIGKILL);
-        ++kills;
-        now += mail_lease;
-    }
-    std::map<std::string, int> times;
-    std::ifstream file(relay);
-    for (std::string line; std::getline(file, line);) ++times[line];
-    EXPECT_EQ(times.size(), rows);
-    int twice = 0;
-    for (const auto& [id, count] : times) {
-        EXPECT_TRUE(expected.contains(id));
-        if (count > 1) ++twice;
-    }
-    // A kill between the relay's answer and our commit repeats what was in flight, and no more than that.
-    EXPECT_LE(twice, kills * static_cast<int>(outbox_in_flight_max));
-    EXPECT_GT(kills, 1);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
-// Development only: mail stays here instead of leaving. `sallyport dev` alone makes one (routes: endpoints.h).
+// Development only: mail stays here instead of leaving. `sallyport dev` alone makes one (routes:
+// endpoints.h).
 #include "base/mutex.h"
 #include "ports/mailer.h"
 

@@ -70,7 +70,8 @@ void add_dev_routes(http::Router& router, const DevMailbox& mailbox, Secret toke
     http::RouteOptions options;
     options.quick = [&mailbox, shared](const http::Request& request) -> std::optional<http::Response> {
         if (!has_token(request, *shared)) {
-            return http::problem(request, 401, "dev_token_needed", "The token that `sallyport dev` printed is needed");
+            return http::problem(request, 401, "dev_token_needed",
+                                 "The token that `sallyport dev` printed is needed");
         }
         std::string body = "[";
         for (const DevMailbox::Message& message : mailbox.messages()) {
@@ -83,7 +84,9 @@ void add_dev_routes(http::Router& router, const DevMailbox& mailbox, Secret toke
         response.set("Cache-Control", "no-store");
         return response;
     };
-    const auto handler = [quick = options.quick](const http::Request& request) { return as_task(*quick(request)); };
+    const auto handler = [quick = options.quick](const http::Request& request) {
+        return as_task(*quick(request));
+    };
     router.add(http::Method::get, "/dev/messages", handler, std::move(options));
 }
 

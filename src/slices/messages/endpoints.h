@@ -6,9 +6,9 @@
 
 namespace sallyport::messages {
 
-/// GET /dev/messages: JSON, newest first, each {number, to, subject, text, html, headers: {name: value}, raw}.
-/// Every route wants the token, as ?token= or "Authorization: Bearer"; without it 401. `mailbox` outlives the router;
-/// `token` is not empty (CHECK).
+/// GET /dev/messages: JSON, newest first, each {number, to, subject, text, html, headers: {name: value},
+/// raw}. Every route wants the token, as ?token= or "Authorization: Bearer"; without it 401. `mailbox`
+/// outlives the router; `token` is not empty (CHECK).
 void add_dev_routes(http::Router& router, const DevMailbox& mailbox, Secret token);
 
 }  // namespace sallyport::messages

@@ -12,8 +12,9 @@ namespace {
 ports::OutgoingMail mail(std::string subject)
 {
     return compose({"Exchange", *Email::parse("security@exchange.example"), "exchange.example"},
-                   {*Email::parse("ada@mail.example"), std::move(subject), "Code 123456\n", "<p>Code 123456</p>\n",
-                    OutboxId(*uuid_from_text("01932f5e-8a00-7000-8000-0123456789ab")), from_unix_ms(0), "en"});
+                   {*Email::parse("ada@mail.example"), std::move(subject), "Code 123456\n",
+                    "<p>Code 123456</p>\n", OutboxId(*uuid_from_text("01932f5e-8a00-7000-8000-0123456789ab")),
+                    from_unix_ms(0), "en"});
 }
 
 class DevRoutes : public testing::Test {
@@ -67,7 +68,8 @@ TEST_F(DevRoutes, GiveMessagesNewestFirst)
 
 TEST_F(DevRoutes, KeepTheNewestOnly)
 {
-    for (std::size_t i = 0; i < DevMailbox::messages_max + 5; ++i) (void)sync_wait(m_mailbox.send(mail(std::to_string(i))));
+    for (std::size_t i = 0; i < DevMailbox::messages_max + 5; ++i)
+        (void)sync_wait(m_mailbox.send(mail(std::to_string(i))));
     const auto kept = m_mailbox.messages();
     ASSERT_EQ(kept.size(), DevMailbox::messages_max);
     EXPECT_EQ(kept.front().mail->subject, "204");

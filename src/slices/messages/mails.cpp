@@ -41,9 +41,20 @@ struct Notice {
 const std::vector<Notice>& notices()
 {
     static const std::vector<Notice> all{
-        {"E9", Facts::time_only, Msg::mails_e9_subject, Msg::mails_e9_what, {}, Msg::mails_e9_if_you, Msg::mails_e9_if_not},
-        {"E10", Facts::time_only, Msg::mails_e10_subject, Msg::mails_e10_what,
-         {Msg::mails_e10_words, Msg::mails_e10_change}, Msg::mails_e10_if_you, Msg::mails_e10_if_not},
+        {"E9",
+         Facts::time_only,
+         Msg::mails_e9_subject,
+         Msg::mails_e9_what,
+         {},
+         Msg::mails_e9_if_you,
+         Msg::mails_e9_if_not},
+        {"E10",
+         Facts::time_only,
+         Msg::mails_e10_subject,
+         Msg::mails_e10_what,
+         {Msg::mails_e10_words, Msg::mails_e10_change},
+         Msg::mails_e10_if_you,
+         Msg::mails_e10_if_not},
         {"E11", Facts::all, Msg::mails_e11_subject, Msg::mails_e11_what, {}},
         {"E12", Facts::all, Msg::mails_e12_subject, Msg::mails_e12_what, {}},
         {"E15", Facts::all, Msg::mails_e15_subject, Msg::mails_e15_what, {Msg::mails_e15_left}},
@@ -98,7 +109,8 @@ Letter letter_for(const MailBrand& brand, const store::OutboxMail& mail)
 Message message_of(Msg id, const MailBrand& brand, const store::OutboxMail& mail)
 {
     Message message{id, {{"brand", brand.brand}, {"host", brand.host}}};
-    if (const std::string* const left = find(mail, "left")) message.arguments.emplace_back("left", number(*left));
+    if (const std::string* const left = find(mail, "left"))
+        message.arguments.emplace_back("left", number(*left));
     return message;
 }
 
@@ -112,7 +124,8 @@ RenderedMail rendered(const View& view, const Letter& letter)
     return out;
 }
 
-RenderedMail render_code(const Code& code, const MailBrand& brand, const store::OutboxMail& mail, Instant created_at)
+RenderedMail render_code(const Code& code, const MailBrand& brand, const store::OutboxMail& mail,
+                         Instant created_at)
 {
     const Letter letter = letter_for(brand, mail);
     views::MailCode view;
@@ -124,7 +137,8 @@ RenderedMail render_code(const Code& code, const MailBrand& brand, const store::
     return rendered(view, letter);
 }
 
-RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const store::OutboxMail& mail, Instant created_at)
+RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const store::OutboxMail& mail,
+                           Instant created_at)
 {
     const Letter letter = letter_for(brand, mail);
     views::MailNotice view;
@@ -135,7 +149,8 @@ RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const s
         view.browser = need(mail, "browser");
         view.address = need(mail, "address");
     }
-    for (const Msg detail : notice.details) view.details.push_back(render::text(letter, message_of(detail, brand, mail)));
+    for (const Msg detail : notice.details)
+        view.details.push_back(render::text(letter, message_of(detail, brand, mail)));
     view.if_you = message_of(notice.if_you, brand, mail);
     view.if_not = message_of(notice.if_not, brand, mail);
     return rendered(view, letter);

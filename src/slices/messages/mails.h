@@ -1,5 +1,6 @@
 #pragma once
-// The catalogue of mails (ux.md section 7.2): from an outbox row to subject, text and HTML in the reader's language.
+// The catalogue of mails (ux.md section 7.2): from an outbox row to subject, text and HTML in the reader's
+// language.
 #include "slices/messages/deliver.h"
 
 #include <string>
@@ -12,9 +13,9 @@ struct MailBrand {
     std::string host;  // "accounts.exchange.example", as in the footer and the instructions
 };
 
-/// Parameters that rows carry, all text: E1, E2: code. E11, E12, E15, E16, E19, E23, E27, E31: at (Unix ms), browser,
-/// address; E15 also left. E9, E10: none; E10 may have at. Any: words, words_changed_at (Unix ms). An unknown mail or a
-/// missing parameter is a CHECK, which delays the row and writes the log.
+/// Parameters that rows carry, all text: E1, E2: code. E11, E12, E15, E16, E19, E23, E27, E31: at (Unix ms),
+/// browser, address; E15 also left. E9, E10: none; E10 may have at. Any: words, words_changed_at (Unix ms).
+/// An unknown mail or a missing parameter is a CHECK, which delays the row and writes the log.
 RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, Instant created_at);
 
 }  // namespace sallyport::messages

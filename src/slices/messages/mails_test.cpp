@@ -18,10 +18,16 @@ constexpr std::size_t html_bytes_max = 20 * 1024;  // ux.md M7
 
 store::OutboxMail row(std::string mail, std::string language, bool with_words)
 {
-    store::OutboxMail out{OutboxId(*uuid_from_text("01932f5e-8a00-7000-8000-0123456789ab")), std::nullopt, std::move(mail),
-                          "ada@mail.example", std::move(language),
-                          {{"at", "1795331501000"}, {"browser", "Firefox on Windows"}, {"address", "192.0.2.7"},
-                           {"code", "48213097"}, {"left", "9"}}};
+    store::OutboxMail out{OutboxId(*uuid_from_text("01932f5e-8a00-7000-8000-0123456789ab")),
+                          std::nullopt,
+                          std::move(mail),
+                          "ada@mail.example",
+                          std::move(language),
+                          {{"at", "1795331501000"},
+                           {"browser", "Firefox on Windows"},
+                           {"address", "192.0.2.7"},
+                           {"code", "48213097"},
+                           {"left", "9"}}};
     if (with_words) out.parameters.emplace_back("words", words_of_ada);
     return out;
 }
@@ -33,9 +39,10 @@ struct Kind {
     bool code;
     bool says_browser;
 };
-constexpr Kind kinds[] = {{"E1", true, false},  {"E2", true, false},  {"E9", false, false}, {"E10", false, false},
-                          {"E11", false, true}, {"E12", false, true}, {"E15", false, true}, {"E16", false, true},
-                          {"E19", false, true}, {"E23", false, true}, {"E27", false, true}, {"E31", false, true}};
+constexpr Kind kinds[] = {{"E1", true, false},   {"E2", true, false},  {"E9", false, false},
+                          {"E10", false, false}, {"E11", false, true}, {"E12", false, true},
+                          {"E15", false, true},  {"E16", false, true}, {"E19", false, true},
+                          {"E23", false, true},  {"E27", false, true}, {"E31", false, true}};
 
 class Mails : public testing::TestWithParam<std::tuple<Kind, const char*, bool>> {};
 
@@ -45,7 +52,8 @@ TEST_P(Mails, KeepTheRulesOfEveryMail)
     const RenderedMail mail = render_mail(brand, row(kind.mail, language, with_words), created);
     ASSERT_FALSE(mail.subject.empty());
     EXPECT_TRUE(contains(mail.subject, "Exchange"));
-    for (const char* secret : {"48213097", words_of_ada, "192.0.2.7", "@"}) EXPECT_FALSE(contains(mail.subject, secret));
+    for (const char* secret : {"48213097", words_of_ada, "192.0.2.7", "@"})
+        EXPECT_FALSE(contains(mail.subject, secret));
     EXPECT_LE(mail.html.size(), html_bytes_max);
     for (const std::string& part : {mail.text, mail.html}) {
         EXPECT_EQ(contains(part, "48213097"), kind.code);
@@ -53,7 +61,8 @@ TEST_P(Mails, KeepTheRulesOfEveryMail)
         EXPECT_EQ(contains(part, "Firefox"), kind.says_browser);
         EXPECT_EQ(contains(part, "192.0.2.7"), kind.says_browser);
         EXPECT_TRUE(contains(part, "accounts.exchange.example"));
-        for (const char* link : {"http:", "https:", "href", "src=", "<img", "V-"}) EXPECT_FALSE(contains(part, link)) << link;
+        for (const char* link : {"http:", "https:", "href", "src=", "<img", "V-"})
+            EXPECT_FALSE(contains(part, link)) << link;
     }
     // The words are the first visible line, in both parts.
     const std::string first_line = mail.text.substr(0, mail.text.find('\n'));
@@ -66,15 +75,17 @@ TEST_P(Mails, KeepTheRulesOfEveryMail)
     if (const char* const folder = std::getenv("SALLYPORT_MAIL_PREVIEW")) {
         const std::string name = std::string(kind.mail) + "-" + language + (with_words ? "" : "-no-words");
         std::ofstream(std::filesystem::path(folder) / (name + ".html")) << mail.html;
-        std::ofstream(std::filesystem::path(folder) / (name + ".txt")) << mail.subject << "\n====\n" << mail.text;
+        std::ofstream(std::filesystem::path(folder) / (name + ".txt")) << mail.subject << "\n====\n"
+                                                                       << mail.text;
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Mails,
-                         testing::Combine(testing::ValuesIn(kinds), testing::Values("en", "ar", "en-XA", "ar-XB"),
-                                          testing::Bool()),
+                         testing::Combine(testing::ValuesIn(kinds),
+                                          testing::Values("en", "ar", "en-XA", "ar-XB"), testing::Bool()),
                          [](const auto& info) {
-                             std::string name = std::string(std::get<0>(info.param).mail) + "_" + std::get<1>(info.param) +
+                             std::string name = std::string(std::get<0>(info.param).mail) + "_" +
+                                                std::get<1>(info.param) +
                                                 (std::get<2>(info.param) ? "" : "_no_words");
                              std::ranges::replace(name, '-', '_');
                              return name;

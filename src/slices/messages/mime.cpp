@@ -30,8 +30,8 @@ Line next_line(std::string_view& rest)
 
 bool is_printable_ascii(char c) { return c >= ' ' && c <= '~'; }
 
-/// One line as quoted-printable, with soft line breaks. Content that ends without a line end gets a soft one, so that
-/// decoding gives back what went in.
+/// One line as quoted-printable, with soft line breaks. Content that ends without a line end gets a soft one,
+/// so that decoding gives back what went in.
 void append_quoted_line(std::string& out, const Line& line)
 {
     const std::string_view content = line.content;
@@ -39,10 +39,12 @@ void append_quoted_line(std::string& out, const Line& line)
     for (std::size_t i = 0; i < content.size(); ++i) {
         const char c = content[i];
         const bool last = i + 1 == content.size();
-        const bool plain = (is_printable_ascii(c) || c == '\t') && c != '=' && !(last && (c == ' ' || c == '\t')) &&
+        const bool plain = (is_printable_ascii(c) || c == '\t') && c != '=' &&
+                           !(last && (c == ' ' || c == '\t')) &&
                            !(column == 0 && (c == '.' || content.substr(i).starts_with("From ")));
         const std::size_t width = plain ? 1 : 3;
-        // A soft break takes one column itself; after it the same octet begins a line, where a dot is escaped.
+        // A soft break takes one column itself; after it the same octet begins a line, where a dot is
+        // escaped.
         if (column + width > encoded_line_characters_max - (last && line.ended ? 0 : 1)) {
             out += "=\r\n";
             column = 0;
@@ -77,7 +79,8 @@ std::string encoded_words(std::string_view text, std::size_t used)
     constexpr std::string_view tail = "?=";
     std::string out;
     while (!text.empty()) {
-        const std::size_t line_room = encoded_line_characters_max - std::min(used, encoded_line_characters_max - 24);
+        const std::size_t line_room =
+            encoded_line_characters_max - std::min(used, encoded_line_characters_max - 24);
         const std::size_t word = std::min(encoded_word_characters_max, line_room) - head.size() - tail.size();
         const std::size_t octets_max = word / 4 * 3;
         std::size_t taken = 0;
@@ -121,7 +124,8 @@ EncodedBody encode_body(std::string_view text)
 {
     std::string quoted = quoted_printable(text);
     std::string based = base64_lines(text);
-    if (quoted.size() <= based.size() + based.size() / 8)  // readable in the raw source, where it costs little
+    if (quoted.size() <=
+        based.size() + based.size() / 8)  // readable in the raw source, where it costs little
         return {TransferEncoding::quoted_printable, std::move(quoted)};
     return {TransferEncoding::base64, std::move(based)};
 }
@@ -132,7 +136,8 @@ bool is_header_safe(std::string_view text) noexcept
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto octet = static_cast<unsigned char>(text[i]);
         if (octet < 0x20 || octet == 0x7F) return false;
-        if (octet == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0) return false;  // U+0080 to U+009F
+        if (octet == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0)
+            return false;  // U+0080 to U+009F
     }
     return true;
 }
@@ -140,17 +145,17 @@ bool is_header_safe(std::string_view text) noexcept
 std::string header_text(std::string_view text, std::size_t used)
 {
     CHECK(is_header_safe(text));
-    const bool plain = std::ranges::all_of(text, is_printable_ascii) && text.find("=?") == std::string_view::npos &&
-                       !text.starts_with(' ') && !text.ends_with(' ') &&
-                       used + text.size() <= encoded_line_characters_max;
+    const bool plain = std::ranges::all_of(text, is_printable_ascii) &&
+                       text.find("=?") == std::string_view::npos && !text.starts_with(' ') &&
+                       !text.ends_with(' ') && used + text.size() <= encoded_line_characters_max;
     return plain ? std::string(text) : encoded_words(text, used);
 }
 
 std::string header_phrase(std::string_view name, std::size_t used)
 {
     CHECK(is_header_safe(name));
-    if (!std::ranges::all_of(name, is_printable_ascii) || used + name.size() > encoded_line_characters_max - 16 ||
-        name.find("=?") != std::string_view::npos)
+    if (!std::ranges::all_of(name, is_printable_ascii) ||
+        used + name.size() > encoded_line_characters_max - 16 || name.find("=?") != std::string_view::npos)
         return encoded_words(name, used);
     std::string out = "\"";
     for (const char c : name) {
