@@ -28,6 +28,7 @@ void add_routes(http::Router& router, const Site& site)
     add_asset_routes(router);
     add_file_routes(router, site);
     add_page_routes(router, site);
+    add_trouble_routes(router, site);
 }
 
 } // namespace sallyport::site
