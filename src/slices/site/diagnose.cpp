@@ -42,6 +42,7 @@ std::string cut_address(std::string_view address)
     const char mark = address.find(':') == std::string_view::npos ? '.' : ':';
     if (mark == '.') return std::string(address.substr(0, address.rfind('.') + 1)) + "x";
     std::size_t end = address.find(':');
+    if (end == 0) return "::x";
     end = address.find(':', end + 1);
     return std::string(address.substr(0, end)) + "::x";
 }
