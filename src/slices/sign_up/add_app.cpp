@@ -55,7 +55,9 @@ Backup backup_of(const proof::NewKit& kit, KitId id, Instant now)
 Task<AppOutcome> prove_app(proof::World& world, store::TokenHash secret, std::string typed)
 {
     const Instant now = world.clock.now();
-    auto read = [&world, secret, typed, now](db::Tx& tx) { return check(find(tx, world, secret, now), typed, now); };
+    auto read = [&world, secret, typed, now](db::Tx& tx) {
+        return check(find(tx, world, secret, now), typed, now);
+    };
     const auto checked = co_await world.database.transact(std::move(read));
     AppOutcome outcome = checked.outcome;
     if (outcome.answer != AppProven::moved) co_return outcome;
@@ -73,7 +75,8 @@ Task<AppOutcome> prove_app(proof::World& world, store::TokenHash secret, std::st
         AppOutcome kept = again.outcome;
         if (kept.answer != AppProven::moved) return kept;
         const rules::Row row{own->progress.stage, own->progress.begun};
-        const auto step = rules::step({row, own->proven(), world.second_factor_mandatory}, rules::Event::app_code_right, now, limits);
+        const auto step = rules::step({row, own->proven(), world.second_factor_mandatory},
+                                      rules::Event::app_code_right, now, limits);
         if (step.answer != rules::Answer::moved) {
             kept.answer = AppProven::not_now;
             return kept;

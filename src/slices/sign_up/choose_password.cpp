@@ -22,7 +22,8 @@ Awaited look(const std::optional<Found>& own)
     Awaited awaited;
     if (!own) return awaited;
     awaited.outcome.stage = own->progress.stage;
-    awaited.outcome.answer = own->proven() && own->progress.stage == rules::Stage::password ? Chosen::accepted : Chosen::not_now;
+    awaited.outcome.answer =
+        own->proven() && own->progress.stage == rules::Stage::password ? Chosen::accepted : Chosen::not_now;
     awaited.email = own->progress.email;
     return awaited;
 }
@@ -39,7 +40,9 @@ Task<PasswordOutcome> judge(proof::World& world, Awaited awaited, Secret passwor
     PasswordOutcome outcome = awaited.outcome;
     if (outcome.answer != Chosen::accepted) co_return outcome;
     proof::PasswordOwner owner{awaited.email, {}, world.second_factor_mandatory};
-    const auto judgement = co_await proof::judge_new(world, std::move(password), std::move(owner), {});
+    std::vector<store::StoredHash> none;
+    const auto judgement =
+        co_await proof::judge_new(world, std::move(password), std::move(owner), std::move(none));
     if (judgement.refusal) {
         outcome.answer = Chosen::refused;
         outcome.refusal = judgement.refusal;
@@ -58,7 +61,8 @@ Task<PasswordOutcome> judge_password(proof::World& world, store::TokenHash secre
     co_return co_await judge(world, std::move(awaited), std::move(password));
 }
 
-Task<PasswordOutcome> choose_password(proof::World& world, store::TokenHash secret, Secret password, std::string language)
+Task<PasswordOutcome> choose_password(proof::World& world, store::TokenHash secret, Secret password,
+                                      std::string language)
 {
     auto awaited = co_await read(world, secret);
     Secret typed = password.duplicate();
@@ -78,7 +82,8 @@ Task<PasswordOutcome> choose_password(proof::World& world, store::TokenHash secr
         PasswordOutcome kept = look(own).outcome;
         if (kept.answer != Chosen::accepted) return kept;
         const rules::Row row{own->progress.stage, own->progress.begun};
-        const auto step = rules::step({row, own->proven(), world.second_factor_mandatory}, rules::Event::password_accepted, world.clock.now(), limits);
+        const auto step = rules::step({row, own->proven(), world.second_factor_mandatory},
+                                      rules::Event::password_accepted, world.clock.now(), limits);
         if (step.answer != rules::Answer::moved) {
             kept.answer = Chosen::not_now;
             return kept;

@@ -1,5 +1,6 @@
 #pragma once
-// The password of an account to be: judged by the server, hashed, and kept sealed in the row until the account is made.
+// The password of an account to be: judged by the server, hashed, and kept sealed in the row until the
+// account is made.
 #include "base/secret.h"
 #include "policy/passwords.h"
 #include "policy/sign_up.h"
@@ -24,7 +25,8 @@ struct PasswordOutcome {
     std::int64_t busy_seconds = 0;
 };
 /// `language`: BCP 47, of the anti-phishing words that are made along.
-Task<PasswordOutcome> choose_password(proof::World& world, store::TokenHash secret, Secret password, std::string language);
+Task<PasswordOutcome> choose_password(proof::World& world, store::TokenHash secret, Secret password,
+                                      std::string language);
 /// What choose_password would say, without keeping anything: advice while the password is typed.
 Task<PasswordOutcome> judge_password(proof::World& world, store::TokenHash secret, Secret password);
 

@@ -38,7 +38,8 @@ ConfirmOutcome look(const std::optional<Found>& own, Instant now)
 }
 
 /// The code was right: the address is this browser's. What another browser has begun there is wiped.
-ConfirmOutcome settle(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, std::string_view digits)
+ConfirmOutcome settle(db::Tx& tx, const proof::World& world, const store::TokenHash& secret,
+                      std::string_view digits)
 {
     const Instant now = world.clock.now();
     auto own = find(tx, world, secret, now);
@@ -55,7 +56,8 @@ ConfirmOutcome settle(db::Tx& tx, const proof::World& world, const store::TokenH
     }
     auto other = find_other(tx, world, *own, now);
     const rules::Row row{other ? other->progress.stage : own->progress.stage, own->progress.begun};
-    const rules::Step step = rules::step({row, !other.has_value(), world.second_factor_mandatory}, rules::Event::code_right, now, limits);
+    const rules::Step step = rules::step({row, !other.has_value(), world.second_factor_mandatory},
+                                         rules::Event::code_right, now, limits);
     if (step.answer != rules::Answer::moved) {
         outcome.answer = Confirmed::over;
         return outcome;

@@ -31,7 +31,9 @@ bool is_last_part(const Secret& printed, std::string_view typed)
     std::string code = comparable(printed.reveal_text());
     std::string part = comparable(typed);
     bool right = part.size() >= proof_characters && part.size() <= code.size();
-    if (right) right = equal_constant_time(as_bytes(part), as_bytes(std::string_view(code).substr(code.size() - part.size())));
+    if (right)
+        right = equal_constant_time(as_bytes(part),
+                                    as_bytes(std::string_view(code).substr(code.size() - part.size())));
     wipe_text(code);
     wipe_text(part);
     return right;
@@ -47,12 +49,17 @@ struct Made {
 
 Made make(proof::World& world, Instant now)
 {
-    Made made{proof::make_session_tokens(world.random), world.random.id<FactorId>(now), world.random.id<FactorId>(now), {}};
-    for (std::int64_t i = 0; i < policy::factors::Limits{}.codes_a_kit; ++i) made.codes.push_back(world.random.id<FactorId>(now));
+    Made made{proof::make_session_tokens(world.random),
+              world.random.id<FactorId>(now),
+              world.random.id<FactorId>(now),
+              {}};
+    for (std::int64_t i = 0; i < policy::factors::Limits{}.codes_a_kit; ++i)
+        made.codes.push_back(world.random.id<FactorId>(now));
     return made;
 }
 
-store::CredentialSet credentials_of(const proof::World& world, const Progress& progress, const Made& made, Instant now)
+store::CredentialSet credentials_of(const proof::World& world, const Progress& progress, const Made& made,
+                                    Instant now)
 {
     auto set = store::CredentialSet::for_new(progress.account, progress.email, now);
     set.add_channel({world.random.id<ChannelId>(now), store::ChannelRole::primary, progress.email, now});
@@ -64,7 +71,8 @@ store::CredentialSet credentials_of(const proof::World& world, const Progress& p
 }
 
 /// The account and all that follows. True: the browser's cookie is to be set.
-bool create(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Progress& progress, const Made& made, Instant now)
+bool create(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Progress& progress,
+            const Made& made, Instant now)
 {
     auto credentials = credentials_of(world, progress, made, now);
     const store::Account account{progress.account, asker.language, {progress.words, {}, now}, now};
@@ -76,11 +84,14 @@ bool create(db::Tx& tx, const proof::World& world, const proof::Asker& asker, co
     policy::Methods methods{policy::Method::password};
     if (credentials.totp_app_count() > 0) methods.add(policy::Method::totp);
     const auto level = policy::level_of(methods, !world.second_factor_mandatory);
-    return proof::open_session(tx, world, asker, account, credentials, methods, level, made.tokens, false, now).set_browser_cookie;
+    return proof::open_session(tx, world, asker, account, credentials, methods, level, made.tokens, false,
+                               now)
+        .set_browser_cookie;
 }
 
 /// What the row says before it is created from: `created` means that this event may create it.
-CreateOutcome look(const std::optional<Found>& own, const proof::World& world, rules::Event event, Instant now)
+CreateOutcome look(const std::optional<Found>& own, const proof::World& world, rules::Event event,
+                   Instant now)
 {
     CreateOutcome outcome;
     if (!own) return outcome;
@@ -88,9 +99,13 @@ CreateOutcome look(const std::optional<Found>& own, const proof::World& world, r
     const rules::Row row{own->progress.stage, own->progress.begun};
     const auto step = rules::step({row, own->proven(), world.second_factor_mandatory}, event, now, limits);
     switch (step.answer) {
-    case rules::Answer::moved: outcome.answer = step.create_account ? Created::created : Created::not_now; break;
+    case rules::Answer::moved:
+        outcome.answer = step.create_account ? Created::created : Created::not_now;
+        break;
     case rules::Answer::not_now:
-    case rules::Answer::other_browser: outcome.answer = Created::not_now; break;  // of an address that is not proven yet
+    case rules::Answer::other_browser:
+        outcome.answer = Created::not_now;
+        break;  // of an address that is not proven yet
     case rules::Answer::expired: outcome.answer = Created::over; break;
     }
     return outcome;
@@ -103,8 +118,8 @@ struct Settled {
     bool set_browser_cookie = false;
 };
 
-Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const store::TokenHash& secret, rules::Event event,
-               const std::string& typed, const Made& made)
+Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
+               const store::TokenHash& secret, rules::Event event, const std::string& typed, const Made& made)
 {
     const Instant now = world.clock.now();
     const auto own = find(tx, world, secret, now);
@@ -116,7 +131,8 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
         settled.asked = progress.backup->asked;
         settled.answer = settled.asked == 0 ? Created::not_asked : Created::wrong;
         if (settled.asked == 0) return settled;
-        if (!is_last_part(progress.backup->printed[static_cast<std::size_t>(settled.asked - 1)], typed)) return settled;
+        if (!is_last_part(progress.backup->printed[static_cast<std::size_t>(settled.asked - 1)], typed))
+            return settled;
     }
     if (store::find_account(tx, own->row.email_key)) {
         store::take_sign_up(tx, secret);
@@ -128,10 +144,13 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
     return settled;
 }
 
-Task<CreateOutcome> finish(proof::World& world, proof::Asker asker, store::TokenHash secret, rules::Event event, std::string typed)
+Task<CreateOutcome> finish(proof::World& world, proof::Asker asker, store::TokenHash secret,
+                           rules::Event event, std::string typed)
 {
     Made made = make(world, world.clock.now());
-    auto work = [&world, &asker, secret, event, &typed, &made](db::Tx& tx) { return settle(tx, world, asker, secret, event, typed, made); };
+    auto work = [&world, &asker, secret, event, &typed, &made](db::Tx& tx) {
+        return settle(tx, world, asker, secret, event, typed, made);
+    };
     CreateOutcome outcome;
     try {
         const auto settled = co_await world.database.transact(std::move(work));
@@ -140,7 +159,8 @@ Task<CreateOutcome> finish(proof::World& world, proof::Asker asker, store::Token
         outcome.asked = settled.asked;
         outcome.set_browser_cookie = settled.set_browser_cookie;
     } catch (const db::ConstraintViolation&) {
-        outcome.answer = Created::has_account;  // another browser finished with this address in the same moment
+        outcome.answer =
+            Created::has_account;  // another browser finished with this address in the same moment
     }
     wipe_text(typed);
     if (outcome.answer != Created::created) co_return outcome;
@@ -153,7 +173,8 @@ Task<CreateOutcome> finish(proof::World& world, proof::Asker asker, store::Token
 
 Task<CreateOutcome> ask_for_proof(proof::World& world, store::TokenHash secret)
 {
-    const std::uint32_t drawn = world.random.below(static_cast<std::uint32_t>(policy::factors::Limits{}.codes_a_kit));
+    const std::uint32_t drawn =
+        world.random.below(static_cast<std::uint32_t>(policy::factors::Limits{}.codes_a_kit));
     auto work = [&world, secret, drawn](db::Tx& tx) {
         const Instant now = world.clock.now();
         auto own = find(tx, world, secret, now);
@@ -173,14 +194,16 @@ Task<CreateOutcome> ask_for_proof(proof::World& world, store::TokenHash secret)
     co_return outcome;
 }
 
-Task<CreateOutcome> prove_backup(proof::World& world, proof::Asker asker, store::TokenHash secret, std::string typed)
+Task<CreateOutcome> prove_backup(proof::World& world, proof::Asker asker, store::TokenHash secret,
+                                 std::string typed)
 {
     co_return co_await finish(world, std::move(asker), secret, rules::Event::backup_proven, std::move(typed));
 }
 
 Task<CreateOutcome> skip_app(proof::World& world, proof::Asker asker, store::TokenHash secret)
 {
-    co_return co_await finish(world, std::move(asker), secret, rules::Event::app_skipped, {});
+    std::string nothing;
+    co_return co_await finish(world, std::move(asker), secret, rules::Event::app_skipped, std::move(nothing));
 }
 
 }  // namespace sallyport::sign_up

@@ -1,6 +1,6 @@
 #pragma once
-// The last steps: proof that the recovery kit was saved, and the account with everything that was proven, in one
-// transaction. Whoever else has begun with the same address is out (attacks.md, case 27).
+// The last steps: proof that the recovery kit was saved, and the account with everything that was proven, in
+// one transaction. Whoever else has begun with the same address is out (attacks.md, case 27).
 #include "policy/sign_up.h"
 #include "proof/open_session.h"
 #include "proof/world.h"
@@ -33,7 +33,8 @@ struct CreateOutcome {
 /// "I have saved it": which code will be asked for, at random each time, now that the codes are out of sight.
 Task<CreateOutcome> ask_for_proof(proof::World& world, store::TokenHash secret);
 /// `typed` as the person wrote it: the last four characters of the asked code, or all of it.
-Task<CreateOutcome> prove_backup(proof::World& world, proof::Asker asker, store::TokenHash secret, std::string typed);
+Task<CreateOutcome> prove_backup(proof::World& world, proof::Asker asker, store::TokenHash secret,
+                                 std::string typed);
 /// "Later", where the operator lets people go without a second factor.
 Task<CreateOutcome> skip_app(proof::World& world, proof::Asker asker, store::TokenHash secret);
 

@@ -1,6 +1,6 @@
 #include "slices/sign_up/endpoints.h"
 
-#include "slices/sign_up/pages.h"
+#include "slices/sign_up/endpoints_shared.h"
 #include "views/sign_up_address.h"
 
 namespace sallyport::sign_up {
@@ -43,7 +43,10 @@ std::string_view path_of(policy::sign_up::Stage stage) noexcept
     return "/signup";
 }
 
-Response lead_on(const Request& request, policy::sign_up::Stage stage) { return http::see_other(request, path_of(stage)); }
+Response lead_on(const Request& request, policy::sign_up::Stage stage)
+{
+    return http::see_other(request, path_of(stage));
+}
 
 Response start_again(const Access& access, const Request& request)
 {
@@ -55,9 +58,11 @@ Response has_account(const Access& access, const Request& request)
     return first_page(access, request, "account_exists", Msg::sign_up_has_account);
 }
 
-void add_page(http::Router& router, const Access& access, http::Method method, std::string path, Endpoint endpoint)
+void add_page(http::Router& router, const Access& access, http::Method method, std::string path,
+              Endpoint endpoint)
 {
-    router.add(method, std::move(path), [&access, endpoint](Request request) { return endpoint(access, std::move(request)); });
+    router.add(method, std::move(path),
+               [&access, endpoint](Request request) { return endpoint(access, std::move(request)); });
 }
 
 void add_routes(http::Router& router, const Access& access)

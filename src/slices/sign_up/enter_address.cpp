@@ -11,6 +11,8 @@ namespace {
 
 namespace rules = policy::sign_up;
 
+constexpr Duration no_gap{0};
+
 /// What this browser's row says about asking for a code now.
 struct Ground {
     bool resumed = false;
@@ -20,7 +22,8 @@ struct Ground {
 
 Ground judge(const std::optional<Found>& own, const Email& email, Instant now)
 {
-    if (!own || own->progress.email != email) return {false, rules::Stage::address, rules::send_code(std::nullopt, now, limits)};
+    if (!own || own->progress.email != email)
+        return {false, rules::Stage::address, rules::send_code(std::nullopt, now, limits)};
     if (own->proven()) return {true, own->progress.stage, {}};
     return {false, rules::Stage::address, rules::send_code(own->progress.challenge, now, limits)};
 }
@@ -51,21 +54,26 @@ Task<Admission> charge(proof::World& world, Budgets budgets, Instant now)
 {
     const auto& mails = world.throttle;
     Admission admission;
-    const auto by_network = co_await store::charge_mail(world.database, budgets.network, network_mails_max, network_mails_window, Duration{0}, now);
+    const auto by_network = co_await store::charge_mail(world.database, budgets.network, network_mails_max,
+                                                        network_mails_window, no_gap, now);
     bool admitted = by_network.has_value();
     if (admitted) {
-        const auto by_address = co_await store::charge_mail(world.database, budgets.address, mails.mails_max, mails.mails_window, mails.mail_gap, now);
+        const auto by_address = co_await store::charge_mail(world.database, budgets.address, mails.mails_max,
+                                                            mails.mails_window, mails.mail_gap, now);
         admitted = by_address.has_value();
     }
     if (!admitted) {
         std::vector<store::BudgetKey> keys{budgets.network, budgets.address};
         const auto spent = co_await store::read_budgets(world.database, std::move(keys));
         const Instant network_free = spent[0].charged >= network_mails_max ? spent[0].window_ends_at : now;
-        const Instant address_free = spent[1].charged >= mails.mails_max ? spent[1].window_ends_at : spent[1].next_at;
-        admission.until = std::max({now + std::chrono::seconds{1}, network_free, by_network ? address_free : now});
+        const Instant address_free =
+            spent[1].charged >= mails.mails_max ? spent[1].window_ends_at : spent[1].next_at;
+        admission.until =
+            std::max({now + std::chrono::seconds{1}, network_free, by_network ? address_free : now});
         co_return admission;
     }
-    const auto told = co_await store::charge_mail(world.database, budgets.account_told, 1, account_told_every, Duration{0}, now);
+    const auto told =
+        co_await store::charge_mail(world.database, budgets.account_told, 1, account_told_every, no_gap, now);
     admission.admitted = true;
     admission.may_tell_account = told.has_value();
     co_return admission;
@@ -79,7 +87,8 @@ struct Letter {
 };
 
 /// One mail; true where the address has an account. Both ways run the same number of statements.
-bool owe_mail(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Letter& letter, Instant now)
+bool owe_mail(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Letter& letter,
+              Instant now)
 {
     using policy::notices::Kind;
     const auto account = store::find_account(tx, letter.email.key());
@@ -94,8 +103,10 @@ bool owe_mail(db::Tx& tx, const proof::World& world, const proof::Asker& asker, 
     }
     const auto credentials = store::CredentialSet::load(tx, world.keys, *account);
     const auto loaded = store::load_account(tx, world.keys, *account);
-    if (letter.may_tell_account) proof::tell(tx, world, Kind::account_exists, loaded, credentials, {}, now);
-    else store::find_account(tx, letter.email.key());  // in place of the mail
+    if (letter.may_tell_account)
+        proof::tell(tx, world, Kind::account_exists, loaded, credentials, {}, now);
+    else
+        store::find_account(tx, letter.email.key());  // in place of the mail
     return true;
 }
 
@@ -107,14 +118,15 @@ struct Fresh {
 };
 
 /// What the transaction did: whether the row is a new one, whose cookie must be set.
-bool write(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Email& email, const store::TokenHash& secret, const Fresh& fresh,
-           Instant now)
+bool write(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Email& email,
+           const store::TokenHash& secret, const Fresh& fresh, Instant now)
 {
     auto own = find(tx, world, secret, now);
     const Ground ground = judge(own, email, now);
     if (ground.resumed || !ground.verdict.send) return false;  // a parallel request was quicker
     std::string code = fresh.code;
-    if (owe_mail(tx, world, asker, {email, code, fresh.may_tell_account, fresh.account}, now)) code.front() = '-';  // as long, and never right
+    if (owe_mail(tx, world, asker, {email, code, fresh.may_tell_account, fresh.account}, now))
+        code.front() = '-';  // as long, and never right
     if (ground.verdict.challenge.sends > 1) {
         own->progress.challenge = ground.verdict.challenge;
         own->progress.code = std::move(code);
@@ -122,17 +134,32 @@ bool write(db::Tx& tx, const proof::World& world, const proof::Asker& asker, con
         return false;
     }
     if (own) store::take_sign_up(tx, secret);
-    insert(tx, world, fresh.token, {email, now, rules::Stage::address, ground.verdict.challenge, std::move(code), fresh.account, {}, {}, {}, 0, 0, {}});
+    insert(tx, world, fresh.token,
+           {email,
+            now,
+            rules::Stage::address,
+            ground.verdict.challenge,
+            std::move(code),
+            fresh.account,
+            {},
+            {},
+            {},
+            0,
+            0,
+            {}});
     return true;
 }
 
 }  // namespace
 
-Task<EnterOutcome> enter_address(proof::World& world, proof::Asker asker, Email email, std::optional<store::TokenHash> secret)
+Task<EnterOutcome> enter_address(proof::World& world, proof::Asker asker, Email email,
+                                 std::optional<store::TokenHash> secret)
 {
     const Instant now = world.clock.now();
     const store::TokenHash hash = secret.value_or(store::TokenHash{});
-    auto read = [&world, hash, email, now](db::Tx& tx) { return judge(find(tx, world, hash, now), email, now); };
+    auto read = [&world, hash, email, now](db::Tx& tx) {
+        return judge(find(tx, world, hash, now), email, now);
+    };
     const auto ground = co_await world.database.transact(std::move(read));
     EnterOutcome outcome;
     if (ground.resumed) {
@@ -149,8 +176,11 @@ Task<EnterOutcome> enter_address(proof::World& world, proof::Asker asker, Email 
         co_return outcome;
     }
     auto token = proof::fresh_token(world.random);
-    const Fresh fresh{token.hash, fresh_code(world.random), world.random.id<AccountId>(now), admission.may_tell_account};
-    auto work = [&world, asker, email, hash, fresh, now](db::Tx& tx) { return write(tx, world, asker, email, hash, fresh, now); };
+    const Fresh fresh{token.hash, fresh_code(world.random), world.random.id<AccountId>(now),
+                      admission.may_tell_account};
+    auto work = [&world, asker, email, hash, fresh, now](db::Tx& tx) {
+        return write(tx, world, asker, email, hash, fresh, now);
+    };
     const bool is_new = co_await world.database.transact(std::move(work));
     if (is_new) outcome.token.emplace(std::move(token));
     world.mail_is_waiting();

@@ -1,6 +1,7 @@
 #pragma once
-// An address is entered, or a new code asked for: one mail, the same answer, statements and row whether the address has
-// an account or not (ux.md R8). An address with an account gets mail E9 in place of a code, and no code is right.
+// An address is entered, or a new code asked for: one mail, the same answer, statements and row whether the
+// address has an account or not (ux.md R8). An address with an account gets mail E9 in place of a code, and
+// no code is right.
 #include "base/email.h"
 #include "policy/sign_up.h"
 #include "proof/tokens.h"
@@ -13,7 +14,8 @@ namespace sallyport::sign_up {
 /// Mails that one network may ask for, over all addresses.
 inline constexpr std::int64_t network_mails_max = 100;
 inline constexpr Duration network_mails_window = std::chrono::hours{1};
-/// "You have an account already" is told to one address at most this often, whoever asks from wherever (ux.md, M9).
+/// "You have an account already" is told to one address at most this often, whoever asks from wherever
+/// (ux.md, M9).
 inline constexpr Duration account_told_every = std::chrono::minutes{15};
 
 enum class Entered : std::uint8_t {
@@ -30,7 +32,8 @@ struct EnterOutcome {
 };
 
 /// `secret`: of the browser's cookie, where it has one.
-Task<EnterOutcome> enter_address(proof::World& world, proof::Asker asker, Email email, std::optional<store::TokenHash> secret);
+Task<EnterOutcome> enter_address(proof::World& world, proof::Asker asker, Email email,
+                                 std::optional<store::TokenHash> secret);
 /// Never gives new tries while the last code lives.
 Task<EnterOutcome> send_again(proof::World& world, proof::Asker asker, store::TokenHash secret);
 

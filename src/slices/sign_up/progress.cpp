@@ -12,7 +12,9 @@ constexpr std::uint32_t codes = 100'000'000;  // 8 digits
 
 void write_backup(RecordWriter& writer, const Backup& backup)
 {
-    writer.bytes(backup.kit.bytes()).time(backup.made_at).number(static_cast<std::int64_t>(backup.printed.size()));
+    writer.bytes(backup.kit.bytes())
+        .time(backup.made_at)
+        .number(static_cast<std::int64_t>(backup.printed.size()));
     for (std::size_t i = 0; i < backup.printed.size(); ++i)
         writer.bytes(backup.printed[i].reveal()).text(backup.hashes[i].phc).number(backup.hashes[i].pepper);
     writer.number(backup.asked);
@@ -21,7 +23,9 @@ void write_backup(RecordWriter& writer, const Backup& backup)
 Secret record_of(const Progress& progress)
 {
     RecordWriter writer(shape);
-    writer.text(progress.email.address()).time(progress.begun).number(static_cast<std::int64_t>(progress.stage));
+    writer.text(progress.email.address())
+        .time(progress.begun)
+        .number(static_cast<std::int64_t>(progress.stage));
     writer.time(progress.challenge.sent_at).number(progress.challenge.sends).text(progress.code);
     writer.bytes(progress.account.bytes()).text(progress.words);
     writer.flag(progress.password.has_value());
@@ -65,7 +69,18 @@ Progress progress_of(const Secret& content)
     challenge.sent_at = reader.time();
     challenge.sends = reader.number();
     std::string code = reader.text();
-    Progress progress{std::move(email), begun, stage, challenge, std::move(code), need(AccountId::from_bytes(reader.bytes())), {}, {}, {}, 0, 0, {}};
+    Progress progress{std::move(email),
+                      begun,
+                      stage,
+                      challenge,
+                      std::move(code),
+                      need(AccountId::from_bytes(reader.bytes())),
+                      {},
+                      {},
+                      {},
+                      0,
+                      0,
+                      {}};
     progress.words = reader.text();
     if (reader.flag()) {
         progress.password.emplace(store::StoredHash{reader.text(), 0});
@@ -101,7 +116,8 @@ std::optional<Found> find(db::Tx& tx, const proof::World& world, const store::To
 
 void insert(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, const Progress& progress)
 {
-    store::insert_sign_up(tx, world.keys, secret, progress.email, record_of(progress), progress.begun + limits.row_life);
+    store::insert_sign_up(tx, world.keys, secret, progress.email, record_of(progress),
+                          progress.begun + limits.row_life);
 }
 
 bool save(db::Tx& tx, const proof::World& world, const Found& found, bool proven)

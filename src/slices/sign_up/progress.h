@@ -1,6 +1,7 @@
 #pragma once
-// A sign-up as far as it has come: a sealed row of 24 h, one a browser, found by the SHA-256 of a cookie's secret. It
-// holds no more than the mailed code until its browser has typed that code (policy.md, "Sign-up"; attacks.md, case 27).
+// A sign-up as far as it has come: a sealed row of 24 h, one a browser, found by the SHA-256 of a cookie's
+// secret. It holds no more than the mailed code until its browser has typed that code (policy.md, "Sign-up";
+// attacks.md, case 27).
 #include "base/email.h"
 #include "policy/sign_up.h"
 #include "proof/world.h"
@@ -23,7 +24,7 @@ struct Backup {
     Instant made_at{};
     std::vector<Secret> printed;  // wiped with the row
     std::vector<store::StoredHash> hashes;
-    std::int64_t asked = 0;       // 1-based: the code whose last characters are asked for; 0: not asked yet
+    std::int64_t asked = 0;  // 1-based: the code whose last characters are asked for; 0: not asked yet
 };
 
 struct Progress {
@@ -35,8 +36,8 @@ struct Progress {
     AccountId account;                     // of the account to be; the kit's hashes are bound to it
     std::string words;
     std::optional<store::StoredHash> password;
-    Secret app_key;                        // empty until the app's page is reached
-    std::int64_t app_step = 0;             // spent at enrolment
+    Secret app_key;             // empty until the app's page is reached
+    std::int64_t app_step = 0;  // spent at enrolment
     std::int64_t app_drift = 0;
     std::optional<Backup> backup;
 };

@@ -15,10 +15,12 @@ using Endpoint = Task<http::Response> (*)(const access::Access&, http::Request);
 
 /// An error as a program reads it; a person gets the form again, with what `view` says.
 template <class View>
-http::Response refuse(const access::Access& access, const http::Request& request, const View& view, unsigned status, std::string_view code,
-                      render::Msg said, const render::Arguments& arguments = {})
+http::Response refuse(const access::Access& access, const http::Request& request, const View& view,
+                      unsigned status, std::string_view code, render::Msg said,
+                      const render::Arguments& arguments = {})
 {
-    if (request.wants_json) return http::problem(request, status, code, render::text(render::Language::en, said, arguments));
+    if (request.wants_json)
+        return http::problem(request, status, code, render::text(render::Language::en, said, arguments));
     return http::respond(request, access.page(request), view, status);
 }
 
@@ -32,7 +34,8 @@ http::Response start_again(const access::Access& access, const http::Request& re
 http::Response has_account(const access::Access& access, const http::Request& request);
 
 template <class View>
-http::Response busy(const access::Access& access, const http::Request& request, View view, std::int64_t seconds)
+http::Response busy(const access::Access& access, const http::Request& request, View view,
+                    std::int64_t seconds)
 {
     const render::Arguments wait{{"wait", Duration{std::chrono::seconds{seconds}}}};
     view.problems.add("", render::Msg::sign_up_busy, wait);
@@ -46,6 +49,7 @@ void add_address_pages(http::Router& router, const access::Access& access);
 void add_protection_pages(http::Router& router, const access::Access& access);
 void add_last_pages(http::Router& router, const access::Access& access);
 
-void add_page(http::Router& router, const access::Access& access, http::Method method, std::string path, Endpoint endpoint);
+void add_page(http::Router& router, const access::Access& access, http::Method method, std::string path,
+              Endpoint endpoint);
 
 }  // namespace sallyport::sign_up

@@ -4,7 +4,7 @@
 #include "slices/sign_up/add_app.h"
 #include "slices/sign_up/choose_password.h"
 #include "slices/sign_up/create_account.h"
-#include "slices/sign_up/pages.h"
+#include "slices/sign_up/endpoints_shared.h"
 #include "views/sign_up_app.h"
 #include "views/sign_up_kit.h"
 #include "views/sign_up_password.h"
@@ -39,13 +39,16 @@ Task<Turn> take_turn(const Access& access, const Request& request, rules::Stage 
         auto found = co_await read_progress(access.world(), *secret);
         turn.found = std::move(found);
     }
-    if (!turn.found) turn.away = start_again(access, request);
-    else if (!turn.found->proven()) turn.away = lead_on(request, rules::Stage::address);
-    else if (turn.found->progress.stage != stage) turn.away = lead_on(request, turn.found->progress.stage);
+    if (!turn.found)
+        turn.away = start_again(access, request);
+    else if (!turn.found->proven())
+        turn.away = lead_on(request, rules::Stage::address);
+    else if (turn.found->progress.stage != stage)
+        turn.away = lead_on(request, turn.found->progress.stage);
     co_return turn;
 }
 
-// --- P6c ------------------------------------------------------------------------------------------------------------
+// --- P6c ---
 
 views::SignUpPassword password_view(const Access& access, const Progress& progress)
 {
@@ -65,11 +68,15 @@ struct Said {
 Said say(const Access& access, Refusal refusal)
 {
     const auto& world = access.world();
-    const std::int64_t least = policy::passwords::least_length(world.second_factor_mandatory, world.passwords);
+    const std::int64_t least =
+        policy::passwords::least_length(world.second_factor_mandatory, world.passwords);
     switch (refusal) {
     case Refusal::malformed: return {Msg::sign_up_password_malformed, "password_malformed", {}};
-    case Refusal::too_long: return {Msg::sign_up_password_too_long, "password_too_long", {{"most", world.passwords.code_points_max}}};
-    case Refusal::too_short: return {Msg::sign_up_password_too_short, "password_too_short", {{"least", least}}};
+    case Refusal::too_long:
+        return {
+            Msg::sign_up_password_too_long, "password_too_long", {{"most", world.passwords.code_points_max}}};
+    case Refusal::too_short:
+        return {Msg::sign_up_password_too_short, "password_too_short", {{"least", least}}};
     case Refusal::own_name: return {Msg::sign_up_password_own_name, "password_own_name", {}};
     case Refusal::operator_name: return {Msg::sign_up_password_operator_name, "password_operator_name", {}};
     case Refusal::blocklisted: return {Msg::sign_up_password_blocklisted, "password_blocklisted", {}};
@@ -98,7 +105,8 @@ Task<Response> post_password(const Access& access, Request request)
     }
     auto password = Secret::from_text(request.form.get("password"));
     std::string language(render::tag(access.language(request)));
-    const auto outcome = co_await choose_password(access.world(), turn.found->row.secret_hash, std::move(password), std::move(language));
+    const auto outcome = co_await choose_password(access.world(), turn.found->row.secret_hash,
+                                                  std::move(password), std::move(language));
     switch (outcome.answer) {
     case Chosen::accepted:
     case Chosen::not_now: co_return lead_on(request, outcome.stage);
@@ -117,32 +125,38 @@ Task<Response> post_check(const Access& access, Request request)
     auto turn = co_await take_turn(access, request, rules::Stage::password);
     if (turn.away) co_return http::problem(request, 409, "not_awaited", "No password is awaited here");
     auto password = Secret::from_text(request.form.get("password"));
-    const auto outcome = co_await judge_password(access.world(), turn.found->row.secret_hash, std::move(password));
+    const auto outcome =
+        co_await judge_password(access.world(), turn.found->row.secret_hash, std::move(password));
     const bool good = outcome.answer == Chosen::accepted;
     Said said{Msg::sign_up_password_good, "password_good", {}};
-    if (outcome.refusal) said = say(access, *outcome.refusal);
-    else if (!good) co_return http::problem(request, 409, "not_awaited", "No password is awaited here");
+    if (outcome.refusal)
+        said = say(access, *outcome.refusal);
+    else if (!good)
+        co_return http::problem(request, 409, "not_awaited", "No password is awaited here");
     Response response;
     response.set("Content-Type", "application/json");
     response.body = good ? R"({"good":true,"code":)" : R"({"good":false,"code":)";
     http::append_json_string(response.body, said.code);
     response.body += R"(,"text":)";
-    http::append_json_string(response.body, render::text(access.language(request), said.message, said.arguments));
+    http::append_json_string(response.body,
+                             render::text(access.language(request), said.message, said.arguments));
     response.body += "}";
     co_return response;
 }
 
-// --- P6d ------------------------------------------------------------------------------------------------------------
+// --- P6d ---
 
 views::SignUpApp app_view(const Access& access, const Request& request, const Progress& progress)
 {
     const auto& world = access.world();
     std::string issuer = world.brand.name;
     std::ranges::replace(issuer, ':', ' ');  // the colon parts issuer and account
-    const Secret link = crypto::otpauth_uri({std::move(issuer), progress.email.address(), progress.app_key.duplicate(), {}});
+    const Secret link =
+        crypto::otpauth_uri({std::move(issuer), progress.email.address(), progress.app_key.duplicate(), {}});
     views::SignUpApp view;
     view.email = progress.email.address();
-    view.picture = render::qr_code(link.reveal_text(), render::text(access.language(request), Msg::common_qr_title));
+    view.picture =
+        render::qr_code(link.reveal_text(), render::text(access.language(request), Msg::common_qr_title));
     view.key = crypto::key_text(progress.app_key);
     view.link = std::string(link.reveal_text());
     view.now = world.clock.now();
@@ -155,7 +169,9 @@ Said say(const AppOutcome& outcome)
     if (outcome.answer == AppProven::malformed) return {Msg::sign_up_app_malformed, "code_malformed", {}};
     if (!outcome.drift) return {Msg::sign_up_app_wrong, "code_not_right", {}};
     const bool late = *outcome.drift < Duration{};
-    return {late ? Msg::sign_up_app_late : Msg::sign_up_app_early, "phone_clock_off", {{"wait", late ? -*outcome.drift : *outcome.drift}}};
+    return {late ? Msg::sign_up_app_late : Msg::sign_up_app_early,
+            "phone_clock_off",
+            {{"wait", late ? -*outcome.drift : *outcome.drift}}};
 }
 
 Task<Response> show_app(const Access& access, Request request)
@@ -175,17 +191,20 @@ Task<Response> post_app(const Access& access, Request request)
     case AppProven::moved:
     case AppProven::not_now: co_return lead_on(request, outcome.stage);
     case AppProven::over: co_return start_again(access, request);
-    case AppProven::busy: co_return busy(access, request, app_view(access, request, turn.found->progress), outcome.busy_seconds);
+    case AppProven::busy:
+        co_return busy(access, request, app_view(access, request, turn.found->progress),
+                       outcome.busy_seconds);
     case AppProven::malformed:
     case AppProven::wrong: break;
     }
     auto view = app_view(access, request, turn.found->progress);
     const auto said = say(outcome);
     view.problems.add("code", said.message, said.arguments);
-    co_return refuse(access, request, view, outcome.answer == AppProven::malformed ? 422 : 401, said.code, said.message, said.arguments);
+    co_return refuse(access, request, view, outcome.answer == AppProven::malformed ? 422 : 401, said.code,
+                     said.message, said.arguments);
 }
 
-// --- P6e ------------------------------------------------------------------------------------------------------------
+// --- P6e ---
 
 /// As the kit's status page names it: "K-" and the last four digits of its id.
 std::string number_of(const KitId& kit)
@@ -216,9 +235,12 @@ Response created(const Access& access, const Request& request, const CreateOutco
 {
     Response response = lead_on(request, rules::Stage::created);
     const auto overall = std::chrono::duration_cast<std::chrono::seconds>(access.world().sessions.overall);
-    response.add("Set-Cookie", http::set_cookie_header(access::session_cookie, outcome.session->session.text.reveal_text(), overall));
+    response.add("Set-Cookie", http::set_cookie_header(access::session_cookie,
+                                                       outcome.session->session.text.reveal_text(), overall));
     if (outcome.set_browser_cookie)
-        response.add("Set-Cookie", http::set_cookie_header(access::browser_cookie, outcome.session->browser.text.reveal_text(), access::known_browser_life));
+        response.add("Set-Cookie", http::set_cookie_header(access::browser_cookie,
+                                                           outcome.session->browser.text.reveal_text(),
+                                                           access::known_browser_life));
     response.add("Set-Cookie", http::set_cookie_header(access::sign_up_cookie, "", gone));
     return response;
 }

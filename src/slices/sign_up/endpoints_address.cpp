@@ -1,7 +1,7 @@
 // P6a, P6b: the address and its code.
 #include "slices/sign_up/confirm_address.h"
+#include "slices/sign_up/endpoints_shared.h"
 #include "slices/sign_up/enter_address.h"
-#include "slices/sign_up/pages.h"
 #include "views/sign_up_address.h"
 #include "views/sign_up_confirm.h"
 
@@ -17,11 +17,13 @@ using http::Response;
 using render::Msg;
 namespace rules = policy::sign_up;
 
-constexpr std::chrono::seconds cookie_life = std::chrono::duration_cast<std::chrono::seconds>(limits.row_life);
+constexpr std::chrono::seconds cookie_life =
+    std::chrono::duration_cast<std::chrono::seconds>(limits.row_life);
 
 std::string retry_seconds(Instant until, Instant now)
 {
-    return std::to_string(std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(until - now).count()));
+    return std::to_string(
+        std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(until - now).count()));
 }
 
 /// People who are signed in have an account.
@@ -52,7 +54,8 @@ Response too_many_mails(const Access& access, const Request& request, View view,
 void set_cookie(Response& response, const EnterOutcome& outcome)
 {
     if (outcome.token)
-        response.add("Set-Cookie", http::set_cookie_header(access::sign_up_cookie, outcome.token->text.reveal_text(), cookie_life));
+        response.add("Set-Cookie", http::set_cookie_header(access::sign_up_cookie,
+                                                           outcome.token->text.reveal_text(), cookie_life));
 }
 
 Task<Response> post_address(const Access& access, Request request)
@@ -67,8 +70,10 @@ Task<Response> post_address(const Access& access, Request request)
         co_return refuse(access, request, view, 422, "email_not_right", Msg::sign_up_email_missing);
     }
     auto asker = access.asker(request);
-    const auto outcome = co_await enter_address(access.world(), std::move(asker), *email, access.cookie_hash(request, access::sign_up_cookie));
-    if (outcome.answer == Entered::wait) co_return too_many_mails(access, request, std::move(view), outcome.until);
+    const auto outcome = co_await enter_address(access.world(), std::move(asker), *email,
+                                                access.cookie_hash(request, access::sign_up_cookie));
+    if (outcome.answer == Entered::wait)
+        co_return too_many_mails(access, request, std::move(view), outcome.until);
     Response response = lead_on(request, outcome.stage);
     set_cookie(response, outcome);
     co_return response;
@@ -99,7 +104,8 @@ std::optional<Said> say_dead(rules::CodeAnswer answer, Instant next_at)
 {
     switch (answer) {
     case rules::CodeAnswer::expired: return Said{Msg::sign_up_code_expired, "code_over", {}};
-    case rules::CodeAnswer::spent: return Said{Msg::sign_up_code_spent, "code_spent", {{"time", render::ClockTime{next_at}}}};
+    case rules::CodeAnswer::spent:
+        return Said{Msg::sign_up_code_spent, "code_spent", {{"time", render::ClockTime{next_at}}}};
     case rules::CodeAnswer::right:
     case rules::CodeAnswer::wrong: break;
     }
@@ -115,7 +121,8 @@ Task<Response> show_confirm(const Access& access, Request request)
     if (found->proven()) co_return lead_on(request, found->progress.stage);
     const Instant now = access.world().clock.now();
     auto view = confirm_view(found->progress, now);
-    const auto said = say_dead(rules::judge_code(found->progress.challenge, false, now, limits), view.resend_at.value_or(now));
+    const auto said = say_dead(rules::judge_code(found->progress.challenge, false, now, limits),
+                               view.resend_at.value_or(now));
     if (said) view.problems.add("", said->message, said->arguments);
     co_return http::respond(request, access.page(request), view);
 }
@@ -132,7 +139,9 @@ Task<Response> post_confirm(const Access& access, Request request)
     case Confirmed::over: co_return start_again(access, request);
     case Confirmed::has_account: co_return has_account(access, request);
     case Confirmed::malformed: break;
-    case Confirmed::wrong: said = {Msg::sign_up_code_wrong, "code_not_right", {{"tries", outcome.tries_left}}}; break;
+    case Confirmed::wrong:
+        said = {Msg::sign_up_code_wrong, "code_not_right", {{"tries", outcome.tries_left}}};
+        break;
     case Confirmed::expired:
     case Confirmed::spent: break;
     }
@@ -141,10 +150,12 @@ Task<Response> post_confirm(const Access& access, Request request)
     if (!found) co_return start_again(access, request);
     const Instant now = access.world().clock.now();
     auto view = confirm_view(found->progress, now);
-    const auto dead = say_dead(rules::judge_code(found->progress.challenge, false, now, limits), view.resend_at.value_or(now));
+    const auto dead = say_dead(rules::judge_code(found->progress.challenge, false, now, limits),
+                               view.resend_at.value_or(now));
     if (dead) said = *dead;
     view.problems.add(dead ? "" : "code", said.message, said.arguments);
-    co_return refuse(access, request, view, outcome.answer == Confirmed::malformed ? 422 : 401, said.code, said.message, said.arguments);
+    co_return refuse(access, request, view, outcome.answer == Confirmed::malformed ? 422 : 401, said.code,
+                     said.message, said.arguments);
 }
 
 Task<Response> post_resend(const Access& access, Request request)
