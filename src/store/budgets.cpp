@@ -15,6 +15,7 @@ std::string_view kind_text(BudgetKind kind)
     case BudgetKind::passes_opened: return "passes_opened";
     case BudgetKind::mail_address: return "mail_address";
     case BudgetKind::mail_network: return "mail_network";
+    case BudgetKind::password_checks: return "password_checks";
     }
     return {};
 }

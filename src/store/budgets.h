@@ -23,7 +23,8 @@ enum class BudgetKind : std::uint8_t {
     wrong_second,   // wrong second factors of one account after a right password, in a window: for a notice
     passes_opened,  // mailed passes opened for one account, in a window
     mail_address,   // code mails asked for to one address, in a window
-    mail_network    // code mails asked for by one network, in a window
+    mail_network,   // code mails asked for by one network, in a window
+    password_checks // opinions on a new password that one session asked for, in a window
 };
 
 struct Budget {

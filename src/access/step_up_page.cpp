@@ -1,0 +1,102 @@
+#include "access/step_up_page.h"
+
+#include "access/account_page.h"
+#include "access/refuse.h"
+#include "http/pages.h"
+#include "render/messages.h"
+#include "views/reauth.h"
+#include "views/reauth_over.h"
+
+namespace sallyport::access {
+
+namespace {
+
+using render::Msg;
+
+constexpr unsigned gone = 410;
+constexpr unsigned unprocessable = 422;
+constexpr unsigned too_many = 429;
+constexpr unsigned unavailable = 503;
+
+/// What a proof that was not taken says.
+struct Answer {
+    unsigned status = 200;
+    std::string code;
+    std::int64_t retry_seconds = 0;
+};
+
+std::int64_t seconds_until(Instant until, Instant now)
+{
+    return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(until - now).count());
+}
+
+Answer describe(const ProofOutcome& outcome, ProofKind kind, Instant now, views::Reauth& view)
+{
+    const std::string field(proof_field);
+    switch (outcome.answer) {
+    case ProofAnswer::wrong:
+        view.problems.add(field,
+                          kind == ProofKind::app_code ? Msg::reauth_wrong_code : Msg::reauth_wrong_password);
+        return {unprocessable, "proof_wrong", 0};
+    case ProofAnswer::replayed:
+        view.problems.add(field, Msg::reauth_replayed);
+        return {unprocessable, "proof_replayed", 0};
+    case ProofAnswer::busy:
+        view.problems.add("", Msg::reauth_busy);
+        return {unavailable, "busy", std::max<std::int64_t>(1, outcome.busy_seconds)};
+    case ProofAnswer::wait: {
+        if (outcome.needs_pass) {
+            view.problems.add("", Msg::reauth_needs_pass);
+            return {too_many, "too_many_tries", 0};
+        }
+        view.problems.add("", Msg::reauth_wait,
+                          {{"time", render::ClockTime{outcome.until}}, {"wait", outcome.until - now}});
+        return {too_many, "too_many_tries", seconds_until(outcome.until, now)};
+    }
+    case ProofAnswer::done:
+    case ProofAnswer::over: break;
+    }
+    return {};
+}
+
+views::Reauth view_of(const OpenStepUp& open)
+{
+    views::Reauth view;
+    view.step_up = open.id.text();
+    view.headline = open.summary.headline;
+    for (const auto& [label, value] : open.summary.facts) view.facts.push_back({label, value});
+    view.consequences = open.summary.consequences;
+    view.confirm_path = open.confirm_path;
+    view.back_path = open.back_path;
+    view.app_code = open.kind == ProofKind::app_code;
+    return view;
+}
+
+http::Response over(const http::Request& request, const render::Page& page, std::string start_path)
+{
+    if (request.wants_json)
+        return http::problem(request, gone, "step_up_over", render::text(page, Msg::reauth_over));
+    views::ReauthOver view;
+    view.start_path = std::move(start_path);
+    return http::respond(request, page, view);
+}
+
+}  // namespace
+
+Task<http::Response> show_step_up(const Access& access, http::Request request, SignedIn who, std::string id,
+                                  std::optional<ProofOutcome> outcome, std::string start_path)
+{
+    CHECK(!outcome || outcome->answer != ProofAnswer::done);
+    auto page = co_await account_page(access, request, who);
+    auto open = co_await find(access, who, id);
+    if (!open || (outcome && outcome->answer == ProofAnswer::over))
+        co_return over(request, page, std::move(start_path));
+    views::Reauth view = view_of(*open);
+    if (!outcome) co_return http::respond(request, page, view);
+    const Answer answer = describe(*outcome, open->kind, access.world().clock.now(), view);
+    auto response = refuse(request, page, view, answer.status, answer.code);
+    if (answer.retry_seconds > 0) response.set("Retry-After", std::to_string(answer.retry_seconds));
+    co_return response;
+}
+
+}  // namespace sallyport::access

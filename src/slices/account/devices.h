@@ -1,0 +1,28 @@
+#pragma once
+// A13 and P22: the account's sessions, and ending them. Ending only protects, so no fresh proof is asked for.
+#include "slices/account/ground.h"
+
+#include <vector>
+
+namespace sallyport::account {
+
+struct Device {
+    SessionId id;
+    bool own = false;
+    std::string browser;
+    std::string address;  // network address at its sign-in
+    std::int64_t methods = 0;
+    Instant first_seen{};
+    Instant last_seen{};  // up to a minute behind
+};
+/// Sessions in force: this one first, then those seen last.
+Task<std::vector<Device>> list_devices(proof::World& world, Actor actor);
+
+/// False where it had ended already. The actor's own session may be named too.
+Task<bool> end_device(proof::World& world, Actor actor, SessionId session);
+/// How many ended; mail E16 where any did.
+Task<std::int64_t> end_other_devices(proof::World& world, Actor actor);
+/// Ends the acting session.
+Task<void> sign_out(proof::World& world, Actor actor);
+
+}  // namespace sallyport::account

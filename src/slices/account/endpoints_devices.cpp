@@ -1,0 +1,81 @@
+#include "access/account_page.h"
+#include "http/pages.h"
+#include "proof/open_session.h"
+#include "render/messages.h"
+#include "slices/account/devices.h"
+#include "slices/account/endpoints_shared.h"
+#include "views/account_devices.h"
+
+namespace sallyport::account {
+
+namespace {
+
+using render::Msg;
+
+Msg method_of(std::int64_t bits)
+{
+    const policy::Methods methods = proof::methods_of(bits);
+    if (methods.has(policy::Method::totp)) return Msg::sessions_by_app;
+    if (methods.has(policy::Method::recovery_code)) return Msg::sessions_by_recovery_code;
+    return Msg::sessions_by_password;
+}
+
+views::AccountDevices view_of(const render::Page& page, const std::vector<Device>& devices)
+{
+    views::AccountDevices view;
+    for (const Device& device : devices)
+        view.devices.push_back({device.id.text(), device.own, device.browser, device.address,
+                                render::text(page, method_of(device.methods)), device.first_seen,
+                                device.last_seen});
+    view.others = static_cast<std::int64_t>(devices.size()) - 1;
+    return view;
+}
+
+Task<http::Response> show_devices(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    auto page = co_await access::account_page(access, request, who);
+    Actor actor = actor_of(who);
+    const auto devices = co_await list_devices(access.world(), std::move(actor));
+    const std::string_view done = request.query.get("done");
+    if (done == "one") page.notice = render::Message{Msg::sessions_one_ended, {}};
+    if (done == "others") page.notice = render::Message{Msg::sessions_others_ended, {}};
+    co_return http::respond(request, page, view_of(page, devices));
+}
+
+Task<http::Response> end_one(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    const Actor actor = actor_of(who);
+    const auto named = SessionId::parse(request.form.get("session"));
+    // This session has a page of its own, which also takes the cookie away.
+    if (named && *named == who.session.id) co_return http::see_other(request, "/signout");
+    if (named) {
+        co_await end_device(access.world(), actor, *named);
+        forget_sessions(access, actor);
+    }
+    co_return http::see_other(request, "/account/devices?done=one");
+}
+
+Task<http::Response> end_others(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    const Actor actor = actor_of(who);
+    co_await end_other_devices(access.world(), actor);
+    forget_sessions(access, actor);
+    co_return http::see_other(request, "/account/devices?done=others");
+}
+
+}  // namespace
+
+void add_devices(http::Router& router, const access::Access& access)
+{
+    using http::Method;
+    const auto with = [&access](auto handler) {
+        return access.signed_in([&access, handler](http::Request request, access::SignedIn who) {
+            return handler(access, std::move(request), std::move(who));
+        });
+    };
+    router.add(Method::get, "/account/devices", with(show_devices));
+    router.add(Method::post, "/account/devices/end", with(end_one));
+    router.add(Method::post, "/account/devices/end-others", with(end_others));
+}
+
+}  // namespace sallyport::account

@@ -1,0 +1,148 @@
+#include "access/account_page.h"
+#include "http/pages.h"
+#include "render/messages.h"
+#include "slices/account/endpoints_shared.h"
+#include "slices/account/overview.h"
+#include "views/account_overview.h"
+
+#include <map>
+
+namespace sallyport::account {
+
+namespace {
+
+using render::Msg;
+using Check = decltype(views::AccountOverview::checks)::value_type;
+
+std::string words_of(const render::Page& page, const store::Event& event)
+{
+    static const std::map<std::string_view, Msg> known{
+        {"signed_up", Msg::account_event_signed_up},
+        {"signed_in", Msg::account_event_signed_in},
+        {"signed_out", Msg::account_event_signed_out},
+        {"sign_in_stopped", Msg::account_event_sign_in_stopped},
+        {"recovery_code_used", Msg::account_event_recovery_code_used},
+        {"session_ended", Msg::account_event_session_ended},
+        {"sessions_ended", Msg::account_event_sessions_ended},
+        {"password_changed", Msg::account_event_password_changed},
+        {"words_changed", Msg::account_event_words_changed},
+        {"app_added", Msg::account_event_app_added},
+        {"app_moved", Msg::account_event_app_moved},
+        {"kit_made", Msg::account_event_kit_made},
+        {"notice_address_added", Msg::account_event_notice_address_added},
+    };
+    const auto found = known.find(event.kind);
+    return render::text(page, found == known.end() ? Msg::account_event_other : found->second);
+}
+
+/// Rows of the overview, each with a link only where its page is there.
+class Checks {
+public:
+    Checks(const http::Router& router, const render::Page& page, views::AccountOverview& view)
+        : m_router(router), m_page(page), m_view(view)
+    {
+    }
+    /// `state`: "done", "todo", or "" where there is nothing to do.
+    void add(std::string id, Msg label, std::string detail, std::string state, Msg action, std::string path)
+    {
+        Check check;
+        check.id = std::move(id);
+        check.label = render::text(m_page, label);
+        check.detail = std::move(detail);
+        check.state = std::move(state);
+        check.action = render::text(m_page, action);
+        if (m_router.match(http::Method::get, path, http::Door::public_door).route != nullptr)
+            check.href = std::move(path);
+        m_view.checks.push_back(std::move(check));
+    }
+    [[nodiscard]] std::string text(Msg id, const render::Arguments& arguments = {}) const
+    {
+        return render::text(m_page, id, arguments);
+    }
+
+private:
+    const http::Router& m_router;
+    const render::Page& m_page;
+    views::AccountOverview& m_view;
+};
+
+void add_app(Checks& checks, const Overview& overview)
+{
+    if (overview.apps > 0)
+        checks.add("app", Msg::account_app, checks.text(Msg::account_app_set), "done", Msg::account_manage,
+                   "/account/app");
+    else
+        checks.add("app", Msg::account_app, checks.text(Msg::account_app_missing), "todo",
+                   Msg::account_set_up, "/account/app/new");
+}
+
+void add_kit(Checks& checks, const Overview& overview)
+{
+    const auto add = [&checks](std::string detail, bool done) {
+        checks.add("kit", Msg::account_kit, std::move(detail), done ? "done" : "todo",
+                   done ? Msg::account_manage : Msg::account_make_kit, "/account/kit");
+    };
+    if (!overview.kit_made_at) {
+        add(checks.text(Msg::account_kit_missing), false);
+        return;
+    }
+    const render::Arguments facts{{"day", render::Day{*overview.kit_made_at}},
+                                  {"count", overview.codes_left}};
+    const bool few = overview.codes_left <= codes_few;
+    if (overview.kit_is_old)
+        add(checks.text(Msg::account_kit_old, facts), false);
+    else
+        add(checks.text(few ? Msg::account_kit_few : Msg::account_kit_saved, facts), !few);
+}
+
+views::AccountOverview view_of(const http::Router& router, const render::Page& page, const Overview& overview)
+{
+    views::AccountOverview view;
+    view.person = page.person;
+    view.last_sign_in = page.last_sign_in;
+    view.recovery_codes_left = overview.codes_left;
+    view.words_missing = !overview.has_words;
+    view.notice_address_missing = !overview.notice_address.has_value();
+    Checks checks(router, page, view);
+    add_app(checks, overview);
+    add_kit(checks, overview);
+    checks.add("words", Msg::account_words,
+               checks.text(overview.has_words ? Msg::account_words_set : Msg::account_words_missing),
+               overview.has_words ? "done" : "todo",
+               overview.has_words ? Msg::account_manage : Msg::account_set_up, "/account/anti-phishing");
+    if (overview.notice_address)
+        checks.add("notice_address", Msg::account_notice,
+                   checks.text(Msg::account_notice_set, {{"address", *overview.notice_address}}), "done",
+                   Msg::account_manage, "/account/notice-address");
+    else
+        checks.add("notice_address", Msg::account_notice, checks.text(Msg::account_notice_missing), "todo",
+                   Msg::account_set_up, "/account/notice-address");
+    checks.add("password", Msg::account_password,
+               checks.text(Msg::account_password_set, {{"day", render::Day{overview.password_changed_at}}}),
+               "", Msg::account_change, "/account/password");
+    checks.add("devices", Msg::account_devices, checks.text(Msg::account_devices_text), "", Msg::account_look,
+               "/account/devices");
+    for (const store::Event& event : overview.events)
+        view.events.push_back({words_of(page, event), event.kind, event.at, event.browser, event.address});
+    return view;
+}
+
+Task<http::Response> show_overview(const http::Router& router, const access::Access& access,
+                                   http::Request request, access::SignedIn who)
+{
+    const auto page = co_await access::account_page(access, request, who);
+    const auto overview = co_await load_overview(access.world(), who.session.account);
+    co_return http::respond(request, page, view_of(router, page, overview));
+}
+
+}  // namespace
+
+void add_overview(http::Router& router, const access::Access& access)
+{
+    router.add(http::Method::get, "/account",
+               access.signed_in([&router, &access](http::Request request, access::SignedIn who) {
+                   return show_overview(router, access, std::move(request), std::move(who));
+               }));
+}
+
+}  // namespace sallyport::account

@@ -1,0 +1,166 @@
+#include "access/account_page.h"
+#include "access/refuse.h"
+#include "access/step_up_page.h"
+#include "http/pages.h"
+#include "render/messages.h"
+#include "slices/account/change_password.h"
+#include "slices/account/endpoints_shared.h"
+#include "slices/account/overview.h"
+#include "views/account_password.h"
+#include "views/account_password_changed.h"
+#include "views/password_verdict.h"
+
+namespace sallyport::account {
+
+namespace {
+
+using render::Msg;
+
+constexpr unsigned unprocessable = 422;
+constexpr unsigned too_many = 429;
+
+render::Message words_of(policy::passwords::Refusal refusal, std::int64_t least, std::int64_t most)
+{
+    using policy::passwords::Refusal;
+    switch (refusal) {
+    case Refusal::malformed: return {Msg::password_malformed, {}};
+    case Refusal::too_long: return {Msg::password_too_long, {{"most", most}}};
+    case Refusal::too_short: return {Msg::password_too_short, {{"least", least}}};
+    case Refusal::own_name: return {Msg::password_own_name, {}};
+    case Refusal::operator_name: return {Msg::password_operator_name, {}};
+    case Refusal::blocklisted: return {Msg::password_blocklisted, {}};
+    case Refusal::is_current: return {Msg::password_is_current, {}};
+    case Refusal::is_old: return {Msg::password_is_old, {}};
+    case Refusal::breached: return {Msg::password_breached, {}};
+    }
+    return {Msg::password_malformed, {}};
+}
+
+views::AccountPassword view_of(const proof::World& world, const Ground& ground)
+{
+    views::AccountPassword view;
+    view.username = ground.email.address();
+    view.least = policy::passwords::least_length(ground.has_second_factor, world.passwords);
+    view.brand = world.brand.name;
+    return view;
+}
+
+Task<http::Response> show_form(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    const auto page = co_await access::account_page(access, request, who);
+    Actor actor = actor_of(who);
+    const auto ground = co_await read_ground(access.world(), std::move(actor));
+    if (!ground.allowed) co_return level_too_low(request, page);
+    co_return http::respond(request, page, view_of(access.world(), ground));
+}
+
+Task<http::Response> give_verdict(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    const proof::World& world = access.world();
+    const render::Page page = access.page(request, &who);
+    Actor actor = actor_of(who);
+    Secret typed = Secret::from_text(request.form.get("password"));
+    const auto verdict = co_await check_typed_password(access.world(), std::move(actor), std::move(typed));
+    if (verdict.limited)
+        co_return http::problem(request, too_many, "too_many_checks",
+                                render::text(page, Msg::password_not_checked));
+    views::PasswordVerdict view;
+    view.accepted = !verdict.refusal;
+    view.message =
+        verdict.refusal
+            ? render::text(page, words_of(*verdict.refusal, verdict.least, world.passwords.code_points_max))
+            : render::text(page, Msg::password_good);
+    co_return http::respond_json(view);
+}
+
+access::StepUpRequest step_up_for(const render::Page& page, Secret payload)
+{
+    access::Summary summary{render::text(page, Msg::password_deed), {}, {}};
+    summary.consequences.push_back(render::text(page, Msg::password_ends_others));
+    summary.consequences.push_back(render::text(page, Msg::password_told));
+    return {std::string(change_password_purpose), std::move(summary), "/account/password/confirm", "/account",
+            std::move(payload)};
+}
+
+Task<http::Response> take_new(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    proof::World& world = access.world();
+    const auto page = co_await access::account_page(access, request, who);
+    const Actor actor = actor_of(who);
+    Secret typed = Secret::from_text(request.form.get("new_password"));
+    auto prepared = co_await prepare_password(world, actor, std::move(typed));
+    if (prepared.hindrance.level_too_low) co_return level_too_low(request, page);
+    if (prepared.payload) {
+        access::StepUpRequest wanted = step_up_for(page, std::move(*prepared.payload));
+        const auto path = co_await access::ask(access, std::move(who), std::move(wanted));
+        co_return http::see_other(request, path);
+    }
+    const auto ground = co_await read_ground(world, actor);
+    views::AccountPassword view = view_of(world, ground);
+    const auto stop = stop_of(prepared.hindrance, world.clock.now(), view.problems);
+    if (stop) {
+        auto response = access::refuse(request, page, view, stop->status, stop->code);
+        set_retry(response, *stop);
+        co_return response;
+    }
+    CHECK(prepared.refusal.has_value());
+    render::Message words = words_of(*prepared.refusal, view.least, world.passwords.code_points_max);
+    view.problems.add("new_password", words.id, std::move(words.arguments));
+    co_return access::refuse(request, page, view, unprocessable, "password_refused");
+}
+
+Task<http::Response> confirm(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    proof::World& world = access.world();
+    const Actor actor = actor_of(who);
+    std::string id(request.form.get(access::step_up_field));
+    std::string typed(request.form.get(access::proof_field));
+    std::function<void(access::Deed&)> deed = [&world, actor](access::Deed& done) {
+        apply_password(done.tx, world, actor, done.account, done.credentials, done.payload, done.now);
+    };
+    std::string purpose(change_password_purpose);
+    const auto outcome =
+        co_await access::prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
+    if (outcome.answer != access::ProofAnswer::done) {
+        std::string start = "/account/password";
+        co_return co_await access::show_step_up(access, std::move(request), std::move(who), std::move(id),
+                                                outcome, std::move(start));
+    }
+    forget_sessions(access, actor);
+    co_return http::see_other(request, "/account/password/changed");
+}
+
+Task<http::Response> show_changed(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    const auto page = co_await access::account_page(access, request, who);
+    const auto overview = co_await load_overview(access.world(), who.session.account);
+    views::AccountPasswordChanged view;
+    view.at = overview.password_changed_at;
+    co_return http::respond(request, page, view);
+}
+
+Task<http::Response> lead_to_password(http::Request request)
+{
+    co_return http::see_other(request, "/account/password");
+}
+
+}  // namespace
+
+void add_password(http::Router& router, const access::Access& access)
+{
+    using http::Method;
+    const auto with = [&access](auto handler) {
+        return access.signed_in([&access, handler](http::Request request, access::SignedIn who) {
+            return handler(access, std::move(request), std::move(who));
+        });
+    };
+    router.add(Method::get, "/account/password", with(show_form));
+    router.add(Method::post, "/account/password", with(take_new));
+    router.add(Method::post, "/account/password/check", with(give_verdict));
+    router.add(Method::post, "/account/password/confirm", with(confirm));
+    router.add(Method::get, "/account/password/changed", with(show_changed));
+    // A Well-Known URL for Changing Passwords (W3C): where password managers send people.
+    router.add(Method::get, "/.well-known/change-password", lead_to_password);
+}
+
+}  // namespace sallyport::account

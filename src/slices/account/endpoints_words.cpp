@@ -1,0 +1,170 @@
+#include "access/account_page.h"
+#include "access/refuse.h"
+#include "access/step_up_page.h"
+#include "http/pages.h"
+#include "render/messages.h"
+#include "slices/account/change_words.h"
+#include "slices/account/endpoints_shared.h"
+#include "views/account_words.h"
+#include "views/account_words_changed.h"
+#include "views/account_words_shown.h"
+
+namespace sallyport::account {
+
+namespace {
+
+using render::Msg;
+
+constexpr unsigned unprocessable = 422;
+constexpr std::string_view words_path = "/account/anti-phishing";
+
+Msg words_of(policy::words::Refusal refusal)
+{
+    using policy::words::Refusal;
+    switch (refusal) {
+    case Refusal::malformed: return Msg::words_malformed;
+    case Refusal::too_long: return Msg::words_too_long;
+    case Refusal::too_short: return Msg::words_too_short;
+    case Refusal::too_many_digits: return Msg::words_too_many_digits;
+    case Refusal::too_few_letters: return Msg::words_too_few_letters;
+    case Refusal::brand: return Msg::words_brand;
+    case Refusal::address_part: return Msg::words_address_part;
+    case Refusal::common: return Msg::words_common;
+    case Refusal::is_current: return Msg::words_is_current;
+    case Refusal::is_password: return Msg::words_is_password;
+    }
+    return Msg::words_malformed;
+}
+
+Task<http::Response> show_page(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    const auto page = co_await access::account_page(access, request, who);
+    Actor actor = actor_of(who);
+    const auto ground = co_await read_ground(access.world(), std::move(actor));
+    views::AccountWords view;
+    view.has_words = !ground.words.empty();
+    co_return http::respond(request, page, view);
+}
+
+Task<http::Response> ask_to_show(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    const render::Page page = access.page(request, &who);
+    access::Summary summary{
+        render::text(page, Msg::words_show_deed), {}, {render::text(page, Msg::words_show_alone)}};
+    access::StepUpRequest wanted{std::string(show_words_purpose), std::move(summary),
+                                 "/account/anti-phishing/shown", std::string(words_path),
+                                 RecordWriter(show_words_purpose).take_secret()};
+    const auto path = co_await access::ask(access, std::move(who), std::move(wanted));
+    co_return http::see_other(request, path);
+}
+
+Task<http::Response> show_words(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    std::string id(request.form.get(access::step_up_field));
+    std::string typed(request.form.get(access::proof_field));
+    auto shown = std::make_shared<store::Words>();
+    std::function<void(access::Deed&)> deed = [shown](access::Deed& done) { *shown = done.account.words; };
+    std::string purpose(show_words_purpose);
+    const auto outcome =
+        co_await access::prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
+    if (outcome.answer != access::ProofAnswer::done) {
+        std::string start(words_path);
+        co_return co_await access::show_step_up(access, std::move(request), std::move(who), std::move(id),
+                                                outcome, std::move(start));
+    }
+    const auto page = co_await access::account_page(access, request, who);
+    views::AccountWordsShown view;
+    view.words = shown->now;
+    co_return http::respond(request, page, view);
+}
+
+access::StepUpRequest step_up_for(const render::Page& page, PreparedWords& prepared)
+{
+    access::Summary summary{render::text(page, Msg::words_deed), {}, {}};
+    summary.facts.emplace_back(render::text(page, Msg::words_new), prepared.words);
+    summary.consequences.push_back(render::text(page, Msg::words_from_now));
+    summary.consequences.push_back(render::text(page, Msg::words_told));
+    return {std::string(change_words_purpose), std::move(summary), "/account/anti-phishing/confirm",
+            std::string(words_path), std::move(*prepared.payload)};
+}
+
+/// The form has two buttons: "Make new words" sends make=yes, the other one sends what was typed.
+Task<http::Response> take_new(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    proof::World& world = access.world();
+    const auto page = co_await access::account_page(access, request, who);
+    const bool make = !request.form.get("make").empty();
+    views::AccountWords view;
+    view.typed = std::string(request.form.get("words"));
+    view.has_words = true;
+    if (!make && view.typed.empty()) {
+        view.problems.add("words", Msg::words_missing);
+        co_return access::refuse(request, page, view, unprocessable, "words_refused");
+    }
+    std::string typed = make ? std::string() : view.typed;
+    Actor actor = actor_of(who);
+    auto prepared = co_await prepare_words(world, std::move(actor), std::move(typed));
+    if (prepared.hindrance.level_too_low) co_return level_too_low(request, page);
+    if (prepared.payload) {
+        access::StepUpRequest wanted = step_up_for(page, prepared);
+        const auto path = co_await access::ask(access, std::move(who), std::move(wanted));
+        co_return http::see_other(request, path);
+    }
+    const auto stop = stop_of(prepared.hindrance, world.clock.now(), view.problems);
+    if (stop) {
+        auto response = access::refuse(request, page, view, stop->status, stop->code);
+        set_retry(response, *stop);
+        co_return response;
+    }
+    CHECK(prepared.refusal.has_value());
+    if (*prepared.refusal == policy::words::Refusal::is_password)
+        view.typed.clear();  // no page holds a password
+    view.problems.add("words", words_of(*prepared.refusal));
+    co_return access::refuse(request, page, view, unprocessable, "words_refused");
+}
+
+Task<http::Response> confirm(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    proof::World& world = access.world();
+    const Actor actor = actor_of(who);
+    std::string id(request.form.get(access::step_up_field));
+    std::string typed(request.form.get(access::proof_field));
+    std::function<void(access::Deed&)> deed = [&world, actor](access::Deed& done) {
+        apply_words(done.tx, world, actor, done.account, done.credentials, done.payload, done.now);
+    };
+    std::string purpose(change_words_purpose);
+    const auto outcome =
+        co_await access::prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
+    if (outcome.answer != access::ProofAnswer::done) {
+        std::string start(words_path);
+        co_return co_await access::show_step_up(access, std::move(request), std::move(who), std::move(id),
+                                                outcome, std::move(start));
+    }
+    co_return http::see_other(request, "/account/anti-phishing/changed");
+}
+
+Task<http::Response> show_changed(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    const auto page = co_await access::account_page(access, request, who);
+    co_return http::respond(request, page, views::AccountWordsChanged{});
+}
+
+}  // namespace
+
+void add_words(http::Router& router, const access::Access& access)
+{
+    using http::Method;
+    const auto with = [&access](auto handler) {
+        return access.signed_in([&access, handler](http::Request request, access::SignedIn who) {
+            return handler(access, std::move(request), std::move(who));
+        });
+    };
+    router.add(Method::get, std::string(words_path), with(show_page));
+    router.add(Method::post, std::string(words_path), with(take_new));
+    router.add(Method::post, "/account/anti-phishing/show", with(ask_to_show));
+    router.add(Method::post, "/account/anti-phishing/shown", with(show_words));
+    router.add(Method::post, "/account/anti-phishing/confirm", with(confirm));
+    router.add(Method::get, "/account/anti-phishing/changed", with(show_changed));
+}
+
+}  // namespace sallyport::account

@@ -1,0 +1,39 @@
+#include "slices/account/overview.h"
+
+#include "store/accounts.h"
+#include "store/credentials.h"
+
+namespace sallyport::account {
+
+namespace {
+
+constexpr std::int64_t events_shown = 5;
+
+Overview read_overview(db::Tx& tx, const proof::World& world, const AccountId& id)
+{
+    const auto credentials = store::CredentialSet::load(tx, world.keys, id);
+    const auto account = store::load_account(tx, world.keys, id);
+    Overview overview;
+    overview.apps = static_cast<std::int64_t>(credentials.totp_app_count());
+    if (const auto kit = credentials.kit()) {
+        overview.kit_made_at = kit->created_at;
+        overview.kit_is_old = kit->created_at + kit_age_max < world.clock.now();
+        overview.codes_left = static_cast<std::int64_t>(kit->codes.size());
+    }
+    overview.has_words = !account.words.now.empty();
+    for (const store::Channel& channel : credentials.channels())
+        if (channel.role == store::ChannelRole::notice) overview.notice_address = channel.address.masked();
+    overview.password_changed_at = credentials.password_changed_at().value_or(account.created_at);
+    overview.events = store::events_of(tx, id, events_shown);
+    return overview;
+}
+
+}  // namespace
+
+Task<Overview> load_overview(proof::World& world, AccountId account)
+{
+    auto work = [&world, account](db::Tx& tx) { return read_overview(tx, world, account); };
+    co_return co_await world.database.transact(std::move(work));
+}
+
+}  // namespace sallyport::account

@@ -1,0 +1,30 @@
+#pragma once
+// A1: what protects the account, and what happened to it last.
+#include "proof/world.h"
+#include "store/events.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport::account {
+
+/// A kit older than this is to be made again (ux.md A1).
+inline constexpr Duration kit_age_max = std::chrono::days{365};
+/// As few codes as this and a new kit is wanted (ux.md E28).
+inline constexpr std::int64_t codes_few = 2;
+
+struct Overview {
+    std::int64_t apps = 0;
+    std::optional<Instant> kit_made_at;  // nullopt: there is none
+    bool kit_is_old = false;
+    std::int64_t codes_left = 0;
+    bool has_words = false;
+    std::optional<std::string> notice_address;  // masked; nullopt: there is none
+    Instant password_changed_at{};
+    std::vector<store::Event> events;  // newest first, five
+};
+
+Task<Overview> load_overview(proof::World& world, AccountId account);
+
+}  // namespace sallyport::account
