@@ -1,0 +1,42 @@
+#pragma once
+// What the addresses of the app and those of the kit have in common.
+#include "access/visitor.h"
+#include "http/router.h"
+#include "policy/factors.h"
+#include "render/message.h"
+#include "slices/factors/holder.h"
+
+#include <string_view>
+
+namespace sallyport::factors {
+
+inline constexpr unsigned status_unprocessable = 422;
+inline constexpr unsigned status_forbidden = 403;
+inline constexpr unsigned status_conflict = 409;
+inline constexpr unsigned status_gone = 410;
+inline constexpr unsigned status_busy = 503;
+
+Holder holder_of(const access::SignedIn& who);
+
+/// A refusal in words, as a stable code and as a status; not for `allowed`.
+render::Msg words_of(policy::factors::AddVerdict verdict);
+std::string_view code_of(policy::factors::AddVerdict verdict);
+unsigned status_of(policy::factors::AddVerdict verdict);
+
+/// What was under way has ended: programs get 410 set_up_over, people the first page, which says so (R2).
+http::Response over(const http::Request& request, std::string_view start_path);
+
+using SignedInEndpoint = Task<http::Response> (*)(const access::Access&, http::Request, access::SignedIn);
+inline void add_signed_in(http::Router& router, const access::Access& access, http::Method method,
+                          std::string path, SignedInEndpoint endpoint)
+{
+    router.add(method, std::move(path),
+               access.signed_in([&access, endpoint](http::Request request, access::SignedIn who) {
+                   return endpoint(access, std::move(request), std::move(who));
+               }));
+}
+
+void add_app_routes(http::Router& router, const access::Access& access);
+void add_kit_routes(http::Router& router, const access::Access& access);
+
+}  // namespace sallyport::factors

@@ -1,0 +1,18 @@
+#pragma once
+// Who changes the factors of an account: one session of it.
+#include "policy/level.h"
+#include "proof/world.h"
+
+namespace sallyport::factors {
+
+struct Holder {
+    AccountId account;
+    store::TokenHash session;
+    policy::Level level;
+    proof::Asker asker;
+};
+
+/// The session is still in force in the database, whatever a cache says: another session may have ended it.
+bool is_in_force(db::Tx& tx, const proof::World& world, const Holder& holder);
+
+}  // namespace sallyport::factors

@@ -1,0 +1,259 @@
+#include "slices/factors/make_kit.h"
+
+#include "slices/factors/saved_part.h"
+#include "slices/factors/test_account.h"
+#include "support/failing_database.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace sallyport::factors {
+namespace {
+
+using policy::Level;
+using policy::factors::AddVerdict;
+using test::Ground;
+using test::Person;
+
+class MakeKit : public testing::TestWithParam<db::test::Engine> {
+protected:
+    AddVerdict begin(Person& person, const Holder& holder)
+    {
+        const auto id = m_ground.random.id<KitId>(m_ground.clock.now());
+        return person.with_credentials([&](db::Tx& tx, store::CredentialSet& set) {
+            return begin_kit(tx, m_ground.world, holder, id, set, m_ground.clock.now());
+        });
+    }
+    KitAnswer make(const Holder& holder) { return sync_wait(make_codes(m_ground.world, holder)).answer; }
+    KitAnswer ask(const Holder& holder) { return sync_wait(ask_for_code(m_ground.world, holder)).answer; }
+    KitAnswer finish(const Holder& holder, std::string part)
+    {
+        return sync_wait(finish_kit(m_ground.world, holder, std::move(part))).answer;
+    }
+    /// The sheet as the person has it; empty where nothing is under way.
+    std::vector<std::string> sheet(const Holder& holder)
+    {
+        const auto open = sync_wait(find_new_kit(m_ground.world, holder));
+        std::vector<std::string> codes;
+        if (open)
+            for (const Secret& code : open->set_up.printed) codes.emplace_back(code.reveal_text());
+        return codes;
+    }
+    /// The last four characters of the code that is asked for; empty where none is.
+    std::string asked_part(const Holder& holder)
+    {
+        const auto open = sync_wait(find_new_kit(m_ground.world, holder));
+        if (!open || open->set_up.asked == 0) return {};
+        const std::string code(
+            open->set_up.printed.at(static_cast<std::size_t>(open->set_up.asked - 1)).reveal_text());
+        return code.substr(code.size() - 4);
+    }
+    std::optional<store::Kit> kit_of(Person& person)
+    {
+        return person.with_credentials([](db::Tx&, store::CredentialSet& set) { return set.kit(); });
+    }
+    bool opens(Person& person, std::string code)
+    {
+        return sync_wait(
+                   proof::check_recovery_code(m_ground.world, person.id(), kit_of(person), std::move(code)))
+            .code.has_value();
+    }
+    /// A whole new kit.
+    std::vector<std::string> renew(Person& person, const Holder& holder)
+    {
+        EXPECT_EQ(begin(person, holder), AddVerdict::allowed);
+        EXPECT_EQ(make(holder), KitAnswer::done);
+        const auto codes = sheet(holder);
+        EXPECT_EQ(ask(holder), KitAnswer::done);
+        EXPECT_EQ(finish(holder, asked_part(holder)), KitAnswer::done);
+        return codes;
+    }
+
+    db::test::FreshDatabase m_fresh = GetParam().make();
+    db::test::FailingDatabase m_database{m_fresh.database()};
+    Ground m_ground{m_database};
+};
+
+TEST_P(MakeKit, IsInForceOnlyAfterTheProofAndKillsTheOldOne)
+{
+    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    const auto holder = ada.sign_in(Level::aal2);
+    const auto old = renew(ada, holder);
+    ASSERT_EQ(old.size(), 10U);
+    EXPECT_TRUE(opens(ada, old[2]));
+    ada.sign_in(Level::aal2);
+    EXPECT_EQ(ada.sessions(), 2);
+
+    ASSERT_EQ(begin(ada, holder), AddVerdict::allowed);
+    EXPECT_TRUE(sheet(holder).empty());
+    EXPECT_EQ(ask(holder), KitAnswer::not_now);  // no codes yet
+    ASSERT_EQ(make(holder), KitAnswer::done);
+    const auto codes = sheet(holder);
+    EXPECT_EQ(make(holder), KitAnswer::done);  // pressed twice
+    EXPECT_EQ(sheet(holder), codes);           // what was printed stays
+    EXPECT_EQ(finish(holder, codes[0]), KitAnswer::not_now);
+    ASSERT_EQ(ask(holder), KitAnswer::done);
+    EXPECT_EQ(finish(holder, "UUUU"), KitAnswer::wrong);
+    EXPECT_EQ(finish(holder, asked_part(holder).substr(1)), KitAnswer::wrong);
+    EXPECT_TRUE(opens(ada, old[2]));
+    EXPECT_FALSE(opens(ada, codes[2]));
+    EXPECT_EQ(finish(holder, asked_part(holder)), KitAnswer::done);
+    EXPECT_FALSE(opens(ada, old[2]));
+    EXPECT_TRUE(opens(ada, codes[2]));
+    EXPECT_EQ(kit_of(ada)->codes.size(), 10U);
+    EXPECT_EQ(ada.sessions(), 1);
+    EXPECT_EQ(ada.mails("E27"), 2);
+    EXPECT_EQ(ada.events("kit_made"), 2);
+    EXPECT_TRUE(sheet(holder).empty());  // never shown again
+    EXPECT_EQ(finish(holder, codes[0]), KitAnswer::over);
+}
+
+TEST_P(MakeKit, ShowsTheBackupKeyOfTheApp)
+{
+    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    const auto holder = ada.sign_in(Level::aal2);
+    ASSERT_EQ(begin(ada, holder), AddVerdict::allowed);
+    const auto open = sync_wait(find_new_kit(m_ground.world, holder));
+    ASSERT_TRUE(open.has_value());
+    ASSERT_EQ(open->app_keys.size(), 1U);
+    EXPECT_EQ(open->app_keys[0].reveal_text(), crypto::key_text(ada.key(0)).reveal_text());
+}
+
+// attacks.md, case 8.
+TEST_P(MakeKit, AWeakSessionMakesNone)
+{
+    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    const auto weak = ada.sign_in(Level::aal1, {policy::Method::password, policy::Method::recovery_code});
+    EXPECT_EQ(sync_wait(may_change_kit(m_ground.world, weak)), AddVerdict::needs_level);
+    EXPECT_EQ(begin(ada, weak), AddVerdict::needs_level);
+    EXPECT_EQ(make(weak), KitAnswer::over);
+    EXPECT_FALSE(kit_of(ada).has_value());
+}
+
+TEST_P(MakeKit, BelongsToOneSessionOfOneAccountForHalfAnHour)
+{
+    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    Person eve(m_ground, m_fresh.database(), "eve@mail.example", 1);
+    const auto holder = ada.sign_in(Level::aal2);
+    const auto elsewhere = ada.sign_in(Level::aal2);
+    ASSERT_EQ(begin(ada, holder), AddVerdict::allowed);
+    ASSERT_EQ(make(holder), KitAnswer::done);
+    ASSERT_EQ(ask(holder), KitAnswer::done);
+    const std::string part = asked_part(holder);
+    Holder stolen = eve.sign_in(Level::aal2);
+    stolen.session = holder.session;  // the row is found, and is not hers
+    EXPECT_TRUE(sheet(elsewhere).empty());
+    EXPECT_TRUE(sheet(stolen).empty());
+    EXPECT_EQ(finish(elsewhere, part), KitAnswer::over);
+    EXPECT_EQ(finish(stolen, part), KitAnswer::over);
+    m_ground.clock.advance(kit_set_up_life);
+    EXPECT_EQ(finish(holder, part), KitAnswer::over);
+    EXPECT_FALSE(kit_of(ada).has_value());
+}
+
+TEST_P(MakeKit, FinishingTwiceAtOnceMakesOneKit)
+{
+    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    const auto holder = ada.sign_in(Level::aal2);
+    ASSERT_EQ(begin(ada, holder), AddVerdict::allowed);
+    ASSERT_EQ(make(holder), KitAnswer::done);
+    ASSERT_EQ(ask(holder), KitAnswer::done);
+    const std::string part = asked_part(holder);
+    constexpr std::size_t presses = 8;
+    std::vector<KitAnswer> answers(presses);
+    std::vector<std::thread> running;
+    for (KitAnswer& answer : answers) running.emplace_back([&] { answer = finish(holder, part); });
+    for (std::thread& thread : running) thread.join();
+    EXPECT_EQ(std::ranges::count(answers, KitAnswer::done), 1);
+    EXPECT_EQ(ada.mails("E27"), 1);
+    EXPECT_EQ(kit_of(ada)->codes.size(), 10U);
+}
+
+TEST_P(MakeKit, CancellingKeepsTheOldOne)
+{
+    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    const auto holder = ada.sign_in(Level::aal2);
+    const auto old = renew(ada, holder);
+    ASSERT_EQ(begin(ada, holder), AddVerdict::allowed);
+    sync_wait(cancel_kit(m_ground.world, holder));
+    EXPECT_EQ(make(holder), KitAnswer::over);
+    EXPECT_TRUE(opens(ada, old[9]));
+}
+
+// Each call to the database fails once, before it or with its answer lost: pressing again ends with one kit
+// and one mail.
+TEST_P(MakeKit, SurvivesEachFailingCall)
+{
+    using When = db::test::FailingDatabase::When;
+    std::uint64_t failures = 0;
+    for (const When when : {When::before, When::after}) {
+        for (std::uint64_t call = 1;; ++call) {
+            Person person(m_ground, m_fresh.database(),
+                          "k" + std::to_string(call) + (when == When::after ? "a" : "b") + "@mail.example",
+                          1);
+            const auto holder = person.sign_in(Level::aal2);
+            ASSERT_EQ(begin(person, holder), AddVerdict::allowed);
+            const auto run = [&] {
+                if (make(holder) != KitAnswer::done || ask(holder) != KitAnswer::done) return;
+                const auto open = sync_wait(find_new_kit(m_ground.world, holder));
+                if (!open) return;
+                finish(holder,
+                       std::string(open->set_up.printed.at(static_cast<std::size_t>(open->set_up.asked - 1))
+                                       .reveal_text()));
+            };
+            m_database.fail_call(call, when);
+            bool failed = false;
+            try {
+                run();
+            } catch (const Unavailable&) {
+                failed = true;
+                ++failures;
+            }
+            m_database.fail_call(0);
+            if (failed) run();
+            EXPECT_EQ(kit_of(person)->codes.size(), 10U);
+            EXPECT_EQ(person.mails("E27"), 1);
+            EXPECT_EQ(person.events("kit_made"), 1);
+            if (!failed) break;
+        }
+    }
+    EXPECT_EQ(failures, 10U);  // five calls, twice
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, MakeKit, testing::ValuesIn(db::test::engines()),
+                         [](const auto& info) { return db::test::engine_name(info); });
+
+struct Part {
+    std::string saved;
+    std::string typed;
+    Spelling spelling;
+    bool right;
+};
+
+TEST(SavedPart, IsComparedAsPeopleType)
+{
+    const std::string key = "JBSW Y3DP EHPK 3PXP";
+    const std::string code = "3-ABCD-EFGH-JK0N-PQ1S";
+    for (const Part& part : {
+             Part{key, "EHPK 3PXP", Spelling::base32, true},
+             Part{key, "ehpk-3pxp", Spelling::base32, true},
+             Part{key, "EHPK٣PXP", Spelling::base32, true},  // an Arabic-Indic three
+             Part{key, "JBSWY3DPEHPK3PXP", Spelling::base32, true},
+             Part{key, "JBSW Y3DP", Spelling::base32, false},  // the beginning
+             Part{key, "PXP", Spelling::base32, false},
+             Part{key, "", Spelling::base32, false},
+             Part{key, "AJBSWY3DPEHPK3PXP", Spelling::base32, false},
+             Part{code, "pqls", Spelling::crockford, true},
+             Part{code, "JKON PQIS", Spelling::crockford, true},
+             Part{code, "PQ1T", Spelling::crockford, false},
+         }) {
+        const std::size_t least = part.spelling == Spelling::base32 ? 8 : 4;
+        EXPECT_EQ(is_last_part(Secret::from_text(part.saved), part.typed, part.spelling, least), part.right)
+            << part.typed;
+    }
+}
+
+}  // namespace
+}  // namespace sallyport::factors

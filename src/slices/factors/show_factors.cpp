@@ -1,0 +1,42 @@
+#include "slices/factors/show_factors.h"
+
+#include "slices/factors/add_app.h"
+#include "slices/factors/make_kit.h"
+
+#include <algorithm>
+
+namespace sallyport::factors {
+
+Task<AppsShown> show_apps(proof::World& world, Holder holder)
+{
+    auto work = [&world, &holder](db::Tx& tx) {
+        const Instant now = world.clock.now();
+        const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
+        AppsShown shown;
+        for (const store::TotpApp& app : credentials.totp_apps(tx, world.keys))
+            shown.apps.push_back({app.created_at, app.used_at, app.drift});
+        std::ranges::sort(shown.apps, {}, &AppShown::created_at);
+        shown.add = judge_app(tx, world, holder, Change::add, credentials, now);
+        shown.move = judge_app(tx, world, holder, Change::move, credentials, now);
+        return shown;
+    };
+    co_return co_await world.database.transact(work);
+}
+
+Task<KitShown> show_kit(proof::World& world, Holder holder)
+{
+    auto work = [&world, &holder](db::Tx& tx) {
+        const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
+        KitShown shown;
+        if (const auto kit = credentials.kit()) {
+            shown.kit = kit->id;
+            shown.made_at = kit->created_at;
+            shown.left = static_cast<std::int64_t>(kit->codes.size());
+        }
+        shown.make = judge_kit(holder, credentials);
+        return shown;
+    };
+    co_return co_await world.database.transact(work);
+}
+
+}  // namespace sallyport::factors
