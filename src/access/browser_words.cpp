@@ -12,12 +12,12 @@ struct Mark {
 };
 
 // The first that is found counts: most browsers claim to be several.
-constexpr std::array browsers{Mark{"Firefox/", "Firefox"},   Mark{"Edg/", "Edge"},
-                              Mark{"OPR/", "Opera"},         Mark{"SamsungBrowser/", "Samsung Internet"},
-                              Mark{"Vivaldi/", "Vivaldi"},   Mark{"CriOS/", "Chrome"},
-                              Mark{"FxiOS/", "Firefox"},     Mark{"Chrome/", "Chrome"},
-                              Mark{"Epiphany/", "Epiphany"}, Mark{"Safari/", "Safari"},
-                              Mark{"curl/", "curl"}};
+constexpr std::array browsers{
+    Mark{"Firefox/", "Firefox"}, Mark{"Edg/", "Edge"},          Mark{"EdgA/", "Edge"},
+    Mark{"EdgiOS/", "Edge"},     Mark{"OPR/", "Opera"},         Mark{"SamsungBrowser/", "Samsung Internet"},
+    Mark{"Vivaldi/", "Vivaldi"}, Mark{"CriOS/", "Chrome"},      Mark{"FxiOS/", "Firefox"},
+    Mark{"Chrome/", "Chrome"},   Mark{"Epiphany/", "Epiphany"}, Mark{"Safari/", "Safari"},
+    Mark{"curl/", "curl"}};
 constexpr std::array systems{Mark{"iPhone", "iPhone"},   Mark{"iPad", "iPad"},
                              Mark{"Android", "Android"}, Mark{"Windows", "Windows"},
                              Mark{"Mac OS X", "macOS"},  Mark{"CrOS", "ChromeOS"},

@@ -170,6 +170,17 @@ Task<void> SessionCache::read_revocations()
                                [&](const auto& entry) { return entry.second < forgotten_before; });
 }
 
+/// The database did not take them: they are written with the next batch.
+void SessionCache::write_again(const std::vector<std::pair<Uuid, Instant>>& seen)
+{
+    for (const auto& [key, at] : seen) {
+        Shard& shard = m_state->shard_of(key);
+        const Lock lock(shard.mutex);
+        const auto held = shard.map.find(key);
+        if (held != shard.map.end()) held->second.seen_since_written = true;
+    }
+}
+
 Task<void> SessionCache::write_last_seen()
 {
     // The map holds half of each hash; the row is found by that half's range.
@@ -195,7 +206,16 @@ Task<void> SessionCache::write_last_seen()
             seen.begin() + static_cast<std::ptrdiff_t>(from),
             seen.begin() + static_cast<std::ptrdiff_t>(std::min(from + batch, seen.size())));
         auto work = [part](db::Tx& tx) { store::touch_sessions(tx, part); };
-        co_await m_database.transact(std::move(work));
+        std::exception_ptr error;
+        try {
+            co_await m_database.transact(std::move(work));
+        } catch (...) {
+            error = std::current_exception();
+        }
+        if (!error) continue;
+        seen.erase(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(from));
+        write_again(seen);
+        std::rethrow_exception(error);
     }
 }
 

@@ -53,6 +53,7 @@ public:
 private:
     struct State;
     void hold(const store::Session& session);
+    void write_again(const std::vector<std::pair<Uuid, Instant>>& seen);
     db::Database& m_database;
     store::Keys m_keys;
     const ports::Clock& m_clock;

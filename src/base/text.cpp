@@ -120,7 +120,7 @@ std::string_view trim(std::string_view text) noexcept
         std::size_t start = text.size() - 1;
         while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xc0U) == 0x80U) --start;
         std::int32_t i = 0;
-        if (!space_at(text.substr(start), i)) break;
+        if (!space_at(text.substr(start), i) || static_cast<std::size_t>(i) != text.size() - start) break;
         text = text.substr(0, start);
     }
     return text;

@@ -66,7 +66,12 @@ Task<Admission> charge_try(World& world, Asker asker, Attempt attempt, std::int6
     if (!counted) co_return too_late;
     const auto schedule = throttle::schedule_of(verdict.door, world.throttle);
     const auto charged = co_await store::charge(world.database, account, schedule, cost, now);
-    if (!charged) co_return too_late;
+    if (!charged) {
+        // Nothing will be compared: that is no failure of the network's.
+        auto work = [network, now](db::Tx& tx) { store::refund(tx, network, 1, now); };
+        co_await world.database.transact(std::move(work));
+        co_return too_late;
+    }
     co_return Charge{verdict.door, cost, account, network};
 }
 

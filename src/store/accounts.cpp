@@ -1,5 +1,6 @@
 #include "store/accounts.h"
 
+#include "base/log.h"
 #include "base/record.h"
 
 namespace sallyport::store {
@@ -11,6 +12,11 @@ Bytes seal_words(const Keys& keys, const AccountId& id, const Words& words)
     const Secret record =
         RecordWriter("words.1").text(words.now).text(words.before).time(words.changed_at).take_secret();
     return keys.sealer.seal({"accounts.words", 1, {id.value()}}, record.reveal());
+}
+
+db::Rows query_account(db::Tx& tx, const AccountId& id)
+{
+    return tx.query("SELECT language, words, created_at FROM accounts WHERE id = $1", id.value());
 }
 
 }  // namespace
@@ -32,12 +38,17 @@ void create_account(db::Tx& tx, const Keys& keys, const Account& account, const 
     credentials.save(tx, keys, account.created_at);
 }
 
+void load_no_account(db::Tx& tx, const AccountId& nobody) { CHECK(query_account(tx, nobody).empty()); }
+
 Account load_account(db::Tx& tx, const Keys& keys, const AccountId& id)
 {
-    const auto rows = tx.query("SELECT language, words, created_at FROM accounts WHERE id = $1", id.bytes());
+    const auto rows = query_account(tx, id);
     CHECK(rows.size() == 1);
     const auto opened = keys.sealer.open({"accounts.words", 1, {id.value()}}, rows.bytes(0, 1));
-    if (!opened) throw TamperedRow("the account's words do not open");
+    if (!opened) {
+        log::write(log::Level::alarm, "row_not_ours", {{"account", id.text()}, {"what", "words"}});
+        throw TamperedRow("the account's words do not open");
+    }
     RecordReader reader(opened->reveal(), "words.1");
     Words words;
     words.now = reader.text();

@@ -38,6 +38,8 @@ void create_account(db::Tx& tx, const Keys& keys, const Account& account, const 
 
 /// The account must exist. Throws TamperedRow where its words do not open.
 Account load_account(db::Tx& tx, const Keys& keys, const AccountId& id);
+/// The statement of load_account() for an account that is not there.
+void load_no_account(db::Tx& tx, const AccountId& nobody);
 void set_words(db::Tx& tx, const Keys& keys, const AccountId& id, const Words& words);
 void set_language(db::Tx& tx, const AccountId& id, std::string_view language);
 

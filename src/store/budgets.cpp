@@ -54,6 +54,7 @@ Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy
 {
     const std::string kind(kind_text(key.kind));
     const std::int64_t at = to_unix_ms(now);
+    if (cost > schedule.cap) co_return std::nullopt;  // the guard below is not asked for a first charge
     const std::int64_t first_next_at = at + policy::throttle::wait_ms(cost, schedule);
     // The CASE is policy::throttle::wait_ms, written out where the count is; a contract test holds the two
     // together.
@@ -101,7 +102,7 @@ Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, s
         "ON CONFLICT (kind, key) DO UPDATE SET next_at = $4, "
         "charged = CASE WHEN budgets.window_ends_at <= $3 THEN 1 ELSE budgets.charged + 1 END, "
         "window_ends_at = CASE WHEN budgets.window_ends_at <= $3 THEN $5 ELSE budgets.window_ends_at END "
-        "WHERE budgets.window_ends_at <= $3 OR (budgets.charged < $6 AND budgets.next_at <= $3) "
+        "WHERE budgets.next_at <= $3 AND (budgets.window_ends_at <= $3 OR budgets.charged < $6) "
         "RETURNING charged, next_at, window_ends_at",
         kind, key.key, at, next_at, ends, limit);
     if (rows.empty()) co_return std::nullopt;

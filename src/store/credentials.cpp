@@ -15,10 +15,10 @@ namespace {
     throw TamperedRow("a row that grants power is not as it was written");
 }
 
-Uuid uuid_at(const db::Rows& rows, std::size_t row, std::size_t column)
+Uuid uuid_at(const AccountId& account, const db::Rows& rows, std::size_t row, std::size_t column)
 {
     const auto id = uuid_from_bytes(rows.bytes(row, column));
-    CHECK(id.has_value());
+    if (!id) tampered(account, "credential");
     return *id;
 }
 
@@ -121,9 +121,8 @@ CredentialSet CredentialSet::load(db::Tx& tx, const Keys& keys, const AccountId&
     set.m_version = head.integer(0, 3);
     const auto rows = query_rows(tx, account);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        Row row{uuid_at(rows, i, 0), kind_of(rows.text(i, 1)),
-                rows.bytes(i, 2),    from_unix_ms(rows.integer(i, 3)),
-                rows.integer(i, 4),  rows.bytes(i, 5)};
+        Row row{uuid_at(account, rows, i, 0),     kind_of(rows.text(i, 1)), rows.bytes(i, 2),
+                from_unix_ms(rows.integer(i, 3)), rows.integer(i, 4),       rows.bytes(i, 5)};
         if (!keys.rows.verify(set.row_mac_input(row), row.mac)) tampered(account, "credential");
         set.m_rows.push_back(std::move(row));
     }

@@ -4,6 +4,7 @@
 #include "base/record.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace sallyport::store {
 
@@ -24,10 +25,18 @@ crypto::Canonical sealing_context(const OutboxId& id, std::string_view mail)
     return {"outbox", 1, {id.value(), mail}};
 }
 
+/// A relay's words are bytes from outside: only printable ASCII is kept, so that the column takes them.
+std::string cut(std::string_view answer)
+{
+    std::string kept(answer.substr(0, answer_bytes_max));
+    std::ranges::replace_if(kept, [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+    return kept;
+}
+
 std::optional<OutboxMail> open_row(const Keys& keys, const db::Rows& rows, std::size_t i)
 {
     const auto id = OutboxId::from_bytes(rows.bytes(i, 0));
-    CHECK(id.has_value());
+    if (!id) return std::nullopt;
     OutboxMail mail{*id, std::nullopt, rows.text(i, 2), {}, {}, {}};
     if (!rows.is_null(i, 1)) mail.account = AccountId::from_bytes(rows.bytes(i, 1));
     const auto opened = rows.is_null(i, 3)
@@ -59,17 +68,28 @@ void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority
                keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(now));
 }
 
+void put_no_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, Instant now)
+{
+    const Secret form = sealed_form(mail);
+    const Bytes sealed = keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal());
+    // Its id is new: no row has it.
+    CHECK(tx.execute("UPDATE outbox SET sealed = $1, created_at = $2 WHERE id = $3", sealed, to_unix_ms(now),
+                     mail.id.value()) == 0);
+}
+
 std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
                                     Instant now)
 {
     const auto rows = tx.query(
         "UPDATE outbox SET attempts = attempts + 1, lease_until = $1 WHERE id IN (SELECT id FROM outbox "
         "WHERE state = 'waiting' AND due_at <= $2 AND lease_until <= $2 ORDER BY priority, due_at LIMIT $3) "
-        "RETURNING id, account, template, sealed, attempts, created_at, priority",
+        "RETURNING id, account, template, sealed, attempts, created_at, priority, due_at",
         to_unix_ms(now + lease), to_unix_ms(now), most);
     std::vector<std::size_t> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(rows.integer(i, 6), i); });
+    std::ranges::sort(order, {}, [&](std::size_t i) {
+        return std::tuple(rows.integer(i, 6), rows.integer(i, 7), rows.bytes(i, 0));
+    });
     std::vector<ClaimedMail> claimed;
     for (const std::size_t i : order) {
         if (auto mail = open_row(keys, rows, i)) {
@@ -77,30 +97,34 @@ std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t m
             continue;
         }
         log::write(log::Level::alarm, "row_not_ours", {{"what", "outbox"}});
-        mark_failed(tx, *OutboxId::from_bytes(rows.bytes(i, 0)), "the sealed row does not open", now);
+        tx.execute("UPDATE outbox SET state = 'failed', sealed = NULL, finished_at = $1, last_answer = $2 "
+                   "WHERE id = $3",
+                   to_unix_ms(now), "the sealed row does not open", rows.bytes(i, 0));
     }
     return claimed;
 }
 
-void mark_delivered(db::Tx& tx, const OutboxId& id, Instant now)
+bool mark_delivered(db::Tx& tx, const OutboxId& id, Instant now)
 {
-    tx.execute("UPDATE outbox SET state = 'delivered', sealed = NULL, finished_at = $1, last_answer = '' "
-               "WHERE id = $2",
-               to_unix_ms(now), id.value());
+    return tx.execute(
+               "UPDATE outbox SET state = 'delivered', sealed = NULL, finished_at = $1, last_answer = '' "
+               "WHERE id = $2 AND state = 'waiting'",
+               to_unix_ms(now), id.value()) == 1;
 }
 
-void mark_delayed(db::Tx& tx, const OutboxId& id, Instant due_at, std::string_view answer)
+bool mark_delayed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, Instant due_at,
+                  std::string_view answer)
 {
-    tx.execute("UPDATE outbox SET due_at = $1, lease_until = 0, last_answer = $2 WHERE id = $3 AND state = "
-               "'waiting'",
-               to_unix_ms(due_at), answer.substr(0, answer_bytes_max), id.value());
+    return tx.execute("UPDATE outbox SET due_at = $1, lease_until = 0, last_answer = $2 "
+                      "WHERE id = $3 AND state = 'waiting' AND attempts = $4",
+                      to_unix_ms(due_at), cut(answer), id.value(), attempts) == 1;
 }
 
-void mark_failed(db::Tx& tx, const OutboxId& id, std::string_view answer, Instant now)
+bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::string_view answer, Instant now)
 {
-    tx.execute(
-        "UPDATE outbox SET state = 'failed', sealed = NULL, finished_at = $1, last_answer = $2 WHERE id = $3",
-        to_unix_ms(now), answer.substr(0, answer_bytes_max), id.value());
+    return tx.execute("UPDATE outbox SET state = 'failed', sealed = NULL, finished_at = $1, last_answer = $2 "
+                      "WHERE id = $3 AND state = 'waiting' AND attempts = $4",
+                      to_unix_ms(now), cut(answer), id.value(), attempts) == 1;
 }
 
 std::optional<Instant> next_mail_due(db::Tx& tx)

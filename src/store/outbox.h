@@ -30,6 +30,10 @@ struct OutboxMail {
 
 void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority priority, Instant now);
 
+/// The work of put_mail() for a mail that nobody is owed, so that an unknown address costs what a known one
+/// costs.
+void put_no_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, Instant now);
+
 struct ClaimedMail {
     OutboxMail mail;
     std::int64_t attempts;  // this one included
@@ -41,12 +45,18 @@ struct ClaimedMail {
 std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
                                     Instant now);
 
+/// Each of these changes a waiting row only; false where it is finished already. `attempts`: of the claim
+/// that it is the verdict on; where another worker has claimed the row since (the lease ended), a verdict
+/// that the mail did not go is out of date and changes nothing, while one that it went is true whoever
+/// reports it.
+
 /// The relay has it: parameters are wiped.
-void mark_delivered(db::Tx& tx, const OutboxId& id, Instant now);
+bool mark_delivered(db::Tx& tx, const OutboxId& id, Instant now);
 /// Try again at `due_at`. `answer` is the relay's, cut to 200 bytes.
-void mark_delayed(db::Tx& tx, const OutboxId& id, Instant due_at, std::string_view answer);
+bool mark_delayed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, Instant due_at,
+                  std::string_view answer);
 /// Given up: parameters are wiped.
-void mark_failed(db::Tx& tx, const OutboxId& id, std::string_view answer, Instant now);
+bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::string_view answer, Instant now);
 
 /// When the next waiting row is due; nullopt where nothing waits.
 std::optional<Instant> next_mail_due(db::Tx& tx);

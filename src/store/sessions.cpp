@@ -18,10 +18,11 @@ crypto::Canonical mac_input(const Session& s)
              s.address}};
 }
 
-TokenHash hash_of(const Bytes& bytes)
+/// nullopt where it is none: a row that we did not write.
+std::optional<TokenHash> hash_of(const Bytes& bytes)
 {
     TokenHash hash{};
-    CHECK(bytes.size() == hash.size());
+    if (bytes.size() != hash.size()) return std::nullopt;
     std::ranges::copy(bytes, hash.begin());
     return hash;
 }
@@ -30,16 +31,18 @@ TokenHash hash_of(const Bytes& bytes)
 std::optional<Session> read_row(const Keys& keys, const db::Rows& rows, std::size_t i)
 {
     const auto account = AccountId::from_bytes(rows.bytes(i, 1));
-    CHECK(account.has_value());
-    Session session{hash_of(rows.bytes(i, 0)),
-                    *account,
-                    rows.integer(i, 2),
-                    rows.integer(i, 3),
-                    from_unix_ms(rows.integer(i, 4)),
-                    from_unix_ms(rows.integer(i, 5)),
-                    rows.text(i, 6),
-                    rows.text(i, 7)};
-    if (keys.rows.verify(mac_input(session), rows.bytes(i, 8))) return session;
+    CHECK(account.has_value());  // it refers to an account, and those have ids of ours
+    if (const auto hash = hash_of(rows.bytes(i, 0))) {
+        Session session{*hash,
+                        *account,
+                        rows.integer(i, 2),
+                        rows.integer(i, 3),
+                        from_unix_ms(rows.integer(i, 4)),
+                        from_unix_ms(rows.integer(i, 5)),
+                        rows.text(i, 6),
+                        rows.text(i, 7)};
+        if (keys.rows.verify(mac_input(session), rows.bytes(i, 8))) return session;
+    }
     log::write(log::Level::alarm, "row_not_ours", {{"account", account->text()}, {"what", "session"}});
     return std::nullopt;
 }
@@ -91,11 +94,11 @@ bool end_session(db::Tx& tx, const AccountId& account, const SessionId& session,
 {
     const auto rows = tx.query("SELECT token_hash FROM sessions WHERE account = $1", account.value());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const TokenHash hash = hash_of(rows.bytes(i, 0));
-        if (session_id_of(hash) != session) continue;
+        const auto hash = hash_of(rows.bytes(i, 0));
+        if (!hash || session_id_of(*hash) != session) continue;
         tx.execute("INSERT INTO revocations (session, at) VALUES ($1, $2) ON CONFLICT (session) DO NOTHING",
-                   hash, to_unix_ms(now));
-        return tx.execute("DELETE FROM sessions WHERE token_hash = $1", hash) == 1;
+                   *hash, to_unix_ms(now));
+        return tx.execute("DELETE FROM sessions WHERE token_hash = $1", *hash) == 1;
     }
     return false;
 }
@@ -116,7 +119,8 @@ Task<std::vector<TokenHash>> ended_since(db::Database& database, Instant since)
     const auto rows = co_await database.read("SELECT session FROM revocations WHERE at >= $1", from);
     std::vector<TokenHash> ended;
     ended.reserve(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) ended.push_back(hash_of(rows.bytes(i, 0)));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (const auto hash = hash_of(rows.bytes(i, 0))) ended.push_back(*hash);
     co_return ended;
 }
 

@@ -6,9 +6,10 @@ namespace sallyport::store {
 
 namespace {
 
-crypto::Canonical context_of(const TokenHash& secret_hash, std::string_view email_key)
+/// `proven` is bound too: who writes in the database proves no address by it.
+crypto::Canonical context_of(const TokenHash& secret_hash, std::string_view email_key, bool proven)
 {
-    return {"sign_ups", 1, {secret_hash, email_key}};
+    return {"sign_ups", 2, {secret_hash, email_key, proven}};
 }
 
 std::optional<SignUpRow> read_row(const Keys& keys, const db::Rows& rows)
@@ -17,7 +18,8 @@ std::optional<SignUpRow> read_row(const Keys& keys, const db::Rows& rows)
     TokenHash hash{};
     CHECK(rows.bytes(0, 0).size() == hash.size());
     std::ranges::copy(rows.bytes(0, 0), hash.begin());
-    auto content = keys.sealer.open(context_of(hash, rows.text(0, 1)), rows.bytes(0, 4));
+    auto content =
+        keys.sealer.open(context_of(hash, rows.text(0, 1), rows.integer(0, 2) == 1), rows.bytes(0, 4));
     if (!content) return std::nullopt;
     return SignUpRow{hash,
                      rows.text(0, 1),
@@ -35,7 +37,7 @@ void insert_sign_up(db::Tx& tx, const Keys& keys, const TokenHash& secret_hash, 
     tx.execute("INSERT INTO sign_ups (secret_hash, email_key, proven, tries, sealed, version, expires_at) "
                "VALUES ($1, $2, 0, 0, $3, 1, $4)",
                secret_hash, email.key(),
-               keys.sealer.seal(context_of(secret_hash, email.key()), content.reveal()),
+               keys.sealer.seal(context_of(secret_hash, email.key(), false), content.reveal()),
                to_unix_ms(expires_at));
 }
 
@@ -51,7 +53,8 @@ bool update_sign_up(db::Tx& tx, const Keys& keys, const SignUpRow& row, bool pro
 {
     return tx.execute("UPDATE sign_ups SET proven = $1, sealed = $2, version = version + 1 WHERE secret_hash "
                       "= $3 AND version = $4",
-                      proven, keys.sealer.seal(context_of(row.secret_hash, row.email_key), content.reveal()),
+                      proven,
+                      keys.sealer.seal(context_of(row.secret_hash, row.email_key, proven), content.reveal()),
                       row.secret_hash, row.version) == 1;
 }
 

@@ -48,7 +48,7 @@ struct Engine {
 
 std::vector<Engine> engines();
 
-inline std::string engine_name(const auto& info) { return info.param.name; }
+inline constexpr auto engine_name = [](const auto& info) { return info.param.name; };
 
 /// Opens with options fit for a test: few threads.
 std::unique_ptr<Database> open_for_test(const Location& location, std::span<const Migration> migrations);

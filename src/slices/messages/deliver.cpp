@@ -21,6 +21,7 @@ using store::ClaimedMail;
 struct Verdict {
     enum class Kind : std::uint8_t { delivered, delayed, failed };
     OutboxId id;
+    std::int64_t attempts;  // names the claim
     Kind kind;
     Instant due_at;  // where delayed
     std::string answer;
@@ -31,20 +32,25 @@ Verdict verdict_on(const ClaimedMail& claimed, const MailResult& result, Instant
     const OutboxId id = claimed.mail.id;
     const Instant end = claimed.created_at + useful_for(claimed.mail.mail);
     switch (result.outcome) {
-    case MailOutcome::accepted: return {id, Verdict::Kind::delivered, {}, {}};
-    case MailOutcome::refused: return {id, Verdict::Kind::failed, {}, result.detail};
+    case MailOutcome::accepted: return {id, claimed.attempts, Verdict::Kind::delivered, {}, {}};
+    case MailOutcome::refused: return {id, claimed.attempts, Verdict::Kind::failed, {}, result.detail};
     case MailOutcome::try_again: break;
     }
-    if (now >= end) return {id, Verdict::Kind::failed, {}, "given up: " + result.detail};
-    return {id, Verdict::Kind::delayed, std::min(now + delay_after(claimed.attempts), end), result.detail};
+    if (now >= end) return {id, claimed.attempts, Verdict::Kind::failed, {}, "given up: " + result.detail};
+    return {id, claimed.attempts, Verdict::Kind::delayed, std::min(now + delay_after(claimed.attempts), end),
+            result.detail};
 }
 
 void apply(db::Tx& tx, const Verdict& verdict, Instant now)
 {
     switch (verdict.kind) {
     case Verdict::Kind::delivered: store::mark_delivered(tx, verdict.id, now); break;
-    case Verdict::Kind::delayed: store::mark_delayed(tx, verdict.id, verdict.due_at, verdict.answer); break;
-    case Verdict::Kind::failed: store::mark_failed(tx, verdict.id, verdict.answer, now); break;
+    case Verdict::Kind::delayed:
+        store::mark_delayed(tx, verdict.id, verdict.attempts, verdict.due_at, verdict.answer);
+        break;
+    case Verdict::Kind::failed:
+        store::mark_failed(tx, verdict.id, verdict.attempts, verdict.answer, now);
+        break;
     }
 }
 
@@ -243,8 +249,9 @@ ports::OutgoingMail Deliverer::Loop::compose_mail(const ClaimedMail& claimed)
     const auto to = Email::parse(claimed.mail.to);
     CHECK(to.has_value());
     RenderedMail rendered = m_render(claimed.mail, claimed.created_at);
-    return compose(m_sender, {*to, std::move(rendered.subject), std::move(rendered.text), std::move(rendered.html),
-                              claimed.mail.id, claimed.created_at, claimed.mail.language});
+    return compose(m_sender,
+                   {*to, std::move(rendered.subject), std::move(rendered.text), std::move(rendered.html),
+                    claimed.mail.id, claimed.created_at, claimed.mail.language});
 }
 
 Task<void> Deliverer::Loop::deliver(ClaimedMail claimed)
@@ -260,7 +267,8 @@ Task<void> Deliverer::Loop::deliver(ClaimedMail claimed)
             auto answer = co_await m_mailer.send(std::move(mail));
             result = std::move(answer);
         } catch (const std::exception& error) {
-            log::write(log::Level::error, "mail_not_made", {{"mail", claimed.mail.mail}, {"why", error.what()}});
+            log::write(log::Level::error, "mail_not_made",
+                       {{"mail", claimed.mail.mail}, {"why", error.what()}});
             result = {MailOutcome::try_again, "the mail could not be made"};
         }
     }
@@ -284,8 +292,8 @@ void Deliverer::Loop::count(const Verdict& verdict)
     }
 }
 
-Deliverer::Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock, ports::Mailer& mailer,
-                     MailRenderer render, Sender sender)
+Deliverer::Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
+                     ports::Mailer& mailer, MailRenderer render, Sender sender)
     : m_loop(std::make_unique<Loop>(database, keys, clock, mailer, std::move(render), std::move(sender)))
 {
 }

@@ -25,8 +25,9 @@ struct Ground {
     proof::Attempt attempt;
 };
 
-/// An address that nobody has: white space is refused by Email::parse.
-constexpr std::string_view nobodys_address = "no address";
+/// An address that nobody has: white space is refused by Email::parse. Each network has its own, so that
+/// other people's typing errors make nobody wait.
+constexpr std::string_view nobodys_address = "no address ";
 
 Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
                    const std::optional<Email>& email, const std::optional<store::TokenHash>& pass,
@@ -34,7 +35,7 @@ Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& as
 {
     const Instant now = world.clock.now();
     Ground ground;
-    ground.attempt.owner_key = email ? email->key() : std::string(nobodys_address);
+    ground.attempt.owner_key = email ? email->key() : std::string(nobodys_address) + asker.network;
     ground.account = store::find_account(tx, ground.attempt.owner_key);
     if (ground.account) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, *ground.account);

@@ -8,6 +8,8 @@
 #include "store/budgets.h"
 #include "store/sealed_rows.h"
 
+#include <algorithm>
+
 namespace sallyport::sign_in {
 
 namespace {
@@ -65,6 +67,33 @@ std::optional<Pass> read_pass(db::Tx& tx, const proof::World& world, const store
     return row ? std::optional(pass_of(row->content)) : std::nullopt;
 }
 
+/// Whether a code for this address was mailed to this browser and still waits. Then another mail keeps its
+/// count of tries; a pass that is spent, or of another address, is over, and the next one begins anew.
+bool waits_for_code(db::Tx& tx, const proof::World& world, const std::optional<store::TokenHash>& pass,
+                    const std::string& owner_key, Instant now)
+{
+    const auto row = store::find_mailed_code(tx, world.keys, pass.value_or(store::TokenHash{}), purpose, now);
+    if (!row) return false;
+    const Pass found = pass_of(row->content);
+    return !found.opened && found.owner_key == owner_key;
+}
+
+/// The mail to the account, or the same statements for an address that nobody has.
+void send(db::Tx& tx, const proof::World& world, const Email& email, const AccountId& nobody,
+          const proof::MailFacts& facts, Instant now)
+{
+    if (const auto account = store::find_account(tx, email.key())) {
+        const auto credentials = store::CredentialSet::load(tx, world.keys, *account);
+        const auto loaded = store::load_account(tx, world.keys, *account);
+        proof::tell(tx, world, policy::notices::Kind::sign_in_pass, loaded, credentials, facts, now);
+        return;
+    }
+    store::CredentialSet::load_nothing(tx, nobody);
+    store::load_no_account(tx, nobody);
+    store::put_no_mail(tx, world.keys,
+                       {world.random.id<OutboxId>(now), nobody, "E2", email.address(), "en", facts}, now);
+}
+
 }  // namespace
 
 bool opened_pass(db::Tx& tx, const proof::World& world, const std::optional<store::TokenHash>& pass,
@@ -88,23 +117,27 @@ Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email em
     PassOutcome outcome;
     if (!charged) {
         outcome.answer = PassAsked::wait;
-        outcome.until = now + world.throttle.mail_gap;
+        const std::vector<store::BudgetKey> keys{key};
+        const auto used = co_await store::read_budgets(world.database, keys);
+        const bool full = used[0].charged >= world.throttle.mails_max;
+        outcome.until = full ? std::max(used[0].next_at, used[0].window_ends_at) : used[0].next_at;
         co_return outcome;
     }
-    if (!pass) outcome.token.emplace(proof::fresh_token(world.random));
-    const store::TokenHash hash = pass ? *pass : outcome.token->hash;
+    outcome.token.emplace(proof::fresh_token(world.random));
+    const store::TokenHash fresh_hash = outcome.token->hash;
+    const AccountId nobody = world.random.id<AccountId>(now);
     const Pass fresh{email.key(), fresh_code(world.random), now, false};
     const Instant until = now + world.throttle.pass_life;
-    auto work = [&world, asker, email, hash, fresh, until, now](db::Tx& tx) {
+    auto work = [&world, email, pass, fresh_hash, nobody, fresh, until, now](db::Tx& tx) {
+        const bool resent = waits_for_code(tx, world, pass, email.key(), now);
+        const store::TokenHash hash = resent ? *pass : fresh_hash;
         store::put_mailed_code(tx, world.keys, hash, purpose, record_of(fresh), until);
-        const auto account = store::find_account(tx, email.key());
-        if (!account) return;  // the page says the same; only a mailbox could tell
-        const auto credentials = store::CredentialSet::load(tx, world.keys, *account);
-        proof::tell(tx, world, policy::notices::Kind::sign_in_pass,
-                    store::load_account(tx, world.keys, *account), credentials,
-                    {{"code", fresh.code}, {"until", std::to_string(to_unix_ms(until))}}, now);
+        send(tx, world, email, nobody, {{"code", fresh.code}, {"until", std::to_string(to_unix_ms(until))}},
+             now);
+        return resent;
     };
-    co_await world.database.transact(std::move(work));
+    const bool resent = co_await world.database.transact(std::move(work));
+    if (resent) outcome.token.reset();
     world.mail_is_waiting();
     co_return outcome;
 }

@@ -20,7 +20,7 @@ enum class PassAsked : std::uint8_t { sent, wait };
 struct PassOutcome {
     PassAsked answer = PassAsked::sent;
     Instant until{};                         // with wait: when another mail may be asked for
-    std::optional<proof::FreshToken> token;  // cookie to set, where the browser had none
+    std::optional<proof::FreshToken> token;  // cookie to set; none where a waiting code was only sent anew
 };
 /// `pass`: the browser's cookie, where it has one.
 Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email email,

@@ -158,11 +158,14 @@ Task<std::optional<Duration>> look_for_drift(proof::World& world, proof::Asker a
     const auto admission =
         co_await proof::charge_try(world, asker, attempt.attempt, policy::throttle::drift_search_cost);
     if (!std::holds_alternative<proof::Charge>(admission)) co_return std::nullopt;
-    row.drift_searched = true;
-    auto work = [&world, row, attempt](db::Tx& tx) -> std::optional<Duration> {
-        update(tx, world, attempt.secret, row);
-        const auto credentials = store::CredentialSet::load(tx, world.keys, row.account);
-        return proof::name_drift(tx, world, credentials, attempt.typed, world.clock.now());
+    auto work = [&world, attempt](db::Tx& tx) -> std::optional<Duration> {
+        const Instant now = world.clock.now();
+        auto present = find(tx, world, attempt.secret, now);
+        if (!present || present->drift_searched) return std::nullopt;  // a parallel request was first
+        present->drift_searched = true;
+        update(tx, world, attempt.secret, *present);
+        const auto credentials = store::CredentialSet::load(tx, world.keys, present->account);
+        return proof::name_drift(tx, world, credentials, attempt.typed, now);
     };
     co_return co_await world.database.transact(std::move(work));
 }
@@ -171,9 +174,12 @@ Task<std::optional<Duration>> look_for_drift(proof::World& world, proof::Asker a
 Task<SecondOutcome> finish(proof::World& world, proof::Asker asker, HalfFinished row, Try attempt)
 {
     SecondOutcome outcome;
-    const std::vector<store::BudgetKey> counted{wrong_key(world, attempt.attempt.owner_key)};
-    const auto wrong_counts = co_await store::read_budgets(world.database, counted);
-    attempt.wrong_before = wrong_counts[0].charged;
+    // Counted before it is looked at, so that parallel wrong codes cannot slip past the notice; a success
+    // empties it.
+    const auto key = wrong_key(world, attempt.attempt.owner_key);
+    const auto counted = co_await store::charge_in_window(world.database, key, INT32_MAX, wrong_second_window,
+                                                          world.clock.now());
+    attempt.wrong_before = counted ? counted->charged - 1 : 0;
 
     auto tokens = proof::make_session_tokens(world.random);
     auto work = [&world, asker, &attempt, &tokens](db::Tx& tx) {
@@ -189,9 +195,6 @@ Task<SecondOutcome> finish(proof::World& world, proof::Asker asker, HalfFinished
         outcome.session.emplace(std::move(tokens));
         outcome.set_browser_cookie = settled.set_browser_cookie;
     } else if (outcome.answer == Second::wrong) {
-        const auto key = wrong_key(world, attempt.attempt.owner_key);
-        co_await store::charge_in_window(world.database, key, INT32_MAX, wrong_second_window,
-                                         world.clock.now());
         auto drift = co_await look_for_drift(world, asker, row, attempt);
         outcome.drift = drift;
     }
