@@ -44,7 +44,15 @@ test('what is not six digits is no code', async (t) => {
   const person = await signUp(server);
   const code = person.freshCode();
   const browser = await person.enterPassword();
-  for (const typed of [`${code}0`, `0${code}`, code.slice(0, 5), `${code}x`, `+${code}`, `${code}.0`, '½½½½½½'])
+  for (const typed of [
+    `${code}0`,
+    `0${code}`,
+    code.slice(0, 5),
+    `${code}x`,
+    `+${code}`,
+    `${code}.0`,
+    '½½½½½½',
+  ])
     assert.equal((await browser.post('/signin/code', { code: typed })).status, 401, typed);
 });
 

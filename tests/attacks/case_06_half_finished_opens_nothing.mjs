@@ -11,7 +11,9 @@ import { test } from '../support/test.mjs';
 /** What only a session opens, as the description of the product says. */
 async function innerRoutes(server) {
   const routes = (await routesOf(server)).filter(({ path }) => /^\/(account|api\/v1)\b/.test(path));
-  assert.ok(routes.some(({ path }) => path === '/account') && routes.some(({ path }) => /session/.test(path)));
+  assert.ok(
+    routes.some(({ path }) => path === '/account') && routes.some(({ path }) => /session/.test(path)),
+  );
   return routes.map(({ method, path }) => ({ method, path: filled(path) }));
 }
 
@@ -22,7 +24,10 @@ async function opensNothing(client, routes, who) {
     const api = await client.send(method, path, options);
     assert.equal(api.status, 401, `${asked}: ${api.status} ${api.body.slice(0, 200)}`);
     if (path.startsWith('/api/')) continue;
-    const page = await client.send(method, path, { ...options, headers: { ...options.headers, Accept: 'text/html' } });
+    const page = await client.send(method, path, {
+      ...options,
+      headers: { ...options.headers, Accept: 'text/html' },
+    });
     assert.equal(page.status, 303, `${asked}: ${page.status}`);
     assert.match(page.location, /^\/signin\?then=/, asked);
   }
@@ -47,7 +52,11 @@ test('a sign-in or sign-up that is not finished opens nothing', async (t) => {
   await begun.confirm();
   await begun.choosePassword();
   await opensNothing(begun.client, routes, 'a sign-up on its way');
-  await opensNothing(wearing(server, SESSION, begun.client.cookies.get(SIGN_UP)), routes, 'its secret as a session');
+  await opensNothing(
+    wearing(server, SESSION, begun.client.cookies.get(SIGN_UP)),
+    routes,
+    'its secret as a session',
+  );
 
   // The second factor makes the difference.
   next(await half.post('/signin/code', { code: person.freshCode() }));

@@ -32,7 +32,7 @@ test('every media type asks for the second factor', async (t) => {
     assert.ok([200, 303].includes(answer.status), `${way}: ${answer.status} ${answer.body.slice(0, 200)}`);
     assert.equal(own.cookies.has(SESSION), false, way);
     assert.equal(await sessionOf(own), null, way);
-    assert.equal((answer.location ?? answer.json.next), '/signin/code', way);
+    assert.equal(answer.location ?? answer.json.next, '/signin/code', way);
   }
 });
 
@@ -44,7 +44,11 @@ test('an empty code is none in every media type, and a right one is right', asyn
     assert.equal(answer.status, 422, `${way}: ${answer.status}`);
     assert.equal(own.cookies.has(SESSION), false, way);
   }
-  const form = await half.post('/signin/code', { code: person.freshCode() }, { form: true, headers: { Accept: 'text/html' } });
+  const form = await half.post(
+    '/signin/code',
+    { code: person.freshCode() },
+    { form: true, headers: { Accept: 'text/html' } },
+  );
   assert.equal(form.status, 303);
   assert.notEqual(await sessionOf(half), null);
 });

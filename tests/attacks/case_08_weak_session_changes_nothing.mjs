@@ -10,10 +10,15 @@ import { test } from '../support/test.mjs';
 /** What may be done at any level: it takes power away, or changes nothing. */
 const HARMLESS = [/^\/account\/devices\/end(-others)?$/, /\/check$/];
 
+/** What the account is protected by, as the overview says it. */
+function protection({ checks, words_missing }) {
+  return { checks: checks.map(({ id, state }) => [id, state]), words_missing };
+}
+
 test('a session by recovery code looks, and changes nothing', async (t) => {
   const server = await Server.start({ t });
   const person = await signUp(server);
-  const before = must(await person.client.get('/account/security'));
+  const before = must(await person.client.get('/account'));
   const weak = await person.signInByRecoveryCode();
   const facts = await sessionOf(weak);
   assert.match(JSON.stringify(facts), /aal1/);
@@ -45,8 +50,8 @@ test('a session by recovery code looks, and changes nothing', async (t) => {
   ])
     assert.equal((await weak.post(path, wanted)).json.code, 'level_too_low', path);
 
-  const after = must(await person.client.get('/account/security'));
-  assert.deepEqual(after.apps, before.apps);
+  const after = must(await person.client.get('/account'));
+  assert.deepEqual(protection(after), protection(before));
   await person.signIn(); // password and app are the same as before
   const changed = await person.changePassword(person.client, fields.new_password);
   assert.equal(changed.status, 200, 'a session of two factors may');
@@ -56,7 +61,9 @@ test("a strong session's question is not answered by a weak one", async (t) => {
   const server = await Server.start({ t });
   const person = await signUp(server);
   const weak = await person.signInByRecoveryCode();
-  const asked = await person.client.post('/account/password', { new_password: 'a willow by the seventh gate' });
+  const asked = await person.client.post('/account/password', {
+    new_password: 'a willow by the seventh gate',
+  });
   const page = must(await person.client.get(must(asked).next));
   const stolen = { step_up: page.step_up, proof: person.freshCode() };
   const refused = await weak.post(page.confirm_path, stolen);

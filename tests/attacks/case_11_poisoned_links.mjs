@@ -25,7 +25,14 @@ const POISON = {
 test('another Host is refused on every page, and nothing is mailed', async (t) => {
   const server = await Server.start({ t });
   const email = freshAddress();
-  for (const host of [EVIL, `${server.host}.${EVIL}`, `${EVIL}:${server.port}`, 'localhost', '127.0.0.1', `x@${server.host}`]) {
+  for (const host of [
+    EVIL,
+    `${server.host}.${EVIL}`,
+    `${EVIL}:${server.port}`,
+    'localhost',
+    '127.0.0.1',
+    `x@${server.host}`,
+  ]) {
     const client = new Client(server.url, { headers: { Host: host, Origin: `http://${host}` } });
     for (const path of ['/', '/signin', '/signup', '/api/v1/session', '/nowhere'])
       assert.equal((await client.get(path)).status, 421, `${host} ${path}`);
@@ -44,8 +51,15 @@ test('two Hosts, none, or another one in the request line are refused', async (t
     `GET http://${EVIL}/ HTTP/1.1\r\nHost: ${server.host}\r\n`,
     `GET http://${server.host}/ HTTP/1.1\r\nHost: ${EVIL}\r\n`,
   ])
-    assert.match(await rawHttp(server.port, `${head}Connection: close\r\n\r\n`), /^HTTP\/1\.1 4(00|21) /, head);
-  const right = await rawHttp(server.port, `GET / HTTP/1.1\r\nHost: ${server.host}\r\nConnection: close\r\n\r\n`);
+    assert.match(
+      await rawHttp(server.port, `${head}Connection: close\r\n\r\n`),
+      /^HTTP\/1\.1 4(00|21) /,
+      head,
+    );
+  const right = await rawHttp(
+    server.port,
+    `GET / HTTP/1.1\r\nHost: ${server.host}\r\nConnection: close\r\n\r\n`,
+  );
   assert.match(right, /^HTTP\/1\.1 200 /);
 });
 
@@ -74,7 +88,16 @@ test('forwarding headers change neither mails nor redirects nor pages', async (t
 test('nobody is led away after signing in', async (t) => {
   const server = await Server.start({ t });
   const person = await signUp(server);
-  for (const then of [`https://${EVIL}/`, `//${EVIL}`, `/\\${EVIL}`, `/%2f%2f${EVIL}`, 'javascript:alert(1)', '/\t/x', `/..//${EVIL}`, '/account\r\nX: y']) {
+  for (const then of [
+    `https://${EVIL}/`,
+    `//${EVIL}`,
+    `/\\${EVIL}`,
+    `/%2f%2f${EVIL}`,
+    'javascript:alert(1)',
+    '/\t/x',
+    `/..//${EVIL}`,
+    '/account\r\nX: y',
+  ]) {
     const browser = new Client(server.url);
     await browser.post('/signin', { email: person.email, password: person.password, then });
     const answer = await browser.post('/signin/code', { code: person.freshCode() });

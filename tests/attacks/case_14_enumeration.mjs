@@ -16,7 +16,12 @@ const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z|\d{1,2}:\d\d(:\d\d)?/g;
 function seen(answer, email) {
   const { date, ...headers } = answer.headers;
   assert.ok(date === undefined || date.length > 0);
-  const masked = (text) => text.replaceAll(email, 'ADDRESS').replaceAll(encodeURIComponent(email), 'ADDRESS').replace(SECRET, '$1SECRET').replace(TIME, 'TIME');
+  const masked = (text) =>
+    text
+      .replaceAll(email, 'ADDRESS')
+      .replaceAll(encodeURIComponent(email), 'ADDRESS')
+      .replace(SECRET, '$1SECRET')
+      .replace(TIME, 'TIME');
   return { status: answer.status, headers: masked(JSON.stringify(headers)), body: masked(answer.body) };
 }
 
@@ -55,7 +60,8 @@ test('a wrong password, and the wait after ten', async (t) => {
 test('sign-up: the address, a wrong code, a new code', async (t) => {
   const { known, unknown } = await sameWay(t, async (client, email, form) => {
     const answers = [await client.post('/signup', { email }, form), await client.get('/signup/confirm')];
-    for (let n = 0; n < 6; n++) answers.push(await client.post('/signup/confirm', { code: '00000000' }, form));
+    for (let n = 0; n < 6; n++)
+      answers.push(await client.post('/signup/confirm', { code: '00000000' }, form));
     answers.push(await client.post('/signup/resend', {}, form), await client.get('/signup/secure'));
     return answers;
   });

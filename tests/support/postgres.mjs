@@ -59,7 +59,18 @@ export async function ownPostgres({ t }) {
   chmodSync(postgres.folder, 0o711);
   const made = await runToEnd(
     `${BINARIES}initdb`,
-    ['-D', join(postgres.folder, 'data'), '-U', SUPERUSER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    [
+      '-D',
+      join(postgres.folder, 'data'),
+      '-U',
+      SUPERUSER,
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-sync',
+    ],
     { ...postgres.user, cwd: postgres.folder },
   );
   if (made.code !== 0) throw new Error(made.output);
