@@ -1,4 +1,5 @@
-// Case 16: X-Forwarded-For, made up or garbage, neither dodges the limit of a network nor fills somebody else's.
+// Case 16: X-Forwarded-For, made up or garbage, neither dodges the limit of a network nor fills somebody
+// else's.
 
 import assert from 'node:assert/strict';
 

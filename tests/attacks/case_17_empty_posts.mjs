@@ -28,8 +28,10 @@ const EMPTIES = [
   { fields: { nothing: 'x', 'code[]': '1', 'email.x': 'y' } },
 ];
 /** Buttons that mean what they say without a field; each only gives up power or asks for more. */
-const BUTTONS =
-  /\/(cancel|resend|end-others|show|saved)$|^\/signout$|^\/account\/(kit|app\/add|app\/move|kit\/new)$|^\/signup\/kit$/;
+const BUTTONS = new RegExp(
+  '/(cancel|resend|end-others|show|saved)$|^/signout$|^/signup/kit$|' +
+    '^/account/(kit|app/add|app/move|kit/new)$',
+);
 
 async function postEmpties(client, routes) {
   for (const { path } of routes) {

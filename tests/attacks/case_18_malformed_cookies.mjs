@@ -69,7 +69,8 @@ test('headers that are hardly cookies at all', async (t) => {
   const get = (lines) =>
     rawHttp(
       server.port,
-      `GET /account HTTP/1.1\r\nHost: ${server.host}\r\nAccept: application/json\r\n${lines}Connection: close\r\n\r\n`,
+      `GET /account HTTP/1.1\r\nHost: ${server.host}\r\nAccept: application/json\r\n` +
+        `${lines}Connection: close\r\n\r\n`,
     );
   for (const lines of [
     ...[

@@ -1,5 +1,5 @@
-// Case 25: many password hashes at once exhaust the memory. The pool is bounded: who comes too late hears so at
-// once, and the session check goes on.
+// Case 25: many password hashes at once exhaust the memory. The pool is bounded: who comes too late hears so
+// at once, and the session check goes on.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -186,7 +186,9 @@ test('a client that goes in the middle of its request, many times', async (t) =>
     await new Promise((done) => {
       const body = 'email=a%40b.example&password=something';
       const socket = connect(server.port, '127.0.0.1', () => {
-        const head = `POST /signin HTTP/1.1\r\nHost: ${server.host}\r\nOrigin: ${server.url}\r\nContent-Type: ${FORM}\r\nContent-Length: ${body.length}\r\n\r\n`;
+        const head =
+          `POST /signin HTTP/1.1\r\nHost: ${server.host}\r\nOrigin: ${server.url}\r\n` +
+          `Content-Type: ${FORM}\r\nContent-Length: ${body.length}\r\n\r\n`;
         socket.write((head + body).slice(0, n % 3 ? undefined : head.length + 5), () => {
           socket.resetAndDestroy();
           done();

@@ -1,5 +1,5 @@
-// The database goes away, comes back, is full: people get a page that says so, and nothing that was confirmed is
-// lost.
+// The database goes away, comes back, is full: people get a page that says so, and nothing that was
+// confirmed is lost.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -78,7 +78,8 @@ test(
     const cutter = (async () => {
       while (cut) {
         await postgres.query(
-          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL',
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity ' +
+            'WHERE pid <> pg_backend_pid() AND datname IS NOT NULL',
         );
       }
     })();

@@ -1,5 +1,5 @@
-// The server is killed at any moment: what it had confirmed is there, and every mail goes out, once as far as SMTP
-// allows it.
+// The server is killed at any moment: what it had confirmed is there, and every mail goes out, once as far
+// as SMTP allows it.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -50,7 +50,8 @@ test(
     const made = await runToEnd(BINARY, ['keys', 'create', join(folder, 'keys')]);
     assert.equal(made.code, 0, made.output);
     const config = (own) =>
-      `[public]\nurl = "${own.url}"\n[listen]\npublic = "127.0.0.1:${own.port}"\nprivate = "127.0.0.1:${own.privatePort}"\n` +
+      `[public]\nurl = "${own.url}"\n[listen]\n` +
+      `public = "127.0.0.1:${own.port}"\nprivate = "127.0.0.1:${own.privatePort}"\n` +
       `[database]\nlocation = "sqlite:sallyport.db"\n[keys]\nfile = "keys"\n` +
       `[mail]\nrelay = "smtp://127.0.0.1:${smtp.port}"\nrelay_tls = "none"\nfrom = "no-reply@exchange.example"\n`;
     const file = join(folder, 'sallyport.toml');

@@ -1,5 +1,5 @@
-// What people do wrong and how they get on: wrong codes, Back, reload, a second tab, other people's guesses, a lost
-// phone. No state is an error page.
+// What people do wrong and how they get on: wrong codes, Back, reload, a second tab, other people's guesses,
+// a lost phone. No state is an error page.
 
 import assert from 'node:assert/strict';
 

@@ -2,7 +2,7 @@
 //
 //   const person = await signUp(server);      // email, password, secret, codes, words, client (signed in)
 //   const other = await person.signIn();      // a new browser, by password and code
-//   await person.freshCode();                 // a code of a step that was not used yet; moves the clock for it
+//   await person.freshCode();                 // a code of an unused step; moves the clock for it
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';

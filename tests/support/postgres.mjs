@@ -1,5 +1,5 @@
-// A PostgreSQL server of a test's own, on a Unix socket, that it may stop and start. A server that refuses root
-// runs as a user without rights.
+// A PostgreSQL server of a test's own, on a Unix socket, that it may stop and start. A server that refuses
+// root runs as a user without rights.
 
 import { chownSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';

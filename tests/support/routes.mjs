@@ -1,5 +1,5 @@
-// The product's addresses. The description of the product (GET /openapi.yaml) adds what it knows to this list,
-// so that a new room is attacked from its first day.
+// The product's addresses. The description of the product (GET /openapi.yaml) adds what it knows to this
+// list, so that a new room is attacked from its first day.
 
 import { request } from './http.mjs';
 

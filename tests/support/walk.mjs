@@ -1,5 +1,5 @@
-// What a person does on the core pages, in any engine (openEngine): signs up, signs in, signs out. Each step waits
-// for the next document, whether a button or a complete code has sent the form.
+// What a person does on the core pages, in any engine (openEngine): signs up, signs in, signs out. Each step
+// waits for the next document, whether a button or a complete code has sent the form.
 
 import assert from 'node:assert/strict';
 
