@@ -145,7 +145,8 @@ test('heads that are no heads', async (t) => {
       400,
     ],
     [
-      `POST /signin HTTP/1.1\r\n${host}Content-Length: 99999999999\r\nContent-Type: ${FORM}\r\nOrigin: ${server.url}\r\n\r\n`,
+      `POST /signin HTTP/1.1\r\n${host}Content-Length: 99999999999\r\nContent-Type: ${FORM}\r\n` +
+        `Origin: ${server.url}\r\n\r\n`,
       413,
     ],
     [`GET /${'x'.repeat(9000)} HTTP/1.1\r\n${host}\r\n`, 414],

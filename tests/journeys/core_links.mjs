@@ -10,7 +10,7 @@ import { test } from '../support/test.mjs';
 
 const ATTRIBUTES = /\s(?:href|src|action)="([^"]*)"/g;
 
-/** Opens everything that can be reached from `starts`; gives {path: the page that names it} of what is not there. */
+/** Opens all that can be reached from `starts`; gives what is not there with the page that names it. */
 async function crawl(client, starts) {
   const missing = new Map();
   const from = new Map(starts.map((path) => [path, 'the start']));

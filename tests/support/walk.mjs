@@ -12,8 +12,8 @@ const MAILED_DIGITS = 8;
 const LOAD_SECONDS = 30;
 
 export class Walk {
-  /** `engine`: of openEngine; `base`: the address that the browser sees; `watch`: called on every new page with
-   *  its name. */
+  /** `engine`: of openEngine; `base`: the address that the browser sees; `watch`: called on every new
+   *  page with its name. */
   constructor(engine, server, { base = server.url, scripts = true, watch = async () => {} } = {}) {
     Object.assign(this, { engine, server, base, scripts, watch });
     this.email = freshAddress();
