@@ -1,0 +1,94 @@
+// Case 14: nobody learns from an answer whether an address has an account. Statements, hashes and time are
+// compared beside the code; here it is status, headers and body, as JSON and as a page.
+
+import assert from 'node:assert/strict';
+
+import { Client } from '../support/http.mjs';
+import { freshAddress, signUp } from '../support/person.mjs';
+import { Server } from '../support/server.mjs';
+import { test } from '../support/test.mjs';
+
+const TYPES = ['application/json', 'text/html'];
+const SECRET = /(__Host-\w+=)[\w-]{20,}/g;
+// A clock's minute may pass between the two.
+const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z|\d{1,2}:\d\d(:\d\d)?/g;
+
+function seen(answer, email) {
+  const { date, ...headers } = answer.headers;
+  assert.ok(date === undefined || date.length > 0);
+  const masked = (text) =>
+    text
+      .replaceAll(email, 'ADDRESS')
+      .replaceAll(encodeURIComponent(email), 'ADDRESS')
+      .replace(SECRET, '$1SECRET')
+      .replace(TIME, 'TIME');
+  return { status: answer.status, headers: masked(JSON.stringify(headers)), body: masked(answer.body) };
+}
+
+/** Walks the same way for an address that has an account and for one that has none. */
+async function sameWay(t, walk) {
+  const server = await Server.start({ t });
+  const known = await signUp(server);
+  const unknown = freshAddress();
+  assert.equal(unknown.length, known.email.length);
+  for (const type of TYPES) {
+    const walks = [];
+    for (const email of [known.email, unknown]) {
+      const client = new Client(server.url, { headers: { Accept: type } });
+      const answers = await walk(client, email, { form: type === 'text/html' });
+      walks.push(answers.map((answer) => seen(answer, email)));
+    }
+    assert.deepEqual(walks[0], walks[1], type);
+    server.moveClock({ days: 2 });
+  }
+  return { server, known, unknown };
+}
+
+test('a wrong password, and the wait after ten', async (t) => {
+  await sameWay(t, async (client, email, form) => {
+    const answers = [];
+    for (let n = 0; n < 12; n++) {
+      const own = new Client(client.base, { headers: client.headers });
+      answers.push(await own.post('/signin', { email, password: `a wrong one ${n}` }, form));
+    }
+    assert.equal(answers.at(0).status, 401);
+    assert.equal(answers.at(-1).status, 429);
+    return answers;
+  });
+});
+
+test('sign-up: the address, a wrong code, a new code', async (t) => {
+  const { known, unknown } = await sameWay(t, async (client, email, form) => {
+    const answers = [await client.post('/signup', { email }, form), await client.get('/signup/confirm')];
+    for (let n = 0; n < 6; n++)
+      answers.push(await client.post('/signup/confirm', { code: '00000000' }, form));
+    answers.push(await client.post('/signup/resend', {}, form), await client.get('/signup/secure'));
+    return answers;
+  });
+  // The mailbox alone knows.
+  const told = await known.mailbox.all(known.email);
+  const asked = await known.mailbox.all(unknown);
+  assert.notEqual(told[0].subject, asked[0].subject);
+  assert.equal(asked.length, TYPES.length);
+});
+
+test('a mailed pass: asked for, a wrong code, asked again', async (t) => {
+  const { known, unknown } = await sameWay(t, async (client, email, form) => [
+    await client.post('/signin/pass', { email }, form),
+    await client.post('/signin/pass/code', { code: '00000000', email }, form),
+    await client.post('/signin/pass', { email }, form),
+  ]);
+  assert.deepEqual(await known.mailbox.all(unknown), []);
+  assert.ok((await known.mailbox.all(known.email)).length > 1);
+});
+
+test('a right first factor does tell: the comparison can fail', async (t) => {
+  await assert.rejects(
+    sameWay(t, async (client, email, form) => {
+      const answer = await client.post('/signin', { email, password: 'x' }, form);
+      answer.bytes = Buffer.from(`${email.length} ${email.slice(0, 4)}`);
+      return [answer];
+    }),
+    /Expected values to be/,
+  );
+});

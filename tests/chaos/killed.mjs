@@ -1,0 +1,138 @@
+// The server is killed at any moment: what it had confirmed is there, and every mail goes out, once as far
+// as SMTP allows it.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+
+import { spawn } from 'node:child_process';
+
+import { runToEnd } from '../support/child.mjs';
+import { Client } from '../support/http.mjs';
+import { ROOT, temporaryFolder } from '../support/places.mjs';
+import { freshAddress, sessionOf, signUp } from '../support/person.mjs';
+import { BINARY, Server } from '../support/server.mjs';
+import { test } from '../support/test.mjs';
+import { until } from '../support/until.mjs';
+
+const ROUNDS = 6;
+
+/** A real SMTP server; `mails` fills with what it accepted. */
+async function smtpServer(t) {
+  const child = spawn('/usr/bin/python3', [join(ROOT, 'tests/support/smtp_server')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  t.cleanup(() => child.stdin.end());
+  const mails = [];
+  let text = '';
+  let port;
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (part) => {
+    const lines = (text + part).split('\n');
+    text = lines.pop();
+    for (const line of lines) {
+      if (line.startsWith('port ')) port = Number(line.slice(5));
+      else if (line.startsWith('{')) mails.push(JSON.parse(line));
+    }
+  });
+  await until(() => port, 'the SMTP server listens');
+  return { port, mails };
+}
+
+function messageId(mail) {
+  return mail.data.match(/^message-id:\s*(\S+)/im)[1];
+}
+
+test(
+  'killed in the middle of a burst of sign-ups: no mail is lost, none is sent anew',
+  async (t) => {
+    const smtp = await smtpServer(t);
+    const folder = temporaryFolder('killed');
+    const made = await runToEnd(BINARY, ['keys', 'create', join(folder, 'keys')]);
+    assert.equal(made.code, 0, made.output);
+    const config = (own) =>
+      `[public]\nurl = "${own.url}"\n[listen]\n` +
+      `public = "127.0.0.1:${own.port}"\nprivate = "127.0.0.1:${own.privatePort}"\n` +
+      `[database]\nlocation = "sqlite:sallyport.db"\n[keys]\nfile = "keys"\n` +
+      `[mail]\nrelay = "smtp://127.0.0.1:${smtp.port}"\nrelay_tls = "none"\n` +
+    `from = "no-reply@exchange.example"\n`;
+    const file = join(folder, 'sallyport.toml');
+    const server = await Server.start({ t, folder, config, command: ['serve', '--config', file] });
+    assert.equal(
+      (await new Client(server.url).get('/dev/messages')).status,
+      404,
+      'production has no such page',
+    );
+
+    const confirmed = new Set();
+    for (let round = 0; round < ROUNDS; round++) {
+      const burst = Array.from({ length: 12 }, async () => {
+        const email = freshAddress();
+        const answer = await new Client(server.url).post('/signup', { email }).catch(() => undefined);
+        if (answer?.status === 200) confirmed.add(email);
+      });
+      // After another number of answers each time.
+      await until(() => confirmed.size > round * 4 || !server.child.alive, 'some are answered', 60);
+      await server.kill();
+      await Promise.all(burst);
+      await server.restart();
+    }
+    const to = (email) => smtp.mails.filter((mail) => mail.to.includes(email));
+    assert.ok(confirmed.size > ROUNDS, `${confirmed.size} were confirmed`);
+    await until(
+      () => [...confirmed].every((email) => to(email).length > 0),
+      'every confirmed sign-up has its mail',
+      90,
+    );
+    for (const email of confirmed) {
+      const ids = new Set(to(email).map(messageId));
+      assert.equal(ids.size, 1, `${email}: one event, one Message-ID`);
+    }
+    // SMTP cannot tell an accepted message from a cut connection: at most one mail a kill may come twice.
+    const twice = [...confirmed].filter((email) => to(email).length > 1);
+    assert.ok(twice.length <= ROUNDS, `${twice.length} came twice`);
+  },
+  { seconds: 300 },
+);
+
+test(
+  'killed right after a sign-in, an end of sessions and a wrong guess: all of them count',
+  async (t) => {
+    const server = await Server.start({ t });
+    const person = await signUp(server);
+    const again = async () => {
+      await server.kill();
+      await server.restart();
+    };
+    const browser = await person.signIn();
+    const code = person.freshCode();
+    await again();
+    assert.notEqual(await sessionOf(browser), null, 'a confirmed session is there');
+    await person.client.post('/account/devices/end-others', {});
+    await again();
+    assert.equal(await sessionOf(browser), null, 'an ended session stays ended');
+    for (let n = 0; n < 10; n++) {
+      const answer = await new Client(server.url).post('/signin', {
+        email: person.email,
+        password: `wrong ${n}`,
+      });
+      assert.equal(answer.status, 401);
+      if (n % 4 === 3) await again();
+    }
+    await again();
+    const eleventh = await new Client(server.url).post('/signin', {
+      email: person.email,
+      password: person.password,
+    });
+    assert.equal(eleventh.status, 429, 'guesses are counted on the disk');
+    const half = await person.enterPassword(person.client.copy());
+    assert.equal((await half.post('/signin/code', { code })).status, 200);
+    await again();
+    const second = await person.enterPassword(person.client.copy());
+    assert.equal(
+      (await second.post('/signin/code', { code })).json.code,
+      'code_already_used',
+      'so is a used code',
+    );
+  },
+  { seconds: 240 },
+);
