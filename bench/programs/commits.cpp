@@ -77,7 +77,7 @@ double commits_a_second(const std::string& path, std::size_t group_max, std::chr
     return static_cast<double>(committed) / taken.count();
 }
 
-} // namespace
+}  // namespace
 
 int main(int count, char** arguments)
 {

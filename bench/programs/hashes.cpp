@@ -35,7 +35,7 @@ double cpu_ms_of_one(int count)
     return (cpu_seconds() - before) * 1000 / count;
 }
 
-} // namespace
+}  // namespace
 
 int main(int count, char** arguments)
 {

@@ -36,7 +36,7 @@ double cpu_us()
     return us(usage.ru_utime) + us(usage.ru_stime);
 }
 
-} // namespace
+}  // namespace
 
 int main(int count, char** words)
 {

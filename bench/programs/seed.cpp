@@ -89,7 +89,7 @@ private:
 
     [[nodiscard]] store::Keys keys() const { return {m_sealer, m_rows, m_index}; }
 
-    static constexpr std::int64_t methods = 3; // password and app
+    static constexpr std::int64_t methods = 3;  // password and app
     Wanted m_wanted;
     adapters::SystemRandom m_random;
     crypto::Sealer m_sealer;
@@ -122,7 +122,7 @@ int run(std::span<char*> arguments)
     return 0;
 }
 
-} // namespace
+}  // namespace
 
 int main(int count, char** arguments)
 {

@@ -55,7 +55,7 @@ std::optional<std::chrono::seconds> seconds_in(std::string_view header)
     return std::chrono::seconds{seconds};
 }
 
-} // namespace
+}  // namespace
 
 http::Response ErrorPages::draw(const http::Request& request, const http::ErrorFacts& facts) const
 {
@@ -86,4 +86,4 @@ http::Response ErrorPages::draw(const http::Request& request, const http::ErrorF
     return http::respond(page_request, m_access.page(page_request), view, facts.status);
 }
 
-} // namespace sallyport::app
+}  // namespace sallyport::app

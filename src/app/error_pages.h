@@ -15,4 +15,4 @@ private:
     const access::Access& m_access;
 };
 
-} // namespace sallyport::app
+}  // namespace sallyport::app

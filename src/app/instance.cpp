@@ -42,12 +42,14 @@ crypto::KeyRing load_keys(const Config& config, bool may_create, ports::Random& 
     return std::move(*keys);
 }
 
-/// A database server may come up later; a folder that is not there, or is closed to us, is a mistake to be mended first.
+/// A database server may come up later; a folder that is not there, or is closed to us, is a mistake to be
+/// mended first.
 void check_folder(const std::filesystem::path& file)
 {
     const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
     if (::access(folder.c_str(), W_OK | X_OK) == 0) return;
-    throw StartFailed("cannot write in the folder of the database, " + folder.string() + ": " + std::strerror(errno) +
+    throw StartFailed("cannot write in the folder of the database, " + folder.string() + ": " +
+                      std::strerror(errno) +
                       "; make it, or let this user write in it, or name another in database.location");
 }
 

@@ -53,7 +53,7 @@ TEST_P(Concurrency, ThirtyTwoClientsBumpOneCounterExactly)
     });
     EXPECT_EQ(total(m_database), clients * times);
     for (std::size_t i = 1; i < seen.size(); ++i)
-        EXPECT_EQ(seen[i], 1) << i; // each number was given out once
+        EXPECT_EQ(seen[i], 1) << i;  // each number was given out once
 }
 
 TEST_P(Concurrency, TwoProcessesBumpOneCounterExactly)
@@ -86,7 +86,7 @@ TEST_P(Concurrency, RefusesWriteSkew)
     sync_wait(m_database.transact(
         [](Tx& tx) { tx.execute("INSERT INTO counter (name, total) VALUES ('a', 1), ('b', 1)"); }));
     std::latch both_have_looked(2);
-    const bool side_by_side = GetParam().kind == Engine::postgres; // SQLite runs them one after the other
+    const bool side_by_side = GetParam().kind == Engine::postgres;  // SQLite runs them one after the other
     std::atomic<int> left = 0;
     std::atomic<int> attempts = 0;
     in_parallel(2, [&](int who) {
@@ -142,7 +142,7 @@ TEST_P(Concurrency, ManyReadersEachGetTheirOwnAnswer)
                 const bool right = id < 100 ? found.size() == 1 && found.integer(0, 0) == id : found.empty();
                 if (!right || id == 105) ++wrong;
             } catch (const ProgrammingError&) {
-                if (id != 105) ++wrong; // an error in the pipeline is for its own statement only
+                if (id != 105) ++wrong;  // an error in the pipeline is for its own statement only
             }
         }
     });
@@ -170,5 +170,5 @@ TEST_P(Concurrency, FailsTheCallThatTheTestNames)
     EXPECT_THROW(sync_wait(failing.bump(bump_counter)), Unavailable);
 }
 
-} // namespace
-} // namespace sallyport::db
+}  // namespace
+}  // namespace sallyport::db

@@ -149,7 +149,7 @@ TEST_P(Contract, CountsTheRowsThatChange)
                              1, 5, null_integer),
                   1);
         EXPECT_EQ(tx.execute("UPDATE thing SET amount = 6 WHERE id = $1 AND amount < $2", 1, 5),
-                  0); // replay guard
+                  0);  // replay guard
         EXPECT_EQ(tx.execute("UPDATE thing SET flag = 1"), 2);
         EXPECT_EQ(tx.execute("SELECT id FROM thing"), 0);
         EXPECT_EQ(tx.execute("DELETE FROM thing WHERE id = 1"), 1);
@@ -211,7 +211,7 @@ TEST_P(Contract, KeepsItsConstraints)
     refused([](Tx& tx) { tx.execute("INSERT INTO part (id, thing_id, kind, ended) VALUES (2, 1, 'a', 5)"); });
     refused([](Tx& tx) {
         tx.execute("INSERT INTO part (id, thing_id, kind) VALUES (2, 1, 'b')");
-    }); // one live part
+    });  // one live part
     transact(
         [](Tx& tx) { tx.execute("INSERT INTO part (id, thing_id, kind, ended) VALUES (2, 1, 'b', 5)"); });
     EXPECT_EQ(read("SELECT kind FROM part WHERE id = 2").text(0, 0), "b");
@@ -288,5 +288,5 @@ TEST_P(Contract, CountsEveryStatement)
     EXPECT_EQ(m_database.statement_count() - before, 4U);
 }
 
-} // namespace
-} // namespace sallyport::db
+}  // namespace
+}  // namespace sallyport::db

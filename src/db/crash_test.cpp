@@ -127,5 +127,5 @@ TEST_P(Crash, KillInTheMiddleOfCommitsLosesNothingAndInventsNothing)
     EXPECT_EQ(halves.integer(0, 0), 0);
 }
 
-} // namespace
-} // namespace sallyport::db
+}  // namespace
+}  // namespace sallyport::db

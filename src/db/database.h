@@ -33,15 +33,16 @@ inline constexpr Null null_bytes{Type::bytes};
 using Value = std::variant<Null, std::int64_t, std::string, Bytes>;
 
 template <std::integral T>
-Value to_value(T number) // a bool is 0 or 1
+Value to_value(T number)  // a bool is 0 or 1
 {
     return static_cast<std::int64_t>(number);
 }
 inline Value to_value(std::string_view text) { return std::string(text); }
 inline Value to_value(BytesView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 inline Value to_value(Null null) { return null; }
-template <std::same_as<Value> T> // a template, so that a std::string is not torn between this and string_view
-Value to_value(const T& value)
+template <std::same_as<Value> T>  // a template, so that a std::string is not torn between this and
+                                  // string_view
+                                  Value to_value(const T& value)
 {
     return value;
 }
@@ -63,7 +64,7 @@ class Sql {
 public:
     template <std::size_t N>
     consteval Sql(const char (&text)[N])
-        : m_text(text, N - 1) // NOLINT(google-explicit-constructor): reads as text
+        : m_text(text, N - 1)  // NOLINT(google-explicit-constructor): reads as text
     {
     }
     [[nodiscard]] std::string_view text() const noexcept { return m_text; }
@@ -105,7 +106,7 @@ public:
 /// What a statement came to.
 struct Outcome {
     Rows rows;
-    std::int64_t changed = 0; // rows inserted, updated or deleted
+    std::int64_t changed = 0;  // rows inserted, updated or deleted
 };
 
 class Tx {
@@ -217,4 +218,4 @@ private:
     }
 };
 
-} // namespace sallyport::db
+}  // namespace sallyport::db

@@ -42,7 +42,7 @@ void verify_history(const Rows& applied, std::span<const Migration> migrations)
     }
 }
 
-} // namespace
+}  // namespace
 
 std::vector<std::string> split_statements(std::string_view script)
 {
@@ -101,4 +101,4 @@ void apply_migrations(MigrationSession& session, std::span<const Migration> migr
     }
 }
 
-} // namespace sallyport::db
+}  // namespace sallyport::db

@@ -9,9 +9,9 @@
 namespace sallyport::db {
 
 struct Migration {
-    int version;           // 1, 2, 3 … without gaps
-    std::string_view name; // "0001_accounts"
-    std::string_view text; // statements separated by ';'
+    int version;            // 1, 2, 3 … without gaps
+    std::string_view name;  // "0001_accounts"
+    std::string_view text;  // statements separated by ';'
 };
 
 /// schema/*.sql, embedded at build time, in order.
@@ -48,4 +48,4 @@ std::vector<std::string> split_statements(std::string_view script);
 /// attackers.
 std::string text_digest(std::string_view text);
 
-} // namespace sallyport::db
+}  // namespace sallyport::db

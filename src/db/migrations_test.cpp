@@ -27,7 +27,7 @@ TEST_P(Migrations, GoForwardAndKeepTheRows)
     sync_wait(fresh.database().transact([](Tx& tx) { tx.execute("INSERT INTO one (id) VALUES (1)"); }));
     const auto later = fresh.open_again(two);
     EXPECT_EQ(sync_wait(later->read("SELECT more FROM one")).integer(0, 0), 7);
-    const auto again = fresh.open_again(two); // nothing left to do
+    const auto again = fresh.open_again(two);  // nothing left to do
     sync_wait(again->ping());
 }
 
@@ -111,10 +111,10 @@ TEST(MigrationText, BecomesSqlitesWords)
 
 TEST(MigrationText, DigestsAsFnv1a)
 {
-    EXPECT_EQ(text_digest(""), "cbf29ce484222325"); // the published vectors of FNV-1a, 64 bits
+    EXPECT_EQ(text_digest(""), "cbf29ce484222325");  // the published vectors of FNV-1a, 64 bits
     EXPECT_EQ(text_digest("a"), "af63dc4c8601ec8c");
     EXPECT_EQ(text_digest("foobar"), "85944171f73967e8");
 }
 
-} // namespace
-} // namespace sallyport::db
+}  // namespace
+}  // namespace sallyport::db

@@ -36,4 +36,4 @@ std::unique_ptr<Database> open(const Location& location)
     check_failed("a known engine", std::source_location::current());
 }
 
-} // namespace sallyport::db
+}  // namespace sallyport::db

@@ -13,7 +13,7 @@ enum class Engine : std::uint8_t { sqlite, postgres };
 
 struct Location {
     Engine engine;
-    std::string target; // a path, or a libpq connection string (may hold a password: never logged)
+    std::string target;  // a path, or a libpq connection string (may hold a password: never logged)
 };
 
 /// "sqlite:PATH" or "postgres:CONNINFO" (libpq's key=value form or its URI without the scheme's repetition:
@@ -24,4 +24,4 @@ std::optional<Location> parse_location(std::string_view text);
 /// error here: the calls are Unavailable until it is back, and the migrations run then.
 std::unique_ptr<Database> open(const Location& location);
 
-} // namespace sallyport::db
+}  // namespace sallyport::db

@@ -32,5 +32,5 @@ TEST(Open, MakesTheProductsTablesInSqliteOnce)
     std::filesystem::remove_all(folder);
 }
 
-} // namespace
-} // namespace sallyport::db
+}  // namespace
+}  // namespace sallyport::db

@@ -105,7 +105,7 @@ void RequestQueue::fail_all(const std::exception_ptr& error)
 bool RequestQueue::pause(std::chrono::milliseconds time)
 {
     const Lock lock(m_mutex);
-    if (!m_closed) m_closing.wait_for(m_mutex, time); // waking early only shortens a pause
+    if (!m_closed) m_closing.wait_for(m_mutex, time);  // waking early only shortens a pause
     return !m_closed;
 }
 
@@ -120,4 +120,4 @@ void RequestQueue::close()
     fail_all(std::make_exception_ptr(Unavailable("the database is being closed")));
 }
 
-} // namespace sallyport::db
+}  // namespace sallyport::db

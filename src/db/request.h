@@ -58,4 +58,4 @@ private:
     bool m_closed GUARDED_BY(m_mutex) = false;
 };
 
-} // namespace sallyport::db
+}  // namespace sallyport::db

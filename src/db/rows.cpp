@@ -34,4 +34,4 @@ bool Rows::is_null(std::size_t row, std::size_t column) const
     return std::holds_alternative<Null>(at(row, column));
 }
 
-} // namespace sallyport::db
+}  // namespace sallyport::db

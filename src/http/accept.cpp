@@ -43,7 +43,7 @@ std::optional<int> quality(std::string_view text)
     return value <= quality_max ? std::optional<int>(value) : std::nullopt;
 }
 
-} // namespace
+}  // namespace
 
 bool prefers_json(std::string_view accept) noexcept
 {
@@ -67,4 +67,4 @@ bool prefers_json(std::string_view accept) noexcept
     return json > 0 && json > (html >= 0 ? html : wildcard == json ? wildcard - 1 : wildcard);
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -8,4 +8,4 @@ namespace sallyport::http {
 /// wildcard (and no header at all) means a page. Entries that cannot be read are passed over.
 bool prefers_json(std::string_view accept) noexcept;
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -94,7 +94,7 @@ TEST_F(ServerTest, DrippingBytesDoesNotMoveTheDeadline)
     start_server();
     RawClient dripping(m_server->public_port());
     dripping.send("GET / HTTP/1.1\r\n");
-    constexpr int bytes_max = 4000; // fewer than the head's limit; 20 s in all
+    constexpr int bytes_max = 4000;  // fewer than the head's limit; 20 s in all
     int bytes = 0;
     while (bytes < bytes_max && !dripping.hears_within(5ms) && dripping.send("a")) ++bytes;
     EXPECT_LT(bytes, bytes_max);
@@ -107,7 +107,7 @@ TEST_F(ServerTest, AClientThatDoesNotReadIsCut)
     m_options.event_loops = 1;
     start_server();
     RawClient one(m_server->public_port());
-    constexpr std::size_t requests = 20; // 60 MB: more than the system's buffers take
+    constexpr std::size_t requests = 20;  // 60 MB: more than the system's buffers take
     std::string text;
     for (std::size_t i = 0; i < requests; ++i) text += "GET /asset HTTP/1.1\r\nHost: sallyport.test\r\n\r\n";
     one.send(text);
@@ -195,7 +195,7 @@ TEST_F(ServerTest, StoppingWaitsForHandlersAndSendsTheirAnswers)
         m_server->stop();
         stopped = true;
     });
-    EXPECT_EQ(idle.rest(), ""); // closed at once
+    EXPECT_EQ(idle.rest(), "");  // closed at once
     EXPECT_FALSE(stopped);
     gate.source().value(201);
     const std::string response = busy.rest();
@@ -235,5 +235,5 @@ TEST_F(ServerTest, StoppingUnderLoadLosesNoAnswer)
     EXPECT_GT(answered, 100);
 }
 
-} // namespace
-} // namespace sallyport::http
+}  // namespace
+}  // namespace sallyport::http

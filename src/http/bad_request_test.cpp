@@ -159,5 +159,5 @@ TEST_F(ServerTest, EveryBadRequestHasItsAnswer)
     EXPECT_EQ(header_of(ask("PUT /form HTTP/1.1\r\nHost: sallyport.test\r\n\r\n"), "Allow"), "POST");
 }
 
-} // namespace
-} // namespace sallyport::http
+}  // namespace
+}  // namespace sallyport::http

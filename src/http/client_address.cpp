@@ -43,7 +43,7 @@ std::optional<IpAddress> forwarded(std::string_view text)
     return IpAddress::parse(text);
 }
 
-} // namespace
+}  // namespace
 
 std::optional<Network> Network::parse(std::string_view text)
 {
@@ -113,4 +113,4 @@ bool is_forwarded_secure(const IpAddress& peer, std::span<const Network> proxies
     return false;
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

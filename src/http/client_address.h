@@ -36,4 +36,4 @@ IpAddress client_address(const IpAddress& peer, std::span<const Network> proxies
 bool is_forwarded_secure(const IpAddress& peer, std::span<const Network> proxies,
                          std::span<const std::pair<std::string, std::string>> headers);
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -35,7 +35,7 @@ IpAddress address_of(const Connection::Socket& socket)
     return IpAddress::parse(address.to_string()).value_or(IpAddress());
 }
 
-} // namespace
+}  // namespace
 
 Connection::Connection(EventLoop& loop, ServerContext& context, Socket socket, Door door)
     : m_loop(loop), m_context(context), m_socket(std::move(socket)), m_door(door),
@@ -181,7 +181,7 @@ void Connection::on_head()
     m_route = nullptr;
     const auto refusal = m_context.gate.judge_head(m_reader, m_peer, m_door, m_route);
     if (!refusal) return;
-    m_input_is_lost = m_reader.has_body(); // it is not worth reading
+    m_input_is_lost = m_reader.has_body();  // it is not worth reading
     m_keep_alive = m_keep_alive && !m_input_is_lost;
     refuse(*refusal);
 }
@@ -378,4 +378,4 @@ void Connection::drain()
     read();
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -62,17 +62,17 @@ private:
     InputBuffer m_input;
     std::string m_output;
     Response m_response;
-    std::string m_reference; // of the error that is being answered
+    std::string m_reference;  // of the error that is being answered
     const Router::Route* m_route = nullptr;
     EventLoop::Time m_complete_at;
     std::size_t m_requests = 0;
     std::size_t m_drained = 0;
     std::size_t m_place = 0;
     bool m_keep_alive = true;
-    bool m_input_is_lost = false; // what follows on the connection cannot be understood
+    bool m_input_is_lost = false;  // what follows on the connection cannot be understood
     bool m_said_continue = false;
     bool m_advancing = false;
     bool m_cut = false;
 };
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

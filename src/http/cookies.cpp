@@ -13,7 +13,7 @@ constexpr std::string_view prefix = "__Host-";
 
 bool is_cookie_octet(char c) { return c > 0x20 && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\'; }
 
-} // namespace
+}  // namespace
 
 bool is_cookie_value(std::string_view value) noexcept { return std::ranges::all_of(value, is_cookie_octet); }
 
@@ -60,4 +60,4 @@ std::string set_cookie_header(std::string_view name, std::string_view value,
     return header;
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -23,4 +23,4 @@ private:
 /// What may stand in a cookie's value unquoted (cookie-octet of RFC 6265 section 4.1.1).
 bool is_cookie_value(std::string_view value) noexcept;
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

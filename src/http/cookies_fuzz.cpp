@@ -12,6 +12,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto value = request.cookie("session");
     if (value && (value->empty() || !http::is_cookie_value(*value))) std::abort();
     request.headers.emplace_back("cookie", "__Host-session=x");
-    if (value && request.cookie("session")) std::abort(); // sent twice
+    if (value && request.cookie("session")) std::abort();  // sent twice
     return 0;
 }

@@ -14,7 +14,7 @@ bool same_ignoring_case(std::string_view a, std::string_view b)
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-} // namespace
+}  // namespace
 
 bool is_from_ourselves(const Request& request, std::string_view host)
 {
@@ -35,4 +35,4 @@ bool is_from_ourselves(const Request& request, std::string_view host)
     return media_type(request.header("content-type")) == "application/json";
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

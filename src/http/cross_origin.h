@@ -11,4 +11,4 @@ namespace sallyport::http {
 /// refused. `host`: the Host that was checked, as sent.
 bool is_from_ourselves(const Request& request, std::string_view host);
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

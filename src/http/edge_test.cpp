@@ -251,5 +251,5 @@ TEST(ListenAddress, IsAnAddressAndAPort)
     }
 }
 
-} // namespace
-} // namespace sallyport::http
+}  // namespace
+}  // namespace sallyport::http

@@ -52,7 +52,7 @@ void EventLoop::add(std::shared_ptr<Connection> connection)
 void EventLoop::remove(Connection& connection)
 {
     const std::size_t place = connection.place();
-    const auto kept = std::move(m_connections[place]); // until the end of this function
+    const auto kept = std::move(m_connections[place]);  // until the end of this function
     if (place + 1 < m_connections.size()) {
         m_connections[place] = std::move(m_connections.back());
         m_connections[place]->set_place(place);
@@ -112,4 +112,4 @@ void EventLoop::end_if_done()
     m_work.reset();
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -88,4 +88,4 @@ private:
     bool m_stopping = false;
 };
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -59,7 +59,7 @@ bool is_utf8_or_unnamed(std::string_view content_type)
     return charset == "utf-8" || charset == "\"utf-8\"" || charset == "utf8";
 }
 
-} // namespace
+}  // namespace
 
 Result<Fields, FieldsError> parse_urlencoded(std::string_view text)
 {
@@ -103,4 +103,4 @@ Result<Fields, FieldsError> parse_body(std::string_view content_type, std::strin
     return failure(FieldsError::unsupported_type);
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -9,15 +9,15 @@
 
 namespace sallyport::http {
 
-inline constexpr std::size_t fields_max = 64; // fields of one body or query
+inline constexpr std::size_t fields_max = 64;  // fields of one body or query
 inline constexpr std::size_t field_name_bytes_max = 64;
 
 enum class FieldsError : std::uint8_t {
-    malformed, // a broken percent escape or JSON text; a JSON value that is an object, an array or null
-    not_text,  // invalid UTF-8 or NUL
-    duplicate, // a name twice
-    too_many,  // more than fields_max, or a name longer than field_name_bytes_max
-    unsupported_type, // a content type that is neither a form nor JSON: 415
+    malformed,  // a broken percent escape or JSON text; a JSON value that is an object, an array or null
+    not_text,   // invalid UTF-8 or NUL
+    duplicate,  // a name twice
+    too_many,   // more than fields_max, or a name longer than field_name_bytes_max
+    unsupported_type,  // a content type that is neither a form nor JSON: 415
 };
 
 /// application/x-www-form-urlencoded as the URL Standard (section 5.1) writes it; also the query of an
@@ -31,4 +31,4 @@ Result<Fields, FieldsError> parse_body(std::string_view content_type, std::strin
 /// The media type without parameters, in lower case ("application/json").
 std::string media_type(std::string_view content_type);
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -126,5 +126,5 @@ TEST(Forms, AMovedFromFormIsEmptyAndATakenOneKeepsItsValues)
     EXPECT_EQ(to.get("other"), "1");
 }
 
-} // namespace
-} // namespace sallyport::http
+}  // namespace
+}  // namespace sallyport::http

@@ -27,7 +27,7 @@ Refusal refusal_of(FieldsError error)
     return {400, "malformed_content", {}};
 }
 
-} // namespace
+}  // namespace
 
 bool Gate::is_allowed(std::string_view host) const noexcept
 {
@@ -102,4 +102,4 @@ std::optional<Refusal> Gate::judge_body(RequestReader& reader)
     return std::nullopt;
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -11,7 +11,7 @@
 namespace sallyport::http {
 
 struct GateOptions {
-    std::vector<std::string> allowed_hosts; // "host" or "host:port" as browsers send it; of the public door
+    std::vector<std::string> allowed_hosts;  // "host" or "host:port" as browsers send it; of the public door
     std::vector<Network> trusted_proxies;
 };
 
@@ -35,4 +35,4 @@ private:
     const Router& m_router;
 };
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -56,7 +56,7 @@ std::string run(std::string_view input, std::size_t first, std::size_t second)
     return seen;
 }
 
-} // namespace
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {

@@ -34,4 +34,4 @@ void InputBuffer::consume(std::size_t count, bool wipe) noexcept
     if (m_begin == m_end) m_begin = m_end = 0;
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -27,4 +27,4 @@ private:
     std::size_t m_end = 0;
 };
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

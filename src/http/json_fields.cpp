@@ -23,7 +23,7 @@ struct FieldsHandler {
 
     std::vector<std::pair<std::string, std::string>> entries;
     FieldsError error = FieldsError::malformed;
-    std::size_t text_bytes = 0; // of the whole body: no value is longer, so no value is moved while it grows
+    std::size_t text_bytes = 0;  // of the whole body: no value is longer, so no value is moved while it grows
     std::string part;
     bool in_object = false;
 
@@ -83,7 +83,7 @@ struct FieldsHandler {
     }
 };
 
-} // namespace
+}  // namespace
 
 Result<Fields, FieldsError> parse_json_fields(std::string_view text)
 {
@@ -96,7 +96,7 @@ Result<Fields, FieldsError> parse_json_fields(std::string_view text)
         std::min<std::size_t>(fields_max, static_cast<std::size_t>(std::ranges::count(text, ':')) + 1));
     error_code ec;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
-    Fields fields(std::move(handler.entries)); // owns the values whatever comes next, and wipes them
+    Fields fields(std::move(handler.entries));  // owns the values whatever comes next, and wipes them
     if (ec == json::error::key_too_large || ec == json::error::object_too_large)
         return failure(FieldsError::too_many);
     if (ec == json::error::syntax && !is_valid_text(text)) return failure(FieldsError::not_text);
@@ -106,4 +106,4 @@ Result<Fields, FieldsError> parse_json_fields(std::string_view text)
     return fields;
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -52,7 +52,7 @@ bool same_header(std::string_view a, std::string_view b)
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-} // namespace
+}  // namespace
 
 Response& Response::set(std::string name, std::string value)
 {
@@ -66,4 +66,4 @@ Response& Response::add(std::string name, std::string value)
     return *this;
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -27,7 +27,7 @@ public:
     Fields& operator=(Fields&& other) noexcept;
     Fields(const Fields&) = delete;
     Fields& operator=(const Fields&) = delete;
-    ~Fields(); // wipes the values: a form may hold a password
+    ~Fields();  // wipes the values: a form may hold a password
     /// The value as sent; empty where the field is missing.
     [[nodiscard]] std::string_view get(std::string_view name) const noexcept;
     [[nodiscard]] bool has(std::string_view name) const noexcept;
@@ -44,16 +44,16 @@ private:
 
 struct Request {
     Method method = Method::get;
-    std::string path;                                         // decoded, absolute, without query
-    std::string raw_query;                                    // as sent
-    std::vector<std::pair<std::string, std::string>> headers; // names in lower case
-    IpAddress client;    // behind trusted proxies: the rightmost untrusted one
-    bool secure = false; // the person's connection is TLS, by our or the proxy's word
-    Fields form;         // of the body
+    std::string path;                                          // decoded, absolute, without query
+    std::string raw_query;                                     // as sent
+    std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+    IpAddress client;     // behind trusted proxies: the rightmost untrusted one
+    bool secure = false;  // the person's connection is TLS, by our or the proxy's word
+    Fields form;          // of the body
     Fields query;
-    std::vector<std::string> captures; // the {parts} of the route, in order
-    bool wants_json = false;           // Accept prefers application/json to text/html
-    std::string_view route;            // the pattern that matched: for metrics, never the path
+    std::vector<std::string> captures;  // the {parts} of the route, in order
+    bool wants_json = false;            // Accept prefers application/json to text/html
+    std::string_view route;             // the pattern that matched: for metrics, never the path
 
     /// First value, empty where missing.
     [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
@@ -68,10 +68,10 @@ struct Response {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::string
-        problem_code; // set by problem(): for people the server draws an error page in place of the body
+        problem_code;  // set by problem(): for people the server draws an error page in place of the body
 
-    Response& set(std::string name, std::string value); // replaces
-    Response& add(std::string name, std::string value); // appends (Set-Cookie)
+    Response& set(std::string name, std::string value);  // replaces
+    Response& add(std::string name, std::string value);  // appends (Set-Cookie)
 };
 
 /// A cookie of ours: __Host- prefix, Secure, HttpOnly, SameSite=Lax, Path=/ (RFC 6265bis section 4.1.3.2).
@@ -79,4 +79,4 @@ struct Response {
 std::string set_cookie_header(std::string_view name, std::string_view value,
                               std::optional<std::chrono::seconds> max_age);
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

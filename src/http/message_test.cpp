@@ -72,5 +72,5 @@ TEST(Message, SetReplacesAndAddAppends)
     EXPECT_EQ(response.headers[2].second, "b");
 }
 
-} // namespace
-} // namespace sallyport::http
+}  // namespace
+}  // namespace sallyport::http

@@ -57,12 +57,12 @@ struct External {
     prometheus::MetricType type;
 };
 
-} // namespace
+}  // namespace
 
 struct Metrics::State {
     std::vector<External> external;
     const Router* router = nullptr;
-    std::vector<std::unique_ptr<Cell[]>> shards; // each a cell a route, and one for none
+    std::vector<std::unique_ptr<Cell[]>> shards;  // each a cell a route, and one for none
     std::size_t cells = 0;
 
     [[nodiscard]] prometheus::ClientMetric labelled(std::size_t cell) const
@@ -168,4 +168,4 @@ std::string Metrics::text() const
     return prometheus::TextSerializer().Serialize(families);
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

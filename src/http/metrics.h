@@ -38,4 +38,4 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

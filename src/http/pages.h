@@ -14,7 +14,7 @@ struct Out {
     std::string& text;
     operator std::string&() const noexcept { return text; }
 };
-} // namespace detail
+}  // namespace detail
 
 /// JSON where the request prefers it, else the whole page. `view` is a generated type (views/<name>.h,
 /// included by the caller). The answer depends on Accept, and caches are told so.
@@ -48,4 +48,4 @@ Response respond_json(const View& view, unsigned status = 200)
     return response;
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -10,14 +10,14 @@ namespace sallyport::views {
 struct Greeting {
     std::string name;
 };
-} // namespace sallyport::views
+}  // namespace sallyport::views
 namespace sallyport::render {
 void write_html(const views::Greeting& view, const Page& page, std::string& out)
 {
     out += "<title>" + page.brand + "</title>" + view.name;
 }
 void write_json(const views::Greeting& view, std::string& out) { out += "{\"name\":\"" + view.name + "\"}"; }
-} // namespace sallyport::render
+}  // namespace sallyport::render
 
 namespace sallyport::http {
 namespace {
@@ -102,5 +102,5 @@ TEST(Accept, PrefersJsonOnlyWhereItIsAskedFor)
     for (const auto& [accept, expected] : cases) EXPECT_EQ(prefers_json(accept), expected) << accept;
 }
 
-} // namespace
-} // namespace sallyport::http
+}  // namespace
+}  // namespace sallyport::http

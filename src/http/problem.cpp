@@ -16,7 +16,7 @@ void append_member(std::string& out, std::string_view name, std::string_view val
     append_json_string(out, value);
 }
 
-} // namespace
+}  // namespace
 
 void append_json_string(std::string& out, std::string_view text)
 {
@@ -135,4 +135,4 @@ std::string_view reason_phrase(unsigned status) noexcept
     }
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -27,10 +27,10 @@ Response see_other(const Request& request, std::string_view path);
 /// What an error page may say.
 struct ErrorFacts {
     unsigned status;
-    std::string_view code; // as in problem()
+    std::string_view code;  // as in problem()
     std::string_view
-        reference; // for the operator to find the line in the log; empty where nothing was logged
-    std::string_view retry_after = {}; // the Retry-After header: seconds; empty where there is none
+        reference;  // for the operator to find the line in the log; empty where nothing was logged
+    std::string_view retry_after = {};  // the Retry-After header: seconds; empty where there is none
 };
 
 /// Draws the page of an error for a person (ux.md rule R7). Called on the event loops: it must not wait.
@@ -54,4 +54,4 @@ std::string_view reason_phrase(unsigned status) noexcept;
 /// UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

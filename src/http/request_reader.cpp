@@ -43,7 +43,7 @@ bool has_folded_line(std::string_view head)
     return false;
 }
 
-} // namespace
+}  // namespace
 
 class RequestReader::Parser final : public BeastParser {
 public:
@@ -65,7 +65,7 @@ private:
     void on_field_impl(beast::http::field /*f*/, string_view name, string_view value, error_code& ec) override
     {
         if (m_reader.m_head_done)
-            ec = beast::http::error::bad_field; // a trailer
+            ec = beast::http::error::bad_field;  // a trailer
         else
             m_reader.add_header({name.data(), name.size()}, {value.data(), value.size()});
     }
@@ -128,7 +128,7 @@ void RequestReader::reset()
 void RequestReader::set_body_bytes_max(std::size_t bytes)
 {
     m_body_bytes_max = bytes;
-    m_parser->body_limit(bytes); // refuses a chunk by its size, before it comes
+    m_parser->body_limit(bytes);  // refuses a chunk by its size, before it comes
 }
 
 void RequestReader::add_header(std::string_view name, std::string_view value)
@@ -232,8 +232,8 @@ RequestReader::Step RequestReader::read_body(std::string_view bytes)
     }
     if (m_parser->is_done()) return {Progress::complete, used};
     if (bytes.size() - used > m_header_bytes_max)
-        return refuse(400, "malformed_request"); // a chunk header without end
+        return refuse(400, "malformed_request");  // a chunk header without end
     return {Progress::need_more, used};
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -14,20 +14,20 @@ namespace sallyport::http {
 struct Refusal {
     unsigned status = 0;
     std::string_view code;
-    std::string allow; // of a 405
+    std::string allow;  // of a 405
 };
 
 class RequestReader {
 public:
     enum class Progress : std::uint8_t {
-        need_more, // give it the rest of what was not used, and more
-        head,      // method, target, headers are there; set_body_bytes_max and go on
-        complete,  // body too
-        refused    // refusal() says why; the connection cannot go on
+        need_more,  // give it the rest of what was not used, and more
+        head,       // method, target, headers are there; set_body_bytes_max and go on
+        complete,   // body too
+        refused     // refusal() says why; the connection cannot go on
     };
     struct Step {
         Progress progress;
-        std::size_t used; // bytes of the input that are done with
+        std::size_t used;  // bytes of the input that are done with
     };
 
     explicit RequestReader(std::size_t header_bytes_max) : m_header_bytes_max(header_bytes_max) {}
@@ -68,11 +68,12 @@ private:
 
     std::size_t m_header_bytes_max;
     std::size_t m_body_bytes_max = 0;
-    std::size_t m_searched = 0; // of the head, for its end
+    std::size_t m_searched = 0;  // of the head, for its end
     alignas(16) std::byte m_storage[384];
-    BeastParser* m_parser = nullptr; // in m_storage: one for each message, since Beast's cannot be used twice
+    BeastParser* m_parser =
+        nullptr;  // in m_storage: one for each message, since Beast's cannot be used twice
     Request m_request;
-    std::vector<std::pair<std::string, std::string>> m_spare_headers; // strings that keep their memory
+    std::vector<std::pair<std::string, std::string>> m_spare_headers;  // strings that keep their memory
     std::string m_target;
     std::string m_body;
     Refusal m_refusal;
@@ -82,4 +83,4 @@ private:
     bool m_head_done = false;
 };
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

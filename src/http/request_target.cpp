@@ -64,7 +64,7 @@ bool starts_with_scheme(std::string_view text, std::string_view scheme)
            std::ranges::equal(text.substr(0, scheme.size()), scheme, {}, lower);
 }
 
-} // namespace
+}  // namespace
 
 std::optional<RequestTarget> parse_request_target(std::string_view text)
 {
@@ -93,4 +93,4 @@ std::optional<RequestTarget> parse_request_target(std::string_view text)
     return target;
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -8,9 +8,9 @@
 namespace sallyport::http {
 
 struct RequestTarget {
-    std::string path;           // decoded, begins with a slash, no dot segments
-    std::string_view raw_query; // as sent, into the text given
-    std::string_view authority; // of the absolute form; empty in the origin form
+    std::string path;            // decoded, begins with a slash, no dot segments
+    std::string_view raw_query;  // as sent, into the text given
+    std::string_view authority;  // of the absolute form; empty in the origin form
 };
 
 /// Origin form ("/a?b") and absolute form ("http://host/a?b"); nullopt for anything else, for bytes that a
@@ -18,4 +18,4 @@ struct RequestTarget {
 /// invalid UTF-8.
 std::optional<RequestTarget> parse_request_target(std::string_view text);
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

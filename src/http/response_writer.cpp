@@ -22,7 +22,7 @@ constexpr std::string_view permissions_policy =
     "publickey-credentials-create=(self), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), "
     "xr-spatial-tracking=()";
 constexpr std::string_view strict_transport_security =
-    "Strict-Transport-Security: max-age=63072000\r\n"; // two years
+    "Strict-Transport-Security: max-age=63072000\r\n";  // two years
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -59,7 +59,7 @@ void append_number(std::string& out, std::size_t number)
     out.append(digits.data() + at, digits.size() - at);
 }
 
-} // namespace
+}  // namespace
 
 ResponseWriter::ResponseWriter(std::string_view report_path)
 {
@@ -139,4 +139,4 @@ std::string http_date(std::chrono::sys_seconds at)
     return out + " GMT";
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -11,11 +11,11 @@
 namespace sallyport::http {
 
 struct WriteFacts {
-    std::string_view date;     // "Sun, 06 Nov 1994 08:49:37 GMT"
-    bool without_body = false; // answers HEAD
+    std::string_view date;      // "Sun, 06 Nov 1994 08:49:37 GMT"
+    bool without_body = false;  // answers HEAD
     bool keep_alive = true;
     bool http_1_0 = false;
-    bool secure = false; // adds Strict-Transport-Security
+    bool secure = false;  // adds Strict-Transport-Security
 };
 
 class ResponseWriter {
@@ -28,10 +28,10 @@ public:
 
 private:
     std::vector<std::pair<std::string, std::string>> m_defaults;
-    std::string m_all_defaults; // the same, as lines
+    std::string m_all_defaults;  // the same, as lines
 };
 
 /// IMF-fixdate, RFC 9110 section 5.6.7.
 std::string http_date(std::chrono::sys_seconds at);
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

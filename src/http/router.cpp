@@ -62,10 +62,10 @@ std::vector<std::string> captures_of(std::string_view pattern, std::string_view 
     return captures;
 }
 
-} // namespace
+}  // namespace
 
 struct Router::State {
-    std::vector<Route> routes; // indexed by the tables below
+    std::vector<Route> routes;  // indexed by the tables below
     std::unordered_map<std::string, std::vector<std::size_t>, TextHash, std::equal_to<>> exact;
     std::vector<std::size_t> with_parts;
 
@@ -130,4 +130,4 @@ Router::Match Router::match(std::optional<Method> method, std::string_view path,
     return match;
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

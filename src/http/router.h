@@ -47,9 +47,9 @@ public:
     [[nodiscard]] std::span<const Route> routes() const noexcept;
 
     struct Match {
-        const Route* route = nullptr; // null: none for this method
-        bool path_known = false;      // some method has this path: 405, else 404
-        std::string allow;            // for the Allow header of a 405
+        const Route* route = nullptr;  // null: none for this method
+        bool path_known = false;       // some method has this path: 405, else 404
+        std::string allow;             // for the Allow header of a 405
         std::vector<std::string> captures;
     };
     /// `method`: nullopt for one that we never serve. `door`: the one that the request came in by, never
@@ -61,4 +61,4 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

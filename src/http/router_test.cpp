@@ -25,7 +25,7 @@ struct Case {
     std::optional<Method> method;
     std::string path;
     Door door;
-    std::string pattern; // empty: no route
+    std::string pattern;  // empty: no route
     std::vector<std::string> captures;
     bool path_known;
     std::string allow;
@@ -77,5 +77,5 @@ TEST(Router, RefusesTheSamePatternTwice)
     EXPECT_THROW(router.add(Method::get, "no-slash", nullptr), ProgrammingError);
 }
 
-} // namespace
-} // namespace sallyport::http
+}  // namespace
+}  // namespace sallyport::http

@@ -22,7 +22,7 @@ namespace {
 constexpr std::string_view say_full =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nCache-Control: no-store\r\n"
     "Content-Length: 0\r\n\r\n";
-constexpr Duration accept_again_after = std::chrono::milliseconds(100); // out of descriptors
+constexpr Duration accept_again_after = std::chrono::milliseconds(100);  // out of descriptors
 
 tcp::endpoint endpoint_of(const ListenAddress& listen)
 {
@@ -37,7 +37,7 @@ tcp::endpoint endpoint_of(const ListenAddress& listen)
     return {asio::ip::address_v6(v6), listen.port};
 }
 
-} // namespace
+}  // namespace
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text)
 {
@@ -213,4 +213,4 @@ void Server::stop()
     m_state->threads.clear();
 }
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

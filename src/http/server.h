@@ -13,30 +13,30 @@
 namespace sallyport::http {
 
 struct Limits {
-    std::size_t header_bytes_max = 16 * 1024; // request line and headers
-    std::size_t connections_max = 10'000;     // of both doors; more are answered with 503
+    std::size_t header_bytes_max = 16 * 1024;  // request line and headers
+    std::size_t connections_max = 10'000;      // of both doors; more are answered with 503
     std::size_t requests_per_connection_max = 100'000;
-    Duration header_deadline = std::chrono::seconds(10); // from a request's first byte
-    Duration body_deadline = std::chrono::seconds(10);   // from the end of the headers
-    Duration write_deadline = std::chrono::seconds(30);  // for a whole response
+    Duration header_deadline = std::chrono::seconds(10);  // from a request's first byte
+    Duration body_deadline = std::chrono::seconds(10);    // from the end of the headers
+    Duration write_deadline = std::chrono::seconds(30);   // for a whole response
     Duration idle_deadline =
-        std::chrono::seconds(75); // between requests: longer than nginx keeps its own (60 s)
-    Duration stop_grace = std::chrono::seconds(10); // for clients that do not take their last answer
+        std::chrono::seconds(75);  // between requests: longer than nginx keeps its own (60 s)
+    Duration stop_grace = std::chrono::seconds(10);  // for clients that do not take their last answer
 };
 
 struct ServerOptions {
     std::string listen = "127.0.0.1:8080";
-    std::string private_listen = "127.0.0.1:8081"; // empty: no private door
-    std::vector<std::string> allowed_hosts; // "localhost:8080": any other Host gets 421 on the public door
+    std::string private_listen = "127.0.0.1:8081";  // empty: no private door
+    std::vector<std::string> allowed_hosts;  // "localhost:8080": any other Host gets 421 on the public door
     std::vector<Network> trusted_proxies;
-    std::size_t event_loops = 0; // 0: one a core
-    std::string report_path;     // of Content-Security-Policy violations; empty: not reported
+    std::size_t event_loops = 0;  // 0: one a core
+    std::string report_path;      // of Content-Security-Policy violations; empty: not reported
     Limits limits;
 };
 
 struct ListenError {
     std::string address;
-    std::string reason; // of the operating system, in English: "Address already in use"
+    std::string reason;  // of the operating system, in English: "Address already in use"
 };
 
 /// An IPv4 or IPv6 address and a port.
@@ -53,7 +53,7 @@ public:
     /// from every loop's thread, one at a time.
     Server(ServerOptions options, const Router& router, const ErrorPages& error_pages, Metrics& metrics,
            const ports::Clock& clock, ports::Random& random);
-    ~Server(); // stop()
+    ~Server();  // stop()
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
@@ -75,4 +75,4 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

@@ -189,4 +189,4 @@ protected:
     }
 };
 
-} // namespace sallyport::http
+}  // namespace sallyport::http

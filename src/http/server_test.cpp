@@ -74,7 +74,7 @@ std::string post_json(std::string_view path, std::string_view body)
     return post(path, "Content-Type: application/json\r\n", body);
 }
 
-} // namespace
+}  // namespace
 
 ServerTest::ServerTest()
 {
@@ -290,5 +290,5 @@ TEST_F(ServerTest, CountsByRouteAndNeverByPath)
     EXPECT_EQ(text.find("thing"), std::string::npos);
 }
 
-} // namespace
-} // namespace sallyport::http
+}  // namespace
+}  // namespace sallyport::http

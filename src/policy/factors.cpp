@@ -22,7 +22,7 @@ AddVerdict may_change(const AddFacts& facts)
     return AddVerdict::allowed;
 }
 
-} // namespace
+}  // namespace
 
 Steps accepted_steps(std::int64_t now_step, std::int64_t drift, bool enrolment)
 {
@@ -99,4 +99,4 @@ SetUp set_up_step(SetUpKind kind, SetUp stage, SetUpEvent event)
     return stage;
 }
 
-} // namespace sallyport::policy::factors
+}  // namespace sallyport::policy::factors

@@ -14,17 +14,17 @@ struct Limits {
     std::int64_t kits_max = 1;
     std::int64_t codes_a_kit = 10;
     Duration young =
-        std::chrono::hours{72}; // a younger proof signs in, but approves no exit and no weakening
-    Duration removal = std::chrono::hours{24}; // how long a removal waits, and can be stopped
+        std::chrono::hours{72};  // a younger proof signs in, but approves no exit and no weakening
+    Duration removal = std::chrono::hours{24};  // how long a removal waits, and can be stopped
 };
 
 // --- codes of an app (RFC 6238; a step is 30 s)
 // ---------------------------------------------------------------------
 
 inline constexpr std::int64_t step_seconds = 30;
-inline constexpr std::int64_t drift_max = 1;           // steps that a factor may record, either way
-inline constexpr std::int64_t drift_search_steps = 10; // either way
-inline constexpr std::int64_t drift_search_after = 2;  // failures
+inline constexpr std::int64_t drift_max = 1;            // steps that a factor may record, either way
+inline constexpr std::int64_t drift_search_steps = 10;  // either way
+inline constexpr std::int64_t drift_search_after = 2;   // failures
 
 /// A run of steps, both ends included.
 struct Steps {
@@ -38,15 +38,15 @@ Steps accepted_steps(std::int64_t now_step, std::int64_t drift, bool enrolment);
 
 struct CodeFacts {
     std::int64_t now_step = 0;
-    std::int64_t drift = 0;                  // recorded: -1, 0 or 1
-    std::optional<std::int64_t> last_step{}; // the newest step ever accepted from this app
-    std::optional<std::int64_t> matched{};   // the newest of `accepted_steps` whose code is the one typed
+    std::int64_t drift = 0;                   // recorded: -1, 0 or 1
+    std::optional<std::int64_t> last_step{};  // the newest step ever accepted from this app
+    std::optional<std::int64_t> matched{};    // the newest of `accepted_steps` whose code is the one typed
     bool enrolment = false;
 };
 enum class CodeAnswer : std::uint8_t {
-    accepted, // record `step` and `drift` by one guarded update (AND last_step < step): the loser was
-              // replayed
-    replayed, // say "already used, wait for the next one"; charged as a wrong guess
+    accepted,  // record `step` and `drift` by one guarded update (AND last_step < step): the loser was
+               // replayed
+    replayed,  // say "already used, wait for the next one"; charged as a wrong guess
     wrong,
 };
 struct CodeVerdict {
@@ -77,18 +77,18 @@ bool may_approve_weakening(Instant created, Instant now, const Limits& limits) n
 struct AddFacts {
     Level session = Level::none;
     Level account_highest = Level::none;
-    bool stepped_up = false;     // a step-up for this very purpose was redeemed
-    std::int64_t apps = 0;       // confirmed, without one that is on its way out
-    bool approver_young = false; // the factor that gave the step-up
+    bool stepped_up = false;      // a step-up for this very purpose was redeemed
+    std::int64_t apps = 0;        // confirmed, without one that is on its way out
+    bool approver_young = false;  // the factor that gave the step-up
     bool replacement_running = false;
 };
 enum class AddVerdict : std::uint8_t {
     allowed,
-    needs_level, // sign in with the strongest factor first
+    needs_level,  // sign in with the strongest factor first
     needs_step_up,
-    too_many,            // replace one instead
-    too_young,           // a young factor approves no weakening: add a second app meanwhile
-    replacement_running, // one app is on its way out already
+    too_many,             // replace one instead
+    too_young,            // a young factor approves no weakening: add a second app meanwhile
+    replacement_running,  // one app is on its way out already
 };
 AddVerdict may_add_app(const AddFacts& facts, const Limits& limits);
 AddVerdict may_replace_app(const AddFacts& facts);
@@ -108,4 +108,4 @@ enum class SetUpEvent : std::uint8_t { code_right, backup_proven };
 enum class SetUpKind : std::uint8_t { app, kit };
 SetUp set_up_step(SetUpKind kind, SetUp stage, SetUpEvent event);
 
-} // namespace sallyport::policy::factors
+}  // namespace sallyport::policy::factors

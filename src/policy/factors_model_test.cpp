@@ -221,5 +221,5 @@ TEST(FactorsModel, NothingIsInForceBeforeItsBackupIsProven)
         }
 }
 
-} // namespace
-} // namespace sallyport::policy::factors
+}  // namespace
+}  // namespace sallyport::policy::factors

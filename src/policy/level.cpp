@@ -34,4 +34,4 @@ bool may(Level session, Deed deed, Level account_highest) noexcept
     return false;
 }
 
-} // namespace sallyport::policy
+}  // namespace sallyport::policy

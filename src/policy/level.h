@@ -15,8 +15,8 @@ enum class Method : std::uint8_t {
     recovery_code,
     email_code,
     sms_code,
-    passkey,       // user verified
-    bound_passkey, // user verified and bound to one piece of hardware: not backup eligible
+    passkey,        // user verified
+    bound_passkey,  // user verified and bound to one piece of hardware: not backup eligible
 };
 
 /// A set of methods that were proven.
@@ -54,8 +54,8 @@ Level highest_level(const AccountFactors& factors) noexcept;
 /// What a session may do, besides the fresh step-up that a change asks for (step_up.h).
 enum class Deed : std::uint8_t {
     view,
-    end_sessions,            // only protects: never more than a session is asked
-    change_security_setting, // password, words, kit, addresses
+    end_sessions,             // only protects: never more than a session is asked
+    change_security_setting,  // password, words, kit, addresses
     add_factor,
 };
 /// A setting is changed, and a factor added, at the account's own highest level (at aal2 where it is aal3 and
@@ -63,4 +63,4 @@ enum class Deed : std::uint8_t {
 /// operator let go without a second factor can still change a password and add one.
 bool may(Level session, Deed deed, Level account_highest) noexcept;
 
-} // namespace sallyport::policy
+}  // namespace sallyport::policy

@@ -121,5 +121,5 @@ TEST(LevelModel, WhatEachLevelMayDo)
     EXPECT_TRUE(may(Level::aal2, Deed::add_factor, Level::aal2));
 }
 
-} // namespace
-} // namespace sallyport::policy
+}  // namespace
+}  // namespace sallyport::policy

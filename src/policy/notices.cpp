@@ -45,4 +45,4 @@ bool may_be_bundled(Kind kind) noexcept
     return false;
 }
 
-} // namespace sallyport::policy::notices
+}  // namespace sallyport::policy::notices

@@ -6,30 +6,30 @@
 namespace sallyport::policy::notices {
 
 enum class Kind : std::uint8_t {
-    confirm_address,    // E1, to the address that is being confirmed
-    sign_in_pass,       // E2
-    account_exists,     // E9
-    welcome,            // E10
-    new_sign_in,        // E11
-    sign_in_stopped,    // E12
-    recovery_code_used, // E15
-    sessions_ended,     // E16
-    password_changed,   // E19
-    app_added,          // E23, also moved
-    kit_made,           // E27
-    words_changed,      // E31
+    confirm_address,     // E1, to the address that is being confirmed
+    sign_in_pass,        // E2
+    account_exists,      // E9
+    welcome,             // E10
+    new_sign_in,         // E11
+    sign_in_stopped,     // E12
+    recovery_code_used,  // E15
+    sessions_ended,      // E16
+    password_changed,    // E19
+    app_added,           // E23, also moved
+    kit_made,            // E27
+    words_changed,       // E31
 };
 
 struct Channels {
     bool primary_proven = false;
-    bool notice_proven = false; // the second address, at another provider
+    bool notice_proven = false;  // the second address, at another provider
 };
 
 struct Recipients {
-    bool named = false; // only the address that the event itself names
+    bool named = false;  // only the address that the event itself names
     bool primary = false;
     bool notice = false;
-    bool words = false; // the mail begins with the account's words
+    bool words = false;  // the mail begins with the account's words
     friend bool operator==(const Recipients&, const Recipients&) = default;
 };
 Recipients recipients_of(Kind kind, const Channels& channels) noexcept;
@@ -40,4 +40,4 @@ bool may_be_turned_off(Kind kind) noexcept;
 /// never wait.
 bool may_be_bundled(Kind kind) noexcept;
 
-} // namespace sallyport::policy::notices
+}  // namespace sallyport::policy::notices

@@ -50,5 +50,5 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
         EXPECT_TRUE(may_be_bundled(kind));
 }
 
-} // namespace
-} // namespace sallyport::policy::notices
+}  // namespace
+}  // namespace sallyport::policy::notices

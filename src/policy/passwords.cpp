@@ -10,7 +10,7 @@ static_assert(ranges.alone_min.least >= 15, "NIST SP 800-63B-4, section 3.1.1.2"
 static_assert(ranges.code_points_max.least >= 64, "NIST SP 800-63B-4, section 3.1.1.2");
 static_assert(ranges.alone_min.most <= ranges.code_points_max.least);
 
-} // namespace
+}  // namespace
 
 const char* first_out_of_range(const Limits& limits) noexcept
 {
@@ -40,4 +40,4 @@ std::optional<Refusal> judge(const Facts& facts, const Limits& limits)
     return std::nullopt;
 }
 
-} // namespace sallyport::policy::passwords
+}  // namespace sallyport::policy::passwords

@@ -10,10 +10,10 @@
 namespace sallyport::policy::passwords {
 
 struct Limits {
-    std::int64_t with_second_factor_min = 12; // code points after NFC
+    std::int64_t with_second_factor_min = 12;  // code points after NFC
     std::int64_t alone_min = 15;
     std::int64_t code_points_max = 256;
-    std::int64_t remembered = 10; // the current one and the nine before it
+    std::int64_t remembered = 10;  // the current one and the nine before it
 };
 struct Ranges {
     Range<std::int64_t> with_second_factor_min{8, 64};
@@ -27,14 +27,14 @@ const char* first_out_of_range(const Limits& limits) noexcept;
 /// What is known of the new password. `matches_*` and `in_breach_range` cost hashes and a request: ask
 /// `judge` first with them false, and again with them filled in only when it refused nothing.
 struct Facts {
-    std::int64_t code_points = 0;   // after NFC
-    bool well_formed = true;        // UTF-8 without NUL and control characters
-    bool has_second_factor = false; // at sign-up: whether one is mandatory
-    bool is_own_name = false;       // made of the address, the words or the name of the person
-    bool is_operator_name = false;  // made of the operator's brand or hosts
+    std::int64_t code_points = 0;    // after NFC
+    bool well_formed = true;         // UTF-8 without NUL and control characters
+    bool has_second_factor = false;  // at sign-up: whether one is mandatory
+    bool is_own_name = false;        // made of the address, the words or the name of the person
+    bool is_operator_name = false;   // made of the operator's brand or hosts
     bool in_blocklist = false;
     bool matches_current = false;
-    bool matches_old = false; // one of the last `remembered`
+    bool matches_old = false;  // one of the last `remembered`
     bool in_breach_range = false;
 };
 
@@ -54,4 +54,4 @@ std::optional<Refusal> judge(const Facts& facts, const Limits& limits);
 /// The least length in code points, for the rule line of the page.
 std::int64_t least_length(bool has_second_factor, const Limits& limits) noexcept;
 
-} // namespace sallyport::policy::passwords
+}  // namespace sallyport::policy::passwords

@@ -77,5 +77,5 @@ TEST(Passwords, LimitsAndTheirRanges)
     }
 }
 
-} // namespace
-} // namespace sallyport::policy::passwords
+}  // namespace
+}  // namespace sallyport::policy::passwords

@@ -11,4 +11,4 @@ struct Range {
     constexpr bool holds(T value) const noexcept { return least <= value && value <= most; }
 };
 
-} // namespace sallyport::policy
+}  // namespace sallyport::policy

@@ -11,7 +11,7 @@ static_assert(ranges.overall.most <= std::chrono::hours{24}, "NIST SP 800-63B-4,
 static_assert(ranges.idle.most <= std::chrono::hours{1}, "NIST SP 800-63B-4, section 2.2.3");
 static_assert(ranges.idle.most <= ranges.overall.least);
 
-} // namespace
+}  // namespace
 
 const char* first_out_of_range(const Limits& limits) noexcept
 {
@@ -69,4 +69,4 @@ bool is_settled(std::optional<Instant> known_since, Instant now, const Limits& l
     return known_since && now >= *known_since + limits.browser_settled;
 }
 
-} // namespace sallyport::policy::sessions
+}  // namespace sallyport::policy::sessions

@@ -10,12 +10,12 @@
 namespace sallyport::policy::sessions {
 
 struct Limits {
-    Duration overall = std::chrono::hours{24}; // NIST SP 800-63B-4, section 2.2.3
+    Duration overall = std::chrono::hours{24};  // NIST SP 800-63B-4, section 2.2.3
     Duration idle = std::chrono::hours{1};
     Duration browser_settled = std::chrono::hours{72};
-    Duration known_browser_life = std::chrono::days{400}; // since its last full sign-in
-    std::int64_t sessions_max = 100;                      // an account; the oldest goes
-    std::int64_t known_browsers_max = 20;                 // an account; the one longest unused goes
+    Duration known_browser_life = std::chrono::days{400};  // since its last full sign-in
+    std::int64_t sessions_max = 100;                       // an account; the oldest goes
+    std::int64_t known_browsers_max = 20;                  // an account; the one longest unused goes
 };
 struct Ranges {
     Range<Duration> overall{std::chrono::hours{1}, std::chrono::hours{24}};
@@ -33,10 +33,10 @@ Instant ends_at(Instant created, Instant last_seen, const Limits& limits) noexce
 
 enum class Event : std::uint8_t {
     signed_out,
-    one_ended,    // the person ended one named session
-    others_ended, // the person ended all others
+    one_ended,     // the person ended one named session
+    others_ended,  // the person ended all others
     password_changed,
-    factor_changed, // an app or a kit was added, replaced or removed
+    factor_changed,  // an app or a kit was added, replaced or removed
     password_reset,
     account_locked,
     account_closed,
@@ -46,9 +46,9 @@ struct Ended {
     bool own_session = false;
     bool named_session = false;
     bool other_sessions = false;
-    bool half_finished_sign_ins = false; // rows between the two factors
-    bool open_step_ups = false;          // of the whole account; those of an ended session die with it anyway
-    bool known_browsers = false;         // forgotten: none keeps tries of its own
+    bool half_finished_sign_ins = false;  // rows between the two factors
+    bool open_step_ups = false;   // of the whole account; those of an ended session die with it anyway
+    bool known_browsers = false;  // forgotten: none keeps tries of its own
 };
 Ended ended_by(Event event) noexcept;
 
@@ -62,4 +62,4 @@ bool tells_new_device(bool known_before) noexcept;
 /// known.
 bool is_settled(std::optional<Instant> known_since, Instant now, const Limits& limits) noexcept;
 
-} // namespace sallyport::policy::sessions
+}  // namespace sallyport::policy::sessions

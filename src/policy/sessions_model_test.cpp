@@ -118,5 +118,5 @@ TEST(Sessions, LimitsAndTheirRanges)
     }
 }
 
-} // namespace
-} // namespace sallyport::policy::sessions
+}  // namespace
+}  // namespace sallyport::policy::sessions

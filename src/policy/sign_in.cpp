@@ -37,4 +37,4 @@ SecondVerdict after_second_factor(const SecondFacts& facts, Instant now, const L
     return verdict;
 }
 
-} // namespace sallyport::policy::sign_in
+}  // namespace sallyport::policy::sign_in

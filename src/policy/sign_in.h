@@ -12,9 +12,9 @@
 namespace sallyport::policy::sign_in {
 
 struct Limits {
-    Duration half_finished_life = std::chrono::minutes{15}; // the sealed row between the two factors
-    std::int64_t clock_line_after = 2;                      // wrong codes until the server's clock is shown
-    std::int64_t stopped_notice_every = 3;                  // wrong second factors until mail E12
+    Duration half_finished_life = std::chrono::minutes{15};  // the sealed row between the two factors
+    std::int64_t clock_line_after = 2;                       // wrong codes until the server's clock is shown
+    std::int64_t stopped_notice_every = 3;                   // wrong second factors until mail E12
 };
 inline constexpr Range<Duration> half_finished_life_range{std::chrono::minutes{5}, std::chrono::minutes{15}};
 
@@ -26,15 +26,15 @@ struct FirstFacts {
     bool account_known = false;
     bool password_right = false;
     AccountState state = AccountState::active;
-    std::int64_t apps = 0; // confirmed authenticator apps
+    std::int64_t apps = 0;  // confirmed authenticator apps
     std::int64_t recovery_codes_left = 0;
     bool second_factor_mandatory = true;
 };
 
 enum class Next : std::uint8_t {
-    refuse,            // with the answer that all refusals share
-    ask_second_factor, // open a half-finished row; `methods` are what the account has, strongest first
-    signed_in,         // a session of `level`
+    refuse,             // with the answer that all refusals share
+    ask_second_factor,  // open a half-finished row; `methods` are what the account has, strongest first
+    signed_in,          // a session of `level`
 };
 
 struct FirstVerdict {
@@ -49,25 +49,25 @@ FirstVerdict after_first_factor(const FirstFacts& facts);
 struct SecondFacts {
     Method method = Method::totp;
     bool right = false;
-    AccountState state = AccountState::active; // read again: a lock in between counts
-    Instant begun{};                           // when the half-finished row was made
+    AccountState state = AccountState::active;  // read again: a lock in between counts
+    Instant begun{};                            // when the half-finished row was made
     std::int64_t wrong_before =
-        0; // wrong second factors after a right password, of this account since its last success
+        0;  // wrong second factors after a right password, of this account since its last success
 };
 
 enum class SecondAnswer : std::uint8_t {
-    signed_in, // the row dies; a session of `level`
-    wrong,     // the row stays
-    over,      // the row is too old, or the account was locked or closed meanwhile: it dies, begin again
+    signed_in,  // the row dies; a session of `level`
+    wrong,      // the row stays
+    over,       // the row is too old, or the account was locked or closed meanwhile: it dies, begin again
 };
 
 struct SecondVerdict {
     SecondAnswer answer = SecondAnswer::over;
     Level level = Level::none;
-    bool say_clock = false;      // show the server's clock, and say to set the phone's time to automatic
-    bool tell_stopped = false;   // mail E12: right password, wrong second factor three times
-    bool tell_code_used = false; // mail E15: a recovery code was used
+    bool say_clock = false;       // show the server's clock, and say to set the phone's time to automatic
+    bool tell_stopped = false;    // mail E12: right password, wrong second factor three times
+    bool tell_code_used = false;  // mail E15: a recovery code was used
 };
 SecondVerdict after_second_factor(const SecondFacts& facts, Instant now, const Limits& limits);
 
-} // namespace sallyport::policy::sign_in
+}  // namespace sallyport::policy::sign_in

@@ -99,5 +99,5 @@ TEST(SignIn, Limits)
     EXPECT_FALSE(after_second_factor({.begun = start}, start, limits).say_clock) << "none was wrong before";
 }
 
-} // namespace
-} // namespace sallyport::policy::sign_in
+}  // namespace
+}  // namespace sallyport::policy::sign_in

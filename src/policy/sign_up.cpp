@@ -49,13 +49,13 @@ Move move_of(Event event)
     case Event::password_accepted: return {Stage::password, Stage::app};
     case Event::app_code_right: return {Stage::app, Stage::backup};
     case Event::app_skipped: return {Stage::app, Stage::created};
-    case Event::code_right: // has a function of its own, above
+    case Event::code_right:  // has a function of its own, above
     case Event::backup_proven: break;
     }
     return {Stage::backup, Stage::created};
 }
 
-} // namespace
+}  // namespace
 
 Step step(const Facts& facts, Event event, Instant now, const Limits& limits)
 {
@@ -77,4 +77,4 @@ bool is_over(const Row& row, Instant now, const Limits& limits) noexcept
     return row.stage == Stage::created || now >= row.begun + limits.row_life;
 }
 
-} // namespace sallyport::policy::sign_up
+}  // namespace sallyport::policy::sign_up

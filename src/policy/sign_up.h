@@ -12,8 +12,8 @@ namespace sallyport::policy::sign_up {
 struct Limits {
     Duration row_life = std::chrono::hours{24};
     Duration code_life = std::chrono::minutes{15};
-    std::int64_t code_tries_max = 5; // a challenge: sending again never gives new ones
-    std::int64_t sends_max = 5;      // a challenge, the first mail included
+    std::int64_t code_tries_max = 5;  // a challenge: sending again never gives new ones
+    std::int64_t sends_max = 5;       // a challenge, the first mail included
     Duration send_gap = std::chrono::seconds{60};
 };
 
@@ -21,18 +21,18 @@ struct Limits {
 // -----------------------------------------------------------------
 
 struct Challenge {
-    Instant sent_at{}; // of the newest code: only that one is right
+    Instant sent_at{};  // of the newest code: only that one is right
     std::int64_t sends = 0;
-    std::int64_t tries = 0; // charged before the code is compared
+    std::int64_t tries = 0;  // charged before the code is compared
     friend bool operator==(const Challenge&, const Challenge&) = default;
 };
 
 /// The address was entered, or "send a new code" pressed: the same rule, so that entering it again is no way
 /// around.
 struct SendVerdict {
-    bool send = false; // make a code, mail it, store `challenge`; else nothing changes
+    bool send = false;  // make a code, mail it, store `challenge`; else nothing changes
     Challenge challenge;
-    Instant next_send_at{}; // where `send` is false: when another code may be asked for
+    Instant next_send_at{};  // where `send` is false: when another code may be asked for
 };
 /// A challenge is begun anew only when its last code is dead by age. The mails are also counted by network
 /// and address (throttle::Mails).
@@ -51,10 +51,10 @@ std::int64_t tries_left(const Challenge& challenge, const Limits& limits) noexce
 /// What is awaited. `address`: the mailed code.
 enum class Stage : std::uint8_t { address, password, app, backup, created };
 enum class Event : std::uint8_t {
-    code_right,        // in any browser that has a challenge at this address
-    password_accepted, // passwords::judge refused nothing
+    code_right,         // in any browser that has a challenge at this address
+    password_accepted,  // passwords::judge refused nothing
     app_code_right,
-    app_skipped, // "later", where the operator lets people
+    app_skipped,  // "later", where the operator lets people
     backup_proven,
 };
 struct Row {
@@ -63,22 +63,22 @@ struct Row {
 };
 struct Facts {
     Row row;
-    bool own_browser = false; // the browser that proved the code last
+    bool own_browser = false;  // the browser that proved the code last
     bool second_factor_mandatory = true;
 };
 enum class Answer : std::uint8_t {
-    moved,         // store `stage`
-    not_now,       // the step is not the one awaited: show the awaited one
-    other_browser, // ask for the address again, R2
-    expired,       // the row is over: begin again
+    moved,          // store `stage`
+    not_now,        // the step is not the one awaited: show the awaited one
+    other_browser,  // ask for the address again, R2
+    expired,        // the row is over: begin again
 };
 struct Step {
     Answer answer = Answer::not_now;
     Stage stage = Stage::address;
-    bool bind_browser = false; // the row belongs to the browser that acted
+    bool bind_browser = false;  // the row belongs to the browser that acted
     bool forget_progress =
-        false; // password, secret and codes of the row are wiped: another browser chose or saw them
-    bool create_account = false; // the browser becomes a known one
+        false;  // password, secret and codes of the row are wiped: another browser chose or saw them
+    bool create_account = false;  // the browser becomes a known one
 };
 Step step(const Facts& facts, Event event, Instant now, const Limits& limits);
 
@@ -87,4 +87,4 @@ Step step(const Facts& facts, Event event, Instant now, const Limits& limits);
 bool may_hold_secret(Stage stage) noexcept;
 bool is_over(const Row& row, Instant now, const Limits& limits) noexcept;
 
-} // namespace sallyport::policy::sign_up
+}  // namespace sallyport::policy::sign_up

@@ -44,7 +44,7 @@ public:
         for (int browser = 0; browser < browsers; ++browser)
             for (int n = 0; n < acts; ++n) {
                 const auto act = static_cast<Act>(n);
-                if (browser == squatter && act == Act::code_right) continue; // it cannot read the mailbox
+                if (browser == squatter && act == Act::code_right) continue;  // it cannot read the mailbox
                 // What the squatter cannot change needs no walking; that it changes nothing is checked here.
                 World next = world;
                 apply(next, browser, act);
@@ -150,7 +150,7 @@ TEST(SignUpModel, EveryTraceOfTwoParties)
         walk.from(begun, 6);
         EXPECT_GT(walk.traces, 5'000);
         EXPECT_GT(walk.created, 10) << "the owner gets there";
-        World proven = begun; // deeper: the owner has the row, and asked elsewhere too
+        World proven = begun;  // deeper: the owner has the row, and asked elsewhere too
         proven.challenges = {Challenge{start, 1, 0}, Challenge{start, 1, 1}, Challenge{start, 1, 0}};
         proven.row.stage = Stage::app;
         proven.bound = proven.password_of = owner;
@@ -289,5 +289,5 @@ TEST(SignUp, Limits)
     EXPECT_EQ(Row{}.stage, Stage::address);
 }
 
-} // namespace
-} // namespace sallyport::policy::sign_up
+}  // namespace
+}  // namespace sallyport::policy::sign_up

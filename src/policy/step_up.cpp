@@ -28,4 +28,4 @@ Verdict judge(const Facts& facts, Methods fresh, Level account_highest, Instant 
     return suffices(fresh, account_highest) ? Verdict::right : Verdict::not_enough;
 }
 
-} // namespace sallyport::policy::step_up
+}  // namespace sallyport::policy::step_up

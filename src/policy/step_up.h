@@ -12,8 +12,8 @@ namespace sallyport::policy::step_up {
 struct Limits {
     Duration life = std::chrono::minutes{5};
 };
-inline constexpr Duration life_most = std::chrono::minutes{5};  // the operator may only shorten it …
-inline constexpr Duration life_least = std::chrono::minutes{2}; // … to this
+inline constexpr Duration life_most = std::chrono::minutes{5};   // the operator may only shorten it …
+inline constexpr Duration life_least = std::chrono::minutes{2};  // … to this
 
 /// The row that was named, compared with what is being done now.
 struct Facts {
@@ -33,7 +33,7 @@ enum class Verdict : std::uint8_t {
     other_summary,
     used,
     expired,
-    not_enough, // what was proven for this row does not suffice
+    not_enough,  // what was proven for this row does not suffice
 };
 
 /// What suffices, of the proofs given for this very row: a code of the app or a passkey; the password alone
@@ -48,4 +48,4 @@ Verdict judge(const Facts& facts, Methods fresh, Level account_highest, Instant 
 /// May a proof still be tried for this row? As `judge`, before anything is proven: never `not_enough`.
 Verdict may_prove(const Facts& facts, Instant now, const Limits& limits) noexcept;
 
-} // namespace sallyport::policy::step_up
+}  // namespace sallyport::policy::step_up

@@ -106,5 +106,5 @@ TEST(StepUpModel, OneUseInEveryTrace)
     EXPECT_EQ(approved, 1);
 }
 
-} // namespace
-} // namespace sallyport::policy::step_up
+}  // namespace
+}  // namespace sallyport::policy::step_up

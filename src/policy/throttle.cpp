@@ -22,7 +22,7 @@ bool has_room(const Bucket& bucket, std::int64_t cost, const Schedule& schedule)
     return bucket.charged + cost <= schedule.cap;
 }
 
-} // namespace
+}  // namespace
 
 const char* first_out_of_range(const Limits& limits) noexcept
 {
@@ -107,7 +107,7 @@ std::optional<Bucket> charge(const Bucket& bucket, std::int64_t cost, Instant no
 
 Bucket refund(const Bucket& bucket, std::int64_t cost, Instant now)
 {
-    if (bucket.charged < cost) return bucket; // a success in between emptied it
+    if (bucket.charged < cost) return bucket;  // a success in between emptied it
     return {bucket.charged - cost, now};
 }
 
@@ -150,4 +150,4 @@ PassAnswer judge_pass(const PassFacts& facts, Instant now, const Limits& limits)
     return PassAnswer::may_try;
 }
 
-} // namespace sallyport::policy::throttle
+}  // namespace sallyport::policy::throttle

@@ -16,19 +16,19 @@
 namespace sallyport::policy::throttle {
 
 struct Limits {
-    std::int64_t known_browser_tries_max = 10; // of each known browser, between two successes
-    std::int64_t stranger_free_tries = 10;     // of all strangers together, before the first wait
-    std::int64_t stranger_tries_max = 100;     // of all strangers together, between two successes
+    std::int64_t known_browser_tries_max = 10;  // of each known browser, between two successes
+    std::int64_t stranger_free_tries = 10;      // of all strangers together, before the first wait
+    std::int64_t stranger_tries_max = 100;      // of all strangers together, between two successes
     Duration first_wait = std::chrono::seconds{30};
     Duration longest_wait = std::chrono::hours{1};
-    std::int64_t network_failures_max = 100; // an IPv4 address or an IPv6 /64, over all accounts
+    std::int64_t network_failures_max = 100;  // an IPv4 address or an IPv6 /64, over all accounts
     Duration network_window = std::chrono::hours{1};
-    std::int64_t pass_tries_max = 5;      // guesses that one mailed pass lets through
-    std::int64_t pass_code_tries_max = 5; // at the mailed code itself
+    std::int64_t pass_tries_max = 5;       // guesses that one mailed pass lets through
+    std::int64_t pass_code_tries_max = 5;  // at the mailed code itself
     Duration pass_life = std::chrono::minutes{10};
-    std::int64_t passes_a_day_max = 20; // opened, an account: only readers of the mailbox draw on it
-    std::int64_t mails_max = 5;         // code mails to one address that one network may ask for …
-    Duration mails_window = std::chrono::hours{24}; // … in this time
+    std::int64_t passes_a_day_max = 20;  // opened, an account: only readers of the mailbox draw on it
+    std::int64_t mails_max = 5;          // code mails to one address that one network may ask for …
+    Duration mails_window = std::chrono::hours{24};  // … in this time
     Duration mail_gap = std::chrono::seconds{60};
 };
 
@@ -60,25 +60,25 @@ struct Bucket {
 
 /// What is known before a try. An empty row in the store is an empty Bucket.
 struct Facts {
-    std::optional<Bucket> known_browser; // this browser's, if the account knows the browser
-    Bucket stranger;                     // the account's
-    std::optional<Bucket> pass;          // of a pass opened in this browser and not expired
-    std::int64_t network_failures = 0;   // in the window that is running
+    std::optional<Bucket> known_browser;  // this browser's, if the account knows the browser
+    Bucket stranger;                      // the account's
+    std::optional<Bucket> pass;           // of a pass opened in this browser and not expired
+    std::int64_t network_failures = 0;    // in the window that is running
     Instant network_window_ends{};
 };
 
 enum class Door : std::uint8_t { known_browser, pass, stranger };
 
 enum class Answer : std::uint8_t {
-    admit, // charge `door`, then try
-    wait,  // nothing is charged and nothing compared; `until` says when to come back, a pass helps at once
-    needs_pass, // strangers' guesses are spent until the next success: only a mailed pass helps
+    admit,  // charge `door`, then try
+    wait,   // nothing is charged and nothing compared; `until` says when to come back, a pass helps at once
+    needs_pass,  // strangers' guesses are spent until the next success: only a mailed pass helps
 };
 
 struct Verdict {
     Answer answer = Answer::wait;
-    Door door = Door::stranger; // means something with `admit` only
-    Instant until{};            // means something with `wait` only
+    Door door = Door::stranger;  // means something with `admit` only
+    Instant until{};             // means something with `wait` only
     friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
@@ -144,14 +144,14 @@ Mails after_mail(const Mails& mails, Instant now, const Limits& limits);
 /// A mailed pass: asked for in one browser, opened there by the mailed code.
 struct PassFacts {
     Instant sent_at{};
-    std::int64_t code_tries = 0; // charged before this one
+    std::int64_t code_tries = 0;  // charged before this one
     bool same_browser = false;
     bool opened_before = false;
-    std::int64_t opened_today = 0; // passes of this account opened in the last 24 h
+    std::int64_t opened_today = 0;  // passes of this account opened in the last 24 h
 };
 enum class PassAnswer : std::uint8_t { may_try, other_browser, used, expired, spent, too_many_today };
 /// May a code be tried on this pass? Charge the try first, compare after. An opened pass lives on for
 /// `pass_life`.
 PassAnswer judge_pass(const PassFacts& facts, Instant now, const Limits& limits);
 
-} // namespace sallyport::policy::throttle
+}  // namespace sallyport::policy::throttle

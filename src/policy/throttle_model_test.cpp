@@ -20,10 +20,10 @@ const Instant start{hours{24 * 365 * 50}};
 // --------------------------------------------------------------------------
 
 struct Account {
-    Bucket known_browser; // of the owner's browser
+    Bucket known_browser;  // of the owner's browser
     Bucket stranger;
     Bucket pass;
-    bool pass_open = false; // in the owner's new browser
+    bool pass_open = false;  // in the owner's new browser
     std::map<int, NetworkCount> networks;
 
     Facts seen(bool in_known_browser, bool in_new_browser_of_owner, int network) const
@@ -90,8 +90,8 @@ constexpr int acts = 8;
 struct Trace {
     Account account;
     Instant now = start;
-    std::int64_t strangers_admitted = 0; // since the last success, through the strangers' door
-    std::int64_t own_wrong = 0;          // of the owner's known browser, since the last success
+    std::int64_t strangers_admitted = 0;  // since the last success, through the strangers' door
+    std::int64_t own_wrong = 0;           // of the owner's known browser, since the last success
     std::int64_t wrong_with_pass = 0;
 };
 
@@ -139,7 +139,7 @@ private:
         case Act::stranger_a: return guess(t, false, false, 1, false);
         case Act::stranger_b: return guess(t, false, false, 2, false);
         case Act::owner_known_wrong:
-            return guess(t, true, false, 1, false); // a stranger sits in the same network
+            return guess(t, true, false, 1, false);  // a stranger sits in the same network
         case Act::owner_known_right: return guess(t, true, false, 1, true);
         case Act::owner_new_wrong: return guess(t, false, true, 4, false);
         case Act::owner_new_right: return guess(t, false, true, 4, true);
@@ -265,5 +265,5 @@ TEST(ThrottleModel, ANetworkIsOnlyAWallForStrangers)
         << "a known browser falls back to strangers' doors";
 }
 
-} // namespace
-} // namespace sallyport::policy::throttle
+}  // namespace
+}  // namespace sallyport::policy::throttle

@@ -260,5 +260,5 @@ TEST(Throttle, LimitsAreTheLawsAndTheirRangesBreakNothing)
     stays_in_range<Duration>(&Limits::mail_gap, seconds{30}, minutes{5}, "mail_gap");
 }
 
-} // namespace
-} // namespace sallyport::policy::throttle
+}  // namespace
+}  // namespace sallyport::policy::throttle

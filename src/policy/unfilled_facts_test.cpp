@@ -19,7 +19,7 @@ TEST(UnfilledFacts, Throttle)
     EXPECT_EQ(facts.stranger, (throttle::Bucket{0, {}}));
     EXPECT_EQ(facts.network_failures, 0);
     EXPECT_EQ(throttle::Verdict{}, (throttle::Verdict{throttle::Answer::wait, throttle::Door::stranger, {}}));
-    const throttle::Schedule schedule; // lets nothing through
+    const throttle::Schedule schedule;  // lets nothing through
     EXPECT_EQ(schedule.free_tries, 0);
     EXPECT_EQ(schedule.first_wait_ms, 0);
     EXPECT_EQ(schedule.doublings, 0);
@@ -70,5 +70,5 @@ TEST(UnfilledFacts, SignInSignUpAndPasswords)
     EXPECT_EQ(step.stage, sign_up::Stage::address);
 }
 
-} // namespace
-} // namespace sallyport::policy
+}  // namespace
+}  // namespace sallyport::policy

@@ -25,7 +25,7 @@ Number number_at(BytesView file, std::size_t offset) noexcept
     return value;
 }
 
-} // namespace
+}  // namespace
 
 const Blocklist& Blocklist::embedded()
 {
@@ -67,4 +67,4 @@ bool Blocklist::contains(std::string_view password) const
     return sum == 0;
 }
 
-} // namespace sallyport::proof
+}  // namespace sallyport::proof

@@ -59,4 +59,4 @@ inline constexpr std::size_t name_padding_max = 10;
 /// domain except the last (alice.example@mail.test: "alice.example", "alice", "example", "mail").
 [[nodiscard]] std::vector<std::string> names_in(const Email& address);
 
-} // namespace sallyport::proof
+}  // namespace sallyport::proof

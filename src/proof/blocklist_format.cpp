@@ -24,7 +24,7 @@ bool is_ascii(std::string_view text) noexcept
     return true;
 }
 
-} // namespace
+}  // namespace
 
 std::optional<std::string> normalized(std::string_view password)
 {
@@ -66,4 +66,4 @@ crypto::Digest256 digest_of(BytesView file)
     return crypto::sha256(all);
 }
 
-} // namespace sallyport::proof::blocklist_format
+}  // namespace sallyport::proof::blocklist_format

@@ -66,4 +66,4 @@ Probe probe_of(Hash hash, const Shape& shape) noexcept;
 /// The digest that the file should hold. `file` has at least the header.
 crypto::Digest256 digest_of(BytesView file);
 
-} // namespace sallyport::proof::blocklist_format
+}  // namespace sallyport::proof::blocklist_format

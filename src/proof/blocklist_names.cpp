@@ -13,7 +13,7 @@ namespace {
 
 struct Letters {
     std::string text;
-    std::size_t others = 0; // code points that are no letters
+    std::size_t others = 0;  // code points that are no letters
 };
 
 /// The letters of a text, folded, in their order. Marks that combine with a letter stay with it.
@@ -53,7 +53,7 @@ bool is_row_of_names(std::string_view text, std::span<const std::string> names)
     return reached[text.size()];
 }
 
-} // namespace
+}  // namespace
 
 bool is_like_name(std::string_view password, std::span<const std::string> names)
 {
@@ -96,7 +96,7 @@ std::vector<std::string> names_in(const Email& address)
             word += c;
         }
     }
-    return names; // the last label, "com", is left in `word`
+    return names;  // the last label, "com", is left in `word`
 }
 
-} // namespace sallyport::proof
+}  // namespace sallyport::proof

@@ -61,9 +61,9 @@ TEST(Blocklist, is_not_fooled_by_case_width_or_ligatures)
 {
     EXPECT_TRUE(Blocklist::embedded().contains("PASSWORDPASSWORD"));
     EXPECT_TRUE(
-        Blocklist::embedded().contains("\xef\xbd\x90\xef\xbd\x81sswordpassword")); // full-width p and a
+        Blocklist::embedded().contains("\xef\xbd\x90\xef\xbd\x81sswordpassword"));  // full-width p and a
     EXPECT_TRUE(Blocklist::embedded().contains("o\xef\xac\x83"
-                                               "ceoffice")); // the ligature ffi
+                                               "ceoffice"));  // the ligature ffi
     EXPECT_TRUE(Blocklist::embedded().contains("ЙЦУКЕНГШЩЗХЪ"));
 }
 
@@ -124,10 +124,10 @@ TEST(Names, a_password_that_is_only_names_is_recognised)
              Case{"alicealicealice", true},
              Case{"Alice@Sallyport", true},
              Case{"sallyport-example-1", true},
-             Case{"MU\xcc\x88LLER1990", true},      // decomposed
-             Case{"\xef\xbd\x81lice1234567", true}, // full-width a
-             Case{"alice12345678901", false},       // more padding than a date and marks
-             Case{"bobbobbobbob", false},           // shorter than four letters
+             Case{"MU\xcc\x88LLER1990", true},       // decomposed
+             Case{"\xef\xbd\x81lice1234567", true},  // full-width a
+             Case{"alice12345678901", false},        // more padding than a date and marks
+             Case{"bobbobbobbob", false},            // shorter than four letters
              Case{"alicia1990", false},
              Case{"alice in wonderland", false},
              Case{"malice1990", false},
@@ -151,5 +151,5 @@ TEST(Names, an_address_gives_its_words)
     EXPECT_TRUE(is_like_name("alice.example.bot99", names_in(*address)));
 }
 
-} // namespace
-} // namespace sallyport::proof
+}  // namespace
+}  // namespace sallyport::proof

@@ -13,4 +13,4 @@ std::string kit_number(const KitId& kit)
     return number;
 }
 
-} // namespace sallyport::proof
+}  // namespace sallyport::proof

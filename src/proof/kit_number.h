@@ -10,4 +10,4 @@ namespace sallyport::proof {
 /// "K-4F2A"
 std::string kit_number(const KitId& kit);
 
-} // namespace sallyport::proof
+}  // namespace sallyport::proof

@@ -6,7 +6,7 @@ namespace sallyport::render {
 
 const Asset* find_asset(std::string_view path)
 {
-    for (const Asset& asset : all_assets()) { // some twenty: a map would not be quicker
+    for (const Asset& asset : all_assets()) {  // some twenty: a map would not be quicker
         if (asset.path == path) return &asset;
     }
     return nullptr;
@@ -27,4 +27,4 @@ std::string_view asset_path(std::string_view name)
     return {};
 }
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

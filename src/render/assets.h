@@ -8,11 +8,11 @@
 namespace sallyport::render {
 
 struct Asset {
-    std::string_view path; // "/a/forms.0123456789abcdef.css"
-    std::string_view type; // Content-Type
-    std::string_view etag; // with its quotes
+    std::string_view path;  // "/a/forms.0123456789abcdef.css"
+    std::string_view type;  // Content-Type
+    std::string_view etag;  // with its quotes
     std::string_view raw;
-    std::string_view gzip; // empty where compressing says nothing (PNG)
+    std::string_view gzip;  // empty where compressing says nothing (PNG)
     std::string_view brotli;
     /// False for the few whose name is fixed by a standard (/sw.js, /favicon.ico): those are revalidated.
     [[nodiscard]] bool immutable() const noexcept { return path.starts_with("/a/"); }
@@ -26,4 +26,4 @@ const Asset* find_asset(std::string_view path);
 /// bug. Templates write {{ asset "forms.css" }}, which is checked by the build.
 std::string_view asset_path(std::string_view name);
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

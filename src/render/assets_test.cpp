@@ -19,8 +19,8 @@
 namespace sallyport::render {
 namespace {
 
-constexpr std::size_t first_page_bytes_max = 10'000; // gzip, ux.md G1
-constexpr std::size_t script_bytes_max = 1500;       // gzip, ux.md section 4
+constexpr std::size_t first_page_bytes_max = 10'000;  // gzip, ux.md G1
+constexpr std::size_t script_bytes_max = 1500;        // gzip, ux.md section 4
 
 /// What a program writes, without a shell; empty where it cannot be started.
 std::string output_of(std::vector<std::string> words)
@@ -101,7 +101,7 @@ TEST(Assets, ScriptsRunUnderThePolicy)
 TEST(Assets, TheFirstPageIsSmall)
 {
     std::string page;
-    write_html(views::GallerySignIn{}, Page{}, page); // uncompressed counts as it is sent
+    write_html(views::GallerySignIn{}, Page{}, page);  // uncompressed counts as it is sent
     const std::size_t bytes = page.size() + find_asset(asset_path("base.css"))->gzip.size() +
                               find_asset(asset_path("forms.js"))->gzip.size();
     EXPECT_LE(bytes, first_page_bytes_max);
@@ -147,5 +147,5 @@ TEST(Qr, IsReadByAnotherProgram)
     EXPECT_EQ(answer, wanted + "\n");
 }
 
-} // namespace
-} // namespace sallyport::render
+}  // namespace
+}  // namespace sallyport::render

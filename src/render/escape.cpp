@@ -24,11 +24,11 @@ bool has_trick(std::string_view url) noexcept
 }
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-} // namespace
+}  // namespace
 
 void escape_html(std::string& out, std::string_view text)
 {
-    std::size_t kept = 0; // what needs no escaping goes in one piece
+    std::size_t kept = 0;  // what needs no escaping goes in one piece
     for (std::size_t i = 0; i < text.size(); ++i) {
         std::string_view reference;
         switch (text[i]) {
@@ -105,9 +105,9 @@ void escape_plain(std::string& out, std::string_view text)
         const auto byte = static_cast<unsigned char>(text[i]);
         const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
         const auto third = i + 2 < text.size() ? static_cast<unsigned char>(text[i + 2]) : 0U;
-        const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0; // U+0080–U+009F
+        const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;  // U+0080–U+009F
         const bool separator =
-            byte == 0xE2 && next == 0x80 && (third == 0xA8 || third == 0xA9); // U+2028, U+2029
+            byte == 0xE2 && next == 0x80 && (third == 0xA8 || third == 0xA9);  // U+2028, U+2029
         if (byte >= 0x20 && byte != 0x7F && !c1 && !separator) {
             out += text[i];
             space = false;
@@ -140,4 +140,4 @@ void escape_json(std::string& out, std::string_view text)
     }
 }
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

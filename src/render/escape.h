@@ -26,4 +26,4 @@ void escape_json(std::string& out, std::string_view text);
 
 inline constexpr std::string_view blocked_url = "about:invalid#blocked";
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

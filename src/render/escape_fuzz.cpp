@@ -11,7 +11,7 @@ void require(bool condition)
     if (!condition) std::abort();
 }
 
-} // namespace
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {

@@ -99,5 +99,5 @@ TEST(Escape, Json)
               "\\\"\\\\\\u000A\\u0000\\u003C/script\\u003E\\u0026\\u0027\\u2028\\u2029\u00e9");
 }
 
-} // namespace
-} // namespace sallyport::render
+}  // namespace
+}  // namespace sallyport::render

@@ -17,7 +17,7 @@ namespace sallyport::render {
 namespace {
 
 using Style = icu::DateFormat::EStyle;
-constexpr std::size_t formats_max = 64; // a thread keeps at most these; people's zones are many
+constexpr std::size_t formats_max = 64;  // a thread keeps at most these; people's zones are many
 
 /// ICU's formats are not to be shared between threads, and are slow to make (about 100 µs): each thread keeps
 /// some.
@@ -49,7 +49,7 @@ std::string formatted(const Reader& reader, Instant at, Style date, Style time)
     return out;
 }
 
-} // namespace
+}  // namespace
 
 std::string format_moment(const Reader& reader, Instant at)
 {
@@ -117,4 +117,4 @@ std::string format_machine(Instant at)
     return text.data();
 }
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

@@ -21,4 +21,4 @@ std::string format_number(Language language, std::int64_t number);
 /// "2026-11-22T10:47:00Z" (RFC 3339), for machines.
 std::string format_machine(Instant at);
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

@@ -23,4 +23,4 @@ inline std::string to_utf8(const icu::UnicodeString& text)
     return text.toUTF8String(out);
 }
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

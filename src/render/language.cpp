@@ -7,8 +7,8 @@ namespace sallyport::render {
 namespace {
 
 constexpr std::array<std::string_view, language_count> tags{"en", "ar", "en-XA", "ar-XB"};
-constexpr std::size_t real_languages = 2;         // the pseudo-locales follow
-constexpr std::size_t accept_language_max = 1000; // bytes; a longer header is not a person's
+constexpr std::size_t real_languages = 2;          // the pseudo-locales follow
+constexpr std::size_t accept_language_max = 1000;  // bytes; a longer header is not a person's
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool same(std::string_view a, std::string_view b) noexcept
@@ -41,7 +41,7 @@ int weight(std::string_view parameters) noexcept
     return std::min(value, 1000);
 }
 
-} // namespace
+}  // namespace
 
 std::string_view tag(Language language) noexcept { return tags[static_cast<std::size_t>(language)]; }
 
@@ -84,4 +84,4 @@ Language choose_language(std::optional<std::string_view> cookie, std::string_vie
     return best;
 }
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

@@ -31,4 +31,4 @@ struct Reader {
     std::string zone = "UTC";
 };
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

@@ -48,5 +48,5 @@ TEST(Language, NamesAndDirections)
     EXPECT_EQ(direction(Language::en_xa), "ltr");
 }
 
-} // namespace
-} // namespace sallyport::render
+}  // namespace
+}  // namespace sallyport::render

@@ -78,4 +78,4 @@ private:
     std::vector<Problem> m_all;
 };
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

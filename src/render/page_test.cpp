@@ -118,5 +118,5 @@ TEST(Mail, HasTwoEqualParts)
     EXPECT_EQ(mail_subject(view, letter), "New sign-in to your Exchange Bcc: evil@example.com account");
 }
 
-} // namespace
-} // namespace sallyport::render
+}  // namespace
+}  // namespace sallyport::render

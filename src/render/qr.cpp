@@ -27,7 +27,7 @@ Svg qr_code(std::string_view text, std::string_view title)
         for (int x = 0; x < code.getSize(); ++x) {
             if (!code.getModule(x, y)) continue;
             int run = 1;
-            while (code.getModule(x + run, y)) ++run; // outside of the code every module is light
+            while (code.getModule(x + run, y)) ++run;  // outside of the code every module is light
             svg += "M" + std::to_string(x + quiet_modules) + " " + std::to_string(y + quiet_modules) + "h" +
                    std::to_string(run) + "v1h-" + std::to_string(run) + "z";
             x += run;
@@ -37,4 +37,4 @@ Svg qr_code(std::string_view text, std::string_view title)
     return SvgWriter::made(std::move(svg));
 }
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

@@ -12,4 +12,4 @@ inline constexpr std::size_t qr_text_bytes_max = 1000;
 /// names it for those who do not see it. ProgrammingError where `text` is longer than qr_text_bytes_max.
 Svg qr_code(std::string_view text, std::string_view title);
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

@@ -16,4 +16,4 @@ private:
     std::string m_markup;
 };
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

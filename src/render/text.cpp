@@ -38,7 +38,7 @@ icu::MessageFormat& compiled(Language language, const CatalogueEntry& entry)
         UErrorCode status = U_ZERO_ERROR;
         const auto pattern = icu::UnicodeString::fromUTF8(entry.texts[static_cast<std::size_t>(language)]);
         format = std::make_unique<icu::MessageFormat>(pattern, icu_locale(language), status);
-        CHECK(U_SUCCESS(status)); // the build has parsed each of them
+        CHECK(U_SUCCESS(status));  // the build has parsed each of them
     }
     return *format;
 }
@@ -81,7 +81,7 @@ icu::Formattable formattable(const Reader& reader, const Argument& argument)
     return std::visit(Visitor{reader}, argument);
 }
 
-} // namespace
+}  // namespace
 
 std::string_view plain_text(Language language, Msg id)
 {
@@ -119,4 +119,4 @@ std::string text(const Reader& reader, const Message& message)
     return text(reader, message.id, message.arguments);
 }
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Instant moment = from_unix_ms(1'795'000'000'000); // 2026-11-18T11:06:40Z
+constexpr Instant moment = from_unix_ms(1'795'000'000'000);  // 2026-11-18T11:06:40Z
 
 /// ICU puts NARROW NO-BREAK SPACE before AM and PM.
 std::string plain_spaces(std::string text)
@@ -114,5 +114,5 @@ TEST(Format, Numbers)
     EXPECT_EQ(format_number(Language::en, -1), "-1");
 }
 
-} // namespace
-} // namespace sallyport::render
+}  // namespace
+}  // namespace sallyport::render

@@ -51,7 +51,7 @@ void put_argument(std::string& out, const Argument& argument)
     std::visit(Visitor{out}, argument);
 }
 
-} // namespace
+}  // namespace
 
 void put_json(std::string& out, const Message& message)
 {
@@ -81,4 +81,4 @@ void put_json(std::string& out, const Problems& problems)
     out += ']';
 }
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

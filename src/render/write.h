@@ -14,7 +14,7 @@ void put_json(std::string& out, std::string_view text);
 void put_json(std::string& out, std::int64_t number);
 void put_json(std::string& out, bool flag);
 void put_json(std::string& out, Instant at);
-void put_json(std::string& out, Duration duration); // seconds
+void put_json(std::string& out, Duration duration);  // seconds
 void put_json(std::string& out, const Secret& secret);
 void put_json(std::string& out, const Message& message);
 void put_json(std::string& out, const Problems& problems);
@@ -38,4 +38,4 @@ void put_json(std::string& out, const std::vector<T>& list)
     out += ']';
 }
 
-} // namespace sallyport::render
+}  // namespace sallyport::render

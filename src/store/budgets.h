@@ -16,15 +16,15 @@
 namespace sallyport::store {
 
 enum class BudgetKind : std::uint8_t {
-    stranger,       // guesses at one account by browsers that it does not know; key: index of the address
-    known_browser,  // guesses of one known browser at one account
-    pass,           // guesses with a mailed pass
-    network,        // failures of one network, in a window
-    wrong_second,   // wrong second factors of one account after a right password, in a window: for a notice
-    passes_opened,  // mailed passes opened for one account, in a window
-    mail_address,   // code mails asked for to one address, in a window
-    mail_network,   // code mails asked for by one network, in a window
-    password_checks // opinions on a new password that one session asked for, in a window
+    stranger,        // guesses at one account by browsers that it does not know; key: index of the address
+    known_browser,   // guesses of one known browser at one account
+    pass,            // guesses with a mailed pass
+    network,         // failures of one network, in a window
+    wrong_second,    // wrong second factors of one account after a right password, in a window: for a notice
+    passes_opened,   // mailed passes opened for one account, in a window
+    mail_address,    // code mails asked for to one address, in a window
+    mail_network,    // code mails asked for by one network, in a window
+    password_checks  // opinions on a new password that one session asked for, in a window
 };
 
 struct Budget {

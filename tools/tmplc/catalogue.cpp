@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using Pattern = icu::MessagePattern;
 
-constexpr std::size_t written_languages = 2; // en, ar; the others are made
+constexpr std::size_t written_languages = 2;  // en, ar; the others are made
 constexpr int longer_percent = 40;
 
 Pattern parse_pattern(const icu::UnicodeString& text, const Place& place)
@@ -169,7 +169,7 @@ std::map<std::string, Entry> read_language(const fs::path& folder)
         const std::string json{std::istreambuf_iterator<char>(stream), {}};
         const std::string name = "web/locales/" + folder.filename().string() + "/" + path.filename().string();
         for (Entry& entry : read_flat_json(json, name)) {
-            if (entry.key.find('#') != std::string::npos) continue; // a note for translators
+            if (entry.key.find('#') != std::string::npos) continue;  // a note for translators
             const std::string area = path.stem().string() + ".";
             const auto valid = [](unsigned char c) {
                 return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_';
@@ -191,7 +191,7 @@ std::string identifier(std::string key)
     return key;
 }
 
-} // namespace
+}  // namespace
 
 Catalogue read_catalogue(const fs::path& folder)
 {
@@ -255,7 +255,7 @@ std::string literal(std::string_view text)
         } else if (byte < 0x20 || byte == 0x7F || c == '?') {
             char octal[8];
             std::snprintf(octal, sizeof octal, "\\%03o",
-                          byte); // three digits: cannot run into the next character
+                          byte);  // three digits: cannot run into the next character
             out += octal;
         } else {
             out += c;
@@ -293,4 +293,4 @@ std::string messages_source(const Catalogue& catalogue)
     return code + "    }};\n    return entries;\n}\n\n}  // namespace sallyport::render\n";
 }
 
-} // namespace tmplc
+}  // namespace tmplc

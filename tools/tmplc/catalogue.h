@@ -11,13 +11,14 @@
 namespace tmplc {
 
 struct Argument {
-    bool number = false; // plural, selectordinal or number: must be one
+    bool number = false;  // plural, selectordinal or number: must be one
     bool operator==(const Argument&) const = default;
 };
 struct MessageInfo {
-    std::uint32_t id = 0; // FNV-1a of the key
+    std::uint32_t id = 0;  // FNV-1a of the key
     std::map<std::string, Argument> arguments;
-    std::vector<std::string> texts; // in the order of `languages`: a pattern, or plain text without arguments
+    std::vector<std::string>
+        texts;  // in the order of `languages`: a pattern, or plain text without arguments
     Place place;
 };
 inline const std::vector<std::string> languages{"en", "ar", "en-XA", "ar-XB"};
@@ -42,4 +43,4 @@ struct Entry {
 };
 std::vector<Entry> read_flat_json(std::string_view json, const std::string& file);
 
-} // namespace tmplc
+}  // namespace tmplc

@@ -144,4 +144,4 @@ std::string Expressions::message_argument(const Expr& expr, bool number)
     throw BuildError(expr.place, std::string("a ") + kind_name(value.type.kind) + " cannot be an argument");
 }
 
-} // namespace tmplc
+}  // namespace tmplc

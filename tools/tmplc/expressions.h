@@ -11,8 +11,8 @@ namespace tmplc {
 /// An expression with its meaning.
 struct Value {
     enum class Kind { absent, literal, stored, formatted, asset } kind = Kind::absent;
-    std::string text; // the literal or asset; else C++
-    Type type;        // of a stored one
+    std::string text;  // the literal or asset; else C++
+    Type type;         // of a stored one
 };
 using Scope = std::map<std::string, Value>;
 
@@ -34,11 +34,11 @@ protected:
 
     const World& m_world;
     Scope m_scope;
-    std::set<std::string> m_present; // optional values that an {% if %} around has tested
+    std::set<std::string> m_present;  // optional values that an {% if %} around has tested
 
 private:
     Value path(const Expr& expr);
     std::string message_argument(const Expr& expr, bool number);
 };
 
-} // namespace tmplc
+}  // namespace tmplc

@@ -121,11 +121,11 @@ private:
     Place m_place;
 };
 
-} // namespace
+}  // namespace
 
 std::vector<Entry> read_flat_json(std::string_view json, const std::string& file)
 {
     return Reader(json, file).run();
 }
 
-} // namespace tmplc
+}  // namespace tmplc

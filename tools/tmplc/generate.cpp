@@ -47,7 +47,7 @@ void json_of(const Record& record, const std::string& cpp, int depth, std::strin
     const std::string indent(static_cast<std::size_t>(depth) * 4, ' ');
     std::string before = "{";
     for (const Field& field : record.fields) {
-        if (field.type.kind == Kind::svg) continue; // a picture of what stands in another field
+        if (field.type.kind == Kind::svg) continue;  // a picture of what stands in another field
         code += indent + "out += " + literal(before + "\"" + field.name + "\":") + ";\n";
         before = ",";
         const std::string value = cpp + "." + field.name;
@@ -106,7 +106,7 @@ Writer writer_for(const World& world, const Template& view, const std::string& f
     return writer;
 }
 
-} // namespace
+}  // namespace
 
 Source generate_page(const World& world, const Template& view, const std::string& stem)
 {
@@ -207,4 +207,4 @@ std::string generate_frames(const World& world, const Template& page, const Temp
     return code + closing;
 }
 
-} // namespace tmplc
+}  // namespace tmplc

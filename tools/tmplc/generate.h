@@ -11,9 +11,9 @@ namespace tmplc {
 
 struct World {
     const Catalogue* catalogue = nullptr;
-    const std::map<std::string, std::string>* assets = nullptr; // name -> path
+    const std::map<std::string, std::string>* assets = nullptr;  // name -> path
     std::function<const Template&(const std::string&, const Place&)>
-        open; // an included file, or a BuildError
+        open;  // an included file, or a BuildError
     std::string page_frame = "layout.html";
     std::string letter_frame = "mail/layout.html";
 };
@@ -31,4 +31,4 @@ Source generate_mail(const World& world, const Template& html, const Template& t
 std::string generate_frames(const World& world, const Template& page, const Template& letter,
                             const Template& letter_text);
 
-} // namespace tmplc
+}  // namespace tmplc

@@ -30,7 +30,7 @@ constexpr auto refused_elements = std::to_array<std::string_view>(
     {"iframe", "object", "embed", "base", "frame", "frameset", "applet", "portal", "fencedframe",
      "foreignobject", "xmp", "plaintext", "noembed", "noframes", "marquee", "math"});
 
-} // namespace
+}  // namespace
 
 bool HtmlPlace::in_url() const { return among(m_attribute, url_attributes); }
 
@@ -213,7 +213,7 @@ void HtmlPlace::read(std::string_view text, const Place& place, std::string& out
         step(c, text.substr(i), here);
         if (c == '\n') ++here.line;
         if (is_space(c) && !kept) {
-            if (is_space(m_last)) continue; // one white space says as much as many
+            if (is_space(m_last)) continue;  // one white space says as much as many
             m_last = c == '\n' ? '\n' : ' ';
             out += m_last;
             continue;
@@ -240,7 +240,7 @@ Slot HtmlPlace::value(const Place& place)
         m_whole_url = true;
         return Slot::url;
     }
-    m_url += 'x'; // a part is never written as nothing
+    m_url += 'x';  // a part is never written as nothing
     return m_url.find_first_of("?#") == std::string::npos ? Slot::path_part : Slot::query_part;
 }
 
@@ -296,4 +296,4 @@ bool HtmlPlace::same(const HtmlPlace& other) const
                (other.m_url.find_first_of("?#") == std::string::npos);
 }
 
-} // namespace tmplc
+}  // namespace tmplc

@@ -58,13 +58,13 @@ private:
     State m_state = State::text;
     std::string m_element;
     std::string m_attribute;
-    std::string m_url;         // what the value of a URL attribute begins with
-    bool m_whole_url = false;  // a {{ }} is the whole of it
-    bool m_has_source = false; // <script src>
-    bool m_must_break = false; // a {% %} ended an attribute's name
+    std::string m_url;          // what the value of a URL attribute begins with
+    bool m_whole_url = false;   // a {{ }} is the whole of it
+    bool m_has_source = false;  // <script src>
+    bool m_must_break = false;  // a {% %} ended an attribute's name
     char m_quote = '"';
     int m_pre = 0;
     char m_last = '\n';
 };
 
-} // namespace tmplc
+}  // namespace tmplc

@@ -82,7 +82,7 @@ void run(const fs::path& templates, const fs::path& locales, const fs::path& ass
     world.open = [&](const std::string& name, const Place& place) -> const Template& {
         return files.open(name, place);
     };
-    std::map<std::string, std::string> seen; // view -> file
+    std::map<std::string, std::string> seen;  // view -> file
     for (const std::string& name : names) {
         const Template& view = files.open(name, {name, 1});
         const std::string stem = fs::path(name).stem().string();
@@ -105,8 +105,8 @@ void run(const fs::path& templates, const fs::path& locales, const fs::path& ass
                                files.open("mail/layout.txt", top)));
 }
 
-} // namespace
-} // namespace tmplc
+}  // namespace
+}  // namespace tmplc
 
 int main(int argc, char** argv)
 {

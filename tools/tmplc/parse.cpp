@@ -147,7 +147,7 @@ public:
     Template run()
     {
         m_template.nodes = block(0, nullptr);
-        const bool plain = m_template.file.ends_with(".txt"); // a mail's text: the .html declares
+        const bool plain = m_template.file.ends_with(".txt");  // a mail's text: the .html declares
         if (!m_template.declared && !plain) {
             throw BuildError({m_place.file, 1},
                              "a template begins with {% view Name %}, {% part Name %} or {% frame Name %}");
@@ -335,7 +335,7 @@ private:
     Template m_template;
 };
 
-} // namespace
+}  // namespace
 
 Template parse(std::string_view source, const std::string& file)
 {
@@ -344,4 +344,4 @@ Template parse(std::string_view source, const std::string& file)
     return parser.run();
 }
 
-} // namespace tmplc
+}  // namespace tmplc

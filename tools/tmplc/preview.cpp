@@ -78,7 +78,7 @@ void language(const std::filesystem::path& folder, render::Language wanted)
     save(here / "mail.txt", out);
 }
 
-} // namespace
+}  // namespace
 
 int main(int argc, char** argv)
 {

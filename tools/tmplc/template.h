@@ -42,8 +42,8 @@ struct Record;
 struct Type {
     Kind kind = Kind::text;
     bool optional = false;
-    std::shared_ptr<Type> element;  // of a list
-    std::shared_ptr<Record> record; // of a list's element
+    std::shared_ptr<Type> element;   // of a list
+    std::shared_ptr<Record> record;  // of a list's element
 };
 struct Field {
     std::string name;
@@ -61,8 +61,8 @@ struct Named;
 /// An expression: word, word(…), "literal", a.path.
 struct Expr {
     enum class Kind { literal, path, call } kind = Kind::literal;
-    std::string text;             // the literal, the path, the called name
-    std::vector<Named> arguments; // of a call; positional ones have no name
+    std::string text;              // the literal, the path, the called name
+    std::vector<Named> arguments;  // of a call; positional ones have no name
     Place place;
 };
 struct Named {
@@ -76,12 +76,12 @@ struct Node {
 
     Kind kind;
     Place place;
-    std::string text;     // text; loop's variable; include's file
-    Expr value;           // output; condition; list
-    bool negated = false; // branch: if not
-    std::string equals;   // branch: if x is "…"
+    std::string text;      // text; loop's variable; include's file
+    Expr value;            // output; condition; list
+    bool negated = false;  // branch: if not
+    std::string equals;    // branch: if x is "…"
     bool compares = false;
-    std::vector<Named> arguments; // include
+    std::vector<Named> arguments;  // include
     std::vector<Node> body;
     std::vector<Node> otherwise;
 };
@@ -91,7 +91,7 @@ struct Template {
     enum class Kind { view, part, frame } kind = Kind::view;
     Record record;
     bool declared = false;
-    std::vector<Named> title; // one call: {% title key … %}
+    std::vector<Named> title;  // one call: {% title key … %}
     std::vector<Node> nodes;
     std::string file;
 };
@@ -99,4 +99,4 @@ struct Template {
 /// `file` is named in errors only.
 Template parse(std::string_view source, const std::string& file);
 
-} // namespace tmplc
+}  // namespace tmplc

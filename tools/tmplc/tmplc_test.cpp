@@ -246,5 +246,5 @@ TEST(Literal, SurvivesTheCompiler)
               "\"a\\\"\\\\\\n\\011\\077\\0017\"");
 }
 
-} // namespace
-} // namespace tmplc
+}  // namespace
+}  // namespace tmplc

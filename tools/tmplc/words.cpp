@@ -7,7 +7,7 @@ namespace {
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; }
 
-} // namespace
+}  // namespace
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -71,4 +71,4 @@ void Words::skip()
     }
 }
 
-} // namespace tmplc
+}  // namespace tmplc

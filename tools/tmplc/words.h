@@ -3,7 +3,7 @@
 
 namespace tmplc {
 
-inline constexpr int deepest = 32; // nesting of blocks, calls and lists
+inline constexpr int deepest = 32;  // nesting of blocks, calls and lists
 
 bool is_space(char c);
 
@@ -30,4 +30,4 @@ private:
     Place m_place;
 };
 
-} // namespace tmplc
+}  // namespace tmplc

@@ -28,7 +28,7 @@ std::string html(std::string_view text)
     return out;
 }
 
-} // namespace
+}  // namespace
 
 void Writer::write(const std::vector<Node>& nodes)
 {
@@ -87,7 +87,7 @@ void Writer::output(const Node& node)
     if (value.kind == Value::Kind::absent) return;
     if (value.kind == Value::Kind::literal || value.kind == Value::Kind::asset) {
         // Known now: read as if it stood in the template, so that every check of the place holds.
-        if (m_html && !m_place.takes_values()) m_place.value(node.place); // refuses
+        if (m_html && !m_place.takes_values()) m_place.value(node.place);  // refuses
         read(m_html ? html(value.text) : value.text, node.place);
         return;
     }
@@ -275,7 +275,7 @@ void Writer::include(const Node& node)
 void Writer::check_part_argument(const Value& value, const Field& field, const Place& place)
 {
     const Kind wanted = field.type.kind;
-    if (wanted == Kind::flag || value.kind == Value::Kind::absent) return; // anything is true or false
+    if (wanted == Kind::flag || value.kind == Value::Kind::absent) return;  // anything is true or false
     if (value.kind != Value::Kind::stored) {
         const bool writable = wanted == Kind::text || wanted == Kind::message;
         const bool address = wanted == Kind::url && value.kind != Value::Kind::formatted;
@@ -292,4 +292,4 @@ void Writer::check_part_argument(const Value& value, const Field& field, const P
     throw BuildError(place, "argument " + field.name + " is a " + kind_name(wanted));
 }
 
-} // namespace tmplc
+}  // namespace tmplc

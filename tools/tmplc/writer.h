@@ -46,4 +46,4 @@ private:
     int m_depth = 0;
 };
 
-} // namespace tmplc
+}  // namespace tmplc

@@ -29,7 +29,7 @@ public:
                 data = bytes.data();
             } else if (const auto* const blob = std::get_if<Bytes>(&arguments[i])) {
                 bytes = as_text(*blob);
-                data = blob->empty() ? "" : bytes.data(); // a null pointer would be NULL
+                data = blob->empty() ? "" : bytes.data();  // a null pointer would be NULL
             }
             m_values.push_back(data);
             m_lengths.push_back(static_cast<int>(bytes.size()));
@@ -62,7 +62,7 @@ std::string without_line_end(const char* message)
     return text;
 }
 
-} // namespace
+}  // namespace
 
 void Connection::Finish::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
 void Connection::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
@@ -192,7 +192,7 @@ void Connection::fail(const pg_result* result)
 {
     const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char* const primary =
-        PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY); // the detail holds values
+        PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);  // the detail holds values
     const std::string message =
         "PostgreSQL: " +
         (primary != nullptr ? std::string(primary) : without_line_end(PQresultErrorMessage(result)));
@@ -203,8 +203,8 @@ void Connection::fail(const pg_result* result)
     if (code == "40001" || code == "40P01") throw Retry(message);
     if (group == "23") throw ConstraintViolation(message);
     if (code == "0A000" || code == "25P03")
-        lose(message);                          // a plan out of date; ended for idling in a transaction
-    if (code.starts_with("57P")) lose(message); // the server goes down or has just come up
+        lose(message);                           // a plan out of date; ended for idling in a transaction
+    if (code.starts_with("57P")) lose(message);  // the server goes down or has just come up
     if (group == "08" || group == "53" || group == "57" || group == "58" || group == "XX" ||
         code == "55P03" || code == "25006") {
         throw Unavailable(message);
@@ -320,4 +320,4 @@ void Connection::leave_pipeline()
     if (PQexitPipelineMode(m_connection.get()) != 1) lose("PostgreSQL: the pipeline is not empty");
 }
 
-} // namespace sallyport::db::postgres
+}  // namespace sallyport::db::postgres

@@ -30,9 +30,9 @@ class Connection {
 public:
     struct Settings {
         std::string conninfo;
-        std::chrono::milliseconds connect_limit;   // for each step of connecting
-        std::chrono::milliseconds statement_limit; // the server cancels a statement after it
-        std::chrono::milliseconds silence_limit;   // the connection is given up after it
+        std::chrono::milliseconds connect_limit;    // for each step of connecting
+        std::chrono::milliseconds statement_limit;  // the server cancels a statement after it
+        std::chrono::milliseconds silence_limit;    // the connection is given up after it
     };
 
     /// Throws Unavailable.
@@ -67,8 +67,8 @@ private:
         void operator()(pg_result* result) const noexcept;
     };
     using Result = std::unique_ptr<pg_result, Clear>;
-    struct StatementKey { // literals do not move: their address is their name; a null's type may differ by
-                          // call
+    struct StatementKey {  // literals do not move: their address is their name; a null's type may differ by
+                           // call
         const char* data;
         std::size_t size;
         std::vector<Oid> types;
@@ -95,8 +95,8 @@ private:
         StatementKey key;
         bool prepares;
     };
-    std::deque<Sent> m_sent; // in the pipeline, oldest first
+    std::deque<Sent> m_sent;  // in the pipeline, oldest first
     bool m_lost = false;
 };
 
-} // namespace sallyport::db::postgres
+}  // namespace sallyport::db::postgres

@@ -31,7 +31,10 @@ public:
         return m_connection.run_once(std::string(statement), arguments).rows;
     }
     void commit() override { m_connection.command("COMMIT"); }
-    void rollback() noexcept override { m_connection.mark_lost(); } // the server rolls back what is left open
+    void rollback() noexcept override
+    {
+        m_connection.mark_lost();
+    }  // the server rolls back what is left open
 
 private:
     Connection& m_connection;
@@ -121,12 +124,12 @@ private:
     const Options m_options;
     RequestQueue m_writes;
     RequestQueue m_reads;
-    std::atomic<unsigned> m_writers = 0; // connections that are up
+    std::atomic<unsigned> m_writers = 0;  // connections that are up
     std::atomic<unsigned> m_readers = 0;
     std::atomic<std::uint64_t> m_statements = 0;
     Mutex m_migration_mutex;
     bool m_migrated GUARDED_BY(m_migration_mutex) = false;
-    std::vector<std::jthread> m_threads; // last: they end before what they use
+    std::vector<std::jthread> m_threads;  // last: they end before what they use
 };
 
 std::unique_ptr<Connection> PostgresDatabase::connect()
@@ -172,7 +175,7 @@ void PostgresDatabase::serve(RequestQueue& queue, std::atomic<unsigned>& connect
         while (connection->alive()) {
             auto requests = queue.take(at_most);
             if (requests.empty()) return;
-            if (!connection->alive()) { // hung up while idle: nothing of these was begun
+            if (!connection->alive()) {  // hung up while idle: nothing of these was begun
                 for (; !requests.empty(); requests.pop_back()) queue.push_front(std::move(requests.back()));
                 break;
             }
@@ -225,7 +228,7 @@ bool PostgresDatabase::try_transaction(Connection& connection, Request& request)
         try {
             request.work(tx);
         } catch (...) {
-            tx.end(); // what the engine said counts more than what the work made of it
+            tx.end();  // what the engine said counts more than what the work made of it
             throw;
         }
         tx.end();
@@ -239,13 +242,13 @@ bool PostgresDatabase::try_transaction(Connection& connection, Request& request)
             connection.command("COMMIT");
             return true;
         } catch (const Retry&) {
-            return false; // refused: the transaction is over and nothing of it is there
+            return false;  // refused: the transaction is over and nothing of it is there
         }
     }
     try {
         connection.command("ROLLBACK");
     } catch (const std::exception&) {
-        connection.mark_lost(); // the server rolls back what a lost connection left open
+        connection.mark_lost();  // the server rolls back what a lost connection left open
         if (again) throw;
     }
     if (error) std::rethrow_exception(error);
@@ -285,14 +288,14 @@ void PostgresDatabase::read_pipelined(Connection& connection, Requests& requests
             if (!request.error) request.error = std::current_exception();
         }
     }
-    for (Request& request : requests) request.finish(); // those that were not finished yet
+    for (Request& request : requests) request.finish();  // those that were not finished yet
 }
 
-} // namespace
+}  // namespace
 
 std::unique_ptr<Database> open(Options options)
 {
     return std::make_unique<PostgresDatabase>(std::move(options));
 }
 
-} // namespace sallyport::db::postgres
+}  // namespace sallyport::db::postgres

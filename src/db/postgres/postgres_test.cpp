@@ -13,7 +13,7 @@ namespace sallyport::db {
 namespace {
 
 constexpr Migration tables{1, "0001_test", "CREATE TABLE row_of (id BIGINT PRIMARY KEY);\n"};
-constexpr int tries_max = 200; // each takes as long as the pause between two attempts to connect
+constexpr int tries_max = 200;  // each takes as long as the pause between two attempts to connect
 
 postgres::Options options(const std::string& conninfo)
 {
@@ -42,7 +42,7 @@ bool comes_back(Database& database)
             sync_wait(database.ping());
             sync_wait(database.bump("DELETE FROM row_of WHERE id = -1"));
             return true;
-        } catch (const Unavailable&) { // it was said when an attempt to connect failed: the next one may do
+        } catch (const Unavailable&) {  // it was said when an attempt to connect failed: the next one may do
         }
     }
     return false;
@@ -159,5 +159,5 @@ TEST(Postgres, AServerThatIsNotThereIsUnavailable)
     EXPECT_THROW(sync_wait(nonsense->ping()), Unavailable);
 }
 
-} // namespace
-} // namespace sallyport::db
+}  // namespace
+}  // namespace sallyport::db

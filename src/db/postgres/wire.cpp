@@ -37,20 +37,20 @@ std::int64_t read_whole_numeric(std::string_view bytes)
     CHECK(bytes.size() >= 8 && bytes.size() == 8 + static_cast<std::size_t>(field(0)) * 2);
     const std::int64_t digits = field(0);
     const std::int64_t weight = field(1);
-    CHECK(field(2) == 0 || field(2) == negative); // not NaN, not infinite
+    CHECK(field(2) == 0 || field(2) == negative);  // not NaN, not infinite
     std::int64_t number = 0;
-    CHECK(digits <= weight + 1); // no fraction
+    CHECK(digits <= weight + 1);  // no fraction
     for (std::int64_t i = 0; i < (digits == 0 ? 0 : weight + 1); ++i) {
         const std::int64_t digit = i < digits ? field(4 + static_cast<std::size_t>(i)) : 0;
         CHECK(number >= (std::numeric_limits<std::int64_t>::min() + digit) / base);
-        number = number * base - digit; // downwards: the smallest number has no positive twin
+        number = number * base - digit;  // downwards: the smallest number has no positive twin
     }
     if (field(2) == negative) return number;
     CHECK(number != std::numeric_limits<std::int64_t>::min());
     return -number;
 }
 
-} // namespace
+}  // namespace
 
 Oid parameter_type(const Value& value) noexcept
 {
@@ -100,4 +100,4 @@ std::array<char, 8> encode(std::int64_t number) noexcept
     return bytes;
 }
 
-} // namespace sallyport::db::postgres
+}  // namespace sallyport::db::postgres

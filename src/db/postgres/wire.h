@@ -19,4 +19,4 @@ Value decode_null(Oid type) noexcept;
 /// Eight bytes, big-endian.
 std::array<char, 8> encode(std::int64_t number) noexcept;
 
-} // namespace sallyport::db::postgres
+}  // namespace sallyport::db::postgres

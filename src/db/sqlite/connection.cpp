@@ -37,12 +37,12 @@ Value column_value(sqlite3_stmt* statement, int column)
         const auto* const bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement, column));
         return size == 0 ? Bytes() : Bytes(bytes, bytes + size);
     }
-    case SQLITE_NULL: return null_text; // SQLite does not say of which type
+    case SQLITE_NULL: return null_text;  // SQLite does not say of which type
     }
     check_failed("no floating point in the database", std::source_location::current());
 }
 
-} // namespace
+}  // namespace
 
 void Connection::CloseConnection::operator()(sqlite3* connection) const noexcept
 {
@@ -64,7 +64,7 @@ Connection::Connection(const Settings& settings, Mode mode)
         throw Unavailable("cannot open the database file: " + std::string(sqlite3_errstr(code)));
     sqlite3_busy_timeout(opened, static_cast<int>(settings.busy_limit.count()));
     run_once("PRAGMA journal_mode = WAL", {});
-    run_once("PRAGMA synchronous = FULL", {}); // in WAL mode: an fsync for each commit
+    run_once("PRAGMA synchronous = FULL", {});  // in WAL mode: an fsync for each commit
     run_once("PRAGMA foreign_keys = ON", {});
     run_once("PRAGMA trusted_schema = OFF", {});
     run_once("PRAGMA mmap_size = " + std::to_string(settings.mmap_bytes), {});
@@ -100,7 +100,7 @@ Connection::Prepared Connection::prepare(std::string_view text, unsigned flags)
                                         &statement, &tail);
     Prepared prepared{std::unique_ptr<sqlite3_stmt, FinalizeStatement>(statement), {}};
     if (code != SQLITE_OK) fail(code);
-    CHECK(statement != nullptr && tail == text.data() + text.size()); // one statement, and the whole of it
+    CHECK(statement != nullptr && tail == text.data() + text.size());  // one statement, and the whole of it
     const int count = sqlite3_bind_parameter_count(statement);
     for (int i = 1; i <= count; ++i) {
         // By name: SQLite numbers parameters in the order of their appearance.
@@ -137,7 +137,7 @@ void Connection::bind(Prepared& prepared, std::span<const Value> arguments)
 Outcome Connection::step(Prepared& prepared, std::span<const Value> arguments)
 {
     sqlite3_stmt* const statement = prepared.statement.get();
-    struct Reset { // arguments are bound by reference and may be secret: they do not stay
+    struct Reset {  // arguments are bound by reference and may be secret: they do not stay
         sqlite3_stmt* m_statement;
         ~Reset()
         {
@@ -184,4 +184,4 @@ void Connection::fail(int code)
     throw ProgrammingError(message);
 }
 
-} // namespace sallyport::db::sqlite
+}  // namespace sallyport::db::sqlite

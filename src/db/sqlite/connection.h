@@ -16,9 +16,9 @@ public:
     enum class Mode : std::uint8_t { write, read };
     struct Settings {
         std::string path;
-        std::chrono::milliseconds busy_limit; // how long another connection's lock is waited for
+        std::chrono::milliseconds busy_limit;  // how long another connection's lock is waited for
         std::int64_t mmap_bytes;
-        std::int64_t pages_max; // 0: as many as the disk takes
+        std::int64_t pages_max;  // 0: as many as the disk takes
     };
 
     /// Makes the file, mode 0600, where `mode` is write and it is not there. Throws Unavailable.
@@ -50,9 +50,9 @@ private:
     };
     struct Prepared {
         std::unique_ptr<sqlite3_stmt, FinalizeStatement> statement;
-        std::vector<int> positions; // of $1, $2, … as SQLite numbers them
+        std::vector<int> positions;  // of $1, $2, … as SQLite numbers them
     };
-    struct TextKey { // literals do not move: their address is their name
+    struct TextKey {  // literals do not move: their address is their name
         const char* data;
         std::size_t size;
         friend auto operator<=>(const TextKey&, const TextKey&) = default;
@@ -69,4 +69,4 @@ private:
     bool m_broken = false;
 };
 
-} // namespace sallyport::db::sqlite
+}  // namespace sallyport::db::sqlite

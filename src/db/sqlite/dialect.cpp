@@ -19,12 +19,12 @@ std::string upper(std::string_view word)
     return result;
 }
 
-} // namespace
+}  // namespace
 
 std::string to_sqlite_words(std::string_view statement)
 {
     std::string result;
-    std::string first_words; // enough to know a CREATE TABLE
+    std::string first_words;  // enough to know a CREATE TABLE
     for (std::size_t at = 0; at < statement.size();) {
         std::size_t end = at + 1;
         if (statement[at] == '\'' || statement[at] == '"') {
@@ -48,4 +48,4 @@ std::string to_sqlite_words(std::string_view statement)
     return result;
 }
 
-} // namespace sallyport::db::sqlite
+}  // namespace sallyport::db::sqlite

@@ -9,4 +9,4 @@ namespace sallyport::db::sqlite {
 /// that SQLite too refuses a text in a column of numbers (sqlite.org/stricttables.html).
 std::string to_sqlite_words(std::string_view statement);
 
-} // namespace sallyport::db::sqlite
+}  // namespace sallyport::db::sqlite

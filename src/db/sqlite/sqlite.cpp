@@ -25,7 +25,7 @@ public:
     {
         try {
             if (m_connection.in_transaction()) m_connection.command("ROLLBACK");
-        } catch (const std::exception&) { // the connection is dropped next
+        } catch (const std::exception&) {  // the connection is dropped next
         }
     }
 
@@ -113,8 +113,8 @@ private:
     RequestQueue m_reads;
     std::atomic<std::uint64_t> m_statements = 0;
     std::atomic<bool> m_migrated = false;
-    std::unique_ptr<Connection> m_writer; // of the writer thread, once that runs
-    std::vector<std::jthread> m_threads;  // last: they end before what they use
+    std::unique_ptr<Connection> m_writer;  // of the writer thread, once that runs
+    std::vector<std::jthread> m_threads;   // last: they end before what they use
 };
 
 void SqliteDatabase::connect_writer()
@@ -163,7 +163,7 @@ void SqliteDatabase::run_group(std::vector<Request>& group)
 void SqliteDatabase::run_one(Request& request)
 {
     if (!request.is_transaction()) {
-        run_single(*m_writer, request); // one statement undoes itself
+        run_single(*m_writer, request);  // one statement undoes itself
     } else {
         m_writer->command("SAVEPOINT work");
         try {
@@ -198,7 +198,7 @@ void SqliteDatabase::abandon() noexcept
         if (m_writer->in_transaction()) m_writer->command("ROLLBACK");
         if (m_writer->broken()) m_writer.reset();
     } catch (const std::exception&) {
-        m_writer.reset(); // closing rolls back
+        m_writer.reset();  // closing rolls back
     }
 }
 
@@ -212,7 +212,7 @@ void SqliteDatabase::read_until_closed()
         try {
             if (!m_migrated) {
                 m_writes.push(
-                    transaction([](Tx&) {}, [](const std::exception_ptr&) {})); // makes the writer try
+                    transaction([](Tx&) {}, [](const std::exception_ptr&) {}));  // makes the writer try
                 throw Unavailable("the database is not open yet");
             }
             if (!connection) connection = std::make_unique<Connection>(settings(), Connection::Mode::read);
@@ -225,11 +225,11 @@ void SqliteDatabase::read_until_closed()
     }
 }
 
-} // namespace
+}  // namespace
 
 std::unique_ptr<Database> open(Options options)
 {
     return std::make_unique<SqliteDatabase>(std::move(options));
 }
 
-} // namespace sallyport::db::sqlite
+}  // namespace sallyport::db::sqlite

@@ -10,12 +10,12 @@ namespace sallyport::db::sqlite {
 
 struct Options {
     std::string path;
-    unsigned readers = 2;         // threads, one connection each
-    std::size_t group_max = 128;  // transactions that share one COMMIT; 1 commits them one by one
-    std::size_t queue_max = 4096; // requests that wait, for the writer and for the readers each
-    std::chrono::milliseconds busy_limit{5000}; // how long another process's lock is waited for
+    unsigned readers = 2;          // threads, one connection each
+    std::size_t group_max = 128;   // transactions that share one COMMIT; 1 commits them one by one
+    std::size_t queue_max = 4096;  // requests that wait, for the writer and for the readers each
+    std::chrono::milliseconds busy_limit{5000};  // how long another process's lock is waited for
     std::int64_t mmap_bytes = std::int64_t{256} * 1024 * 1024;
-    std::int64_t pages_max = 0; // 0: as many as the disk takes
+    std::int64_t pages_max = 0;  // 0: as many as the disk takes
     std::span<const Migration> migrations = all_migrations();
 };
 
@@ -23,4 +23,4 @@ struct Options {
 /// back.
 std::unique_ptr<Database> open(Options options);
 
-} // namespace sallyport::db::sqlite
+}  // namespace sallyport::db::sqlite

@@ -208,7 +208,7 @@ TEST_F(Sqlite, AnotherProcesssLockIsWaitedForAndThenUnavailable)
     ASSERT_EQ(sqlite3_open(hasty.path.c_str(), &other), SQLITE_OK);
     ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
     EXPECT_FALSE(add(*database, 1, "locked out"));
-    EXPECT_EQ(notes_in(*database), 0); // readers go on
+    EXPECT_EQ(notes_in(*database), 0);  // readers go on
     ASSERT_EQ(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(other);
     EXPECT_TRUE(add(*database, 1, "let in"));
@@ -249,5 +249,5 @@ TEST_F(Sqlite, ClosingTellsThoseWhoWait)
     EXPECT_EQ(told, 50);
 }
 
-} // namespace
-} // namespace sallyport::db
+}  // namespace
+}  // namespace sallyport::db

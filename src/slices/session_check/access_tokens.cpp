@@ -17,7 +17,7 @@ bool is_plain_origin(std::string_view origin)
     return std::ranges::all_of(origin, [](char c) { return c > 0x20 && c < 0x7f && c != '"' && c != '\\'; });
 }
 
-} // namespace
+}  // namespace
 
 AccessTokens::AccessTokens(const crypto::JwsSigner& signer, const ports::Clock& clock, ports::Random& random,
                            std::string origin)
@@ -60,7 +60,7 @@ void AccessTokens::make_room(Instant now)
 {
     if (m_held.size() < held_max) return;
     std::erase_if(m_held, [now](const auto& entry) { return now - entry.second.made_at >= used_for; });
-    if (m_held.size() >= held_max) m_held.clear(); // they are only saved signatures
+    if (m_held.size() >= held_max) m_held.clear();  // they are only saved signatures
 }
 
-} // namespace sallyport::session_check
+}  // namespace sallyport::session_check

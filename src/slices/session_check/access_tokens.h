@@ -54,4 +54,4 @@ private:
     std::map<Uuid, Held> m_held GUARDED_BY(m_mutex);
 };
 
-} // namespace sallyport::session_check
+}  // namespace sallyport::session_check

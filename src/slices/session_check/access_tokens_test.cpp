@@ -128,5 +128,5 @@ TEST(SessionJson, NamesLevels)
     EXPECT_EQ(level_name(0), "aal1");
 }
 
-} // namespace
-} // namespace sallyport::session_check
+}  // namespace
+}  // namespace sallyport::session_check

@@ -29,7 +29,7 @@ bool is_plain(std::string_view path)
     return true;
 }
 
-} // namespace
+}  // namespace
 
 std::string_view path_of(std::string_view uri) noexcept { return uri.substr(0, uri.find_first_of("?#")); }
 
@@ -39,4 +39,4 @@ bool is_app_uri(std::string_view uri, std::string_view prefix)
     return path.starts_with(prefix) && is_plain(path);
 }
 
-} // namespace sallyport::session_check
+}  // namespace sallyport::session_check

@@ -14,4 +14,4 @@ bool is_app_uri(std::string_view uri, std::string_view prefix);
 /// The path of the URI without its query: where to go after signing in.
 std::string_view path_of(std::string_view uri) noexcept;
 
-} // namespace sallyport::session_check
+}  // namespace sallyport::session_check

@@ -14,7 +14,7 @@ TEST(AppPath, IsTheConfiguredPrefixAlone)
         {"/app/", true},
         {"/app/orders?page=2", true},
         {"/app/orders/%C3%A9", true},
-        {"/app/a?next=//evil.example/..", true}, // a query changes no path
+        {"/app/a?next=//evil.example/..", true},  // a query changes no path
         {"/app", false},
         {"/", false},
         {"", false},
@@ -44,5 +44,5 @@ TEST(AppPath, EndsBeforeTheQuery)
     EXPECT_EQ(path_of("/app/x"), "/app/x");
 }
 
-} // namespace
-} // namespace sallyport::session_check
+}  // namespace
+}  // namespace sallyport::session_check

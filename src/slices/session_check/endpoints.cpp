@@ -48,7 +48,7 @@ Response answer_session(Room& room, const Request& request,
     if (!session) return refusal(request, 401, "sign_in_needed", "Sign in first");
     Response response;
     response.headers.reserve(1);
-    response.add("Content-Type", "application/json"); // never stored: the server says so on every answer
+    response.add("Content-Type", "application/json");  // never stored: the server says so on every answer
     response.body = session_json(facts_of(room, *session));
     return response;
 }
@@ -103,7 +103,7 @@ void add(http::Router& router, const Shared& room, std::string pattern, Answer a
     router.add(http::Method::get, std::move(pattern), std::move(handler), std::move(options));
 }
 
-} // namespace
+}  // namespace
 
 void add_routes(http::Router& router, const access::Access& access, const crypto::JwsSigner& signer,
                 std::string app_prefix)
@@ -115,4 +115,4 @@ void add_routes(http::Router& router, const access::Access& access, const crypto
     add(router, room, "/api/v1/authz", answer_authz);
 }
 
-} // namespace sallyport::session_check
+}  // namespace sallyport::session_check

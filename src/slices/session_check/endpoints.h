@@ -11,4 +11,4 @@ namespace sallyport::session_check {
 void add_routes(http::Router& router, const access::Access& access, const crypto::JwsSigner& signer,
                 std::string app_prefix);
 
-} // namespace sallyport::session_check
+}  // namespace sallyport::session_check

@@ -11,7 +11,7 @@ namespace {
 
 using policy::Method;
 
-constexpr std::size_t json_bytes = 320; // more than any of them: one allocation
+constexpr std::size_t json_bytes = 320;  // more than any of them: one allocation
 constexpr std::array all_methods{Method::password, Method::totp,    Method::recovery_code, Method::email_code,
                                  Method::sms_code, Method::passkey, Method::bound_passkey};
 
@@ -70,7 +70,7 @@ void append_uuid(std::string& out, const Uuid& uuid)
     }
 }
 
-} // namespace
+}  // namespace
 
 std::string_view level_name(std::int64_t level) noexcept
 {
@@ -99,4 +99,4 @@ std::string session_json(const SessionFacts& facts)
     return out;
 }
 
-} // namespace sallyport::session_check
+}  // namespace sallyport::session_check

@@ -10,8 +10,8 @@ namespace sallyport::session_check {
 
 struct SessionFacts {
     AccountId account;
-    std::int64_t level;   // 1, 2, 3
-    std::int64_t methods; // bits of policy::Method
+    std::int64_t level;    // 1, 2, 3
+    std::int64_t methods;  // bits of policy::Method
     Instant signed_in_at;
     Instant last_seen_at;
     Instant ends_at;
@@ -24,4 +24,4 @@ std::string_view level_name(std::int64_t level) noexcept;
 /// moments by RFC 3339, in UTC, to the second.
 std::string session_json(const SessionFacts& facts);
 
-} // namespace sallyport::session_check
+}  // namespace sallyport::session_check

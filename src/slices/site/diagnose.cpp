@@ -20,20 +20,20 @@ Verdict verdict_of(const Seen& seen)
     return Verdict::nothing_found;
 }
 
-} // namespace
+}  // namespace
 
 Diagnosis diagnose(const Seen& seen)
 {
     Diagnosis found{{}, verdict_of(seen)};
     const auto add = [&found](Check check, State state) { found.rows.push_back({check, state}); };
     add(Check::service, seen.service_answers ? State::fine : State::problem);
-    add(Check::address, State::fine); // another Host is refused before any page
+    add(Check::address, State::fine);  // another Host is refused before any page
     add(Check::secure, secure_state(seen));
     if (seen.cookies) add(Check::cookies, *seen.cookies ? State::fine : State::problem);
     if (seen.service_answers) add(Check::limit, seen.limited_until ? State::problem : State::fine);
     add(Check::browser, seen.tells_fetch_metadata ? State::fine : State::note);
     if (seen.through_relay) add(Check::relay, State::note);
-    add(Check::clock, State::note); // only the person can compare
+    add(Check::clock, State::note);  // only the person can compare
     return found;
 }
 
@@ -47,4 +47,4 @@ std::string cut_address(std::string_view address)
     return std::string(address.substr(0, end)) + "::x";
 }
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

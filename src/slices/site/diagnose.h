@@ -13,13 +13,13 @@ namespace sallyport::site {
 
 /// What the server saw of one request.
 struct Seen {
-    bool service_answers = true;          // the database did
-    bool must_be_secure = true;           // the public address is https
-    bool secure = false;                  // the person's connection is TLS, by our or the proxy's word
-    std::optional<bool> cookies;          // whether a cookie came back; nullopt: not tried
-    std::optional<Instant> limited_until; // this network may not guess before
-    bool tells_fetch_metadata = true;     // Sec-Fetch-Site: every browser since 2023
-    bool through_relay = false;           // Via: something between that may keep or change pages
+    bool service_answers = true;           // the database did
+    bool must_be_secure = true;            // the public address is https
+    bool secure = false;                   // the person's connection is TLS, by our or the proxy's word
+    std::optional<bool> cookies;           // whether a cookie came back; nullopt: not tried
+    std::optional<Instant> limited_until;  // this network may not guess before
+    bool tells_fetch_metadata = true;      // Sec-Fetch-Site: every browser since 2023
+    bool through_relay = false;            // Via: something between that may keep or change pages
     bool signed_in = false;
 };
 
@@ -49,4 +49,4 @@ Diagnosis diagnose(const Seen& seen);
 /// "192.0.2.x", "2001:db8::x": enough for support to know the network, not the person.
 std::string cut_address(std::string_view address);
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

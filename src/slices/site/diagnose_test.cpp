@@ -65,7 +65,7 @@ TEST(Diagnose, SaysWhatIsOursBeforeWhatIsTheirs)
     seen.cookies = false;
     seen.limited_until = from_unix_ms(1);
     EXPECT_EQ(diagnose(seen).verdict, Verdict::service_down);
-    EXPECT_EQ(state_of(diagnose(seen), Check::limit), std::nullopt); // nobody knows
+    EXPECT_EQ(state_of(diagnose(seen), Check::limit), std::nullopt);  // nobody knows
     seen.service_answers = true;
     EXPECT_EQ(diagnose(seen).verdict, Verdict::not_secure);
     seen.secure = true;
@@ -82,5 +82,5 @@ TEST(Diagnose, CutsAddresses)
     EXPECT_EQ(cut_address("::1"), "::x");
 }
 
-} // namespace
-} // namespace sallyport::site
+}  // namespace
+}  // namespace sallyport::site

@@ -8,7 +8,7 @@ namespace {
 
 Task<http::Response> as_task(http::Response response) { co_return response; }
 
-} // namespace
+}  // namespace
 
 void add_quick(http::Router& router, http::Method method, std::string pattern, QuickPage page,
                http::Door door)
@@ -31,4 +31,4 @@ void add_routes(http::Router& router, const Site& site)
     add_trouble_routes(router, site);
 }
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

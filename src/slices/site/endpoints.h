@@ -14,9 +14,9 @@ struct Site {
     const access::Access& access;
     const crypto::JwsSigner& signer;
     http::Metrics& metrics;
-    std::string sender; // the address that our mail comes from
+    std::string sender;  // the address that our mail comes from
 };
 
 void add_routes(http::Router& router, const Site& site);
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

@@ -88,7 +88,7 @@ http::Response serve(const render::Asset& asset, const http::Request& request)
     return response;
 }
 
-} // namespace
+}  // namespace
 
 void add_asset_routes(http::Router& router)
 {
@@ -98,4 +98,4 @@ void add_asset_routes(http::Router& router)
     }
 }
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

@@ -36,7 +36,7 @@ std::string security_text(const proof::Brand& brand, Instant now)
            "/.well-known/security.txt\n";
 }
 
-} // namespace
+}  // namespace
 
 void add_file_routes(http::Router& router, const Site& site)
 {
@@ -49,11 +49,11 @@ void add_file_routes(http::Router& router, const Site& site)
     const crypto::JwsSigner& signer = site.signer;
     add_quick(router, http::Method::get, "/.well-known/jwks.json", [&signer](const http::Request&) {
         http::Response keys = file("application/jwk-set+json", signer.jwks());
-        keys.set("Cache-Control", "public, max-age=300"); // a new key is there before it signs
+        keys.set("Cache-Control", "public, max-age=300");  // a new key is there before it signs
         return keys;
     });
     add_quick(router, http::Method::get, "/openapi.yaml",
               [](const http::Request&) { return file("application/yaml", std::string(openapi_text())); });
 }
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

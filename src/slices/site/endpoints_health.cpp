@@ -54,11 +54,11 @@ private:
 
     db::Database& m_database;
     const ports::Clock& m_clock;
-    std::atomic<std::int64_t> m_asked_at{0}; // ms; 0: nothing is unanswered
+    std::atomic<std::int64_t> m_asked_at{0};  // ms; 0: nothing is unanswered
 };
 
 struct Waiting {
-    std::atomic<std::int64_t> mails{-1}; // -1: not known
+    std::atomic<std::int64_t> mails{-1};  // -1: not known
 };
 
 /// Free coroutines: a lambda's captures would die before they end.
@@ -75,7 +75,7 @@ Task<http::Response> answer_metrics(const Site site, std::shared_ptr<Waiting> wa
         const auto count = co_await site.access.world().database.transact(work);
         waiting->mails.store(count);
     } catch (const Unavailable&) {
-        waiting->mails.store(-1); // the other numbers are needed most just then
+        waiting->mails.store(-1);  // the other numbers are needed most just then
     }
     http::Response response = plain(site.metrics.text());
     response.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
@@ -100,7 +100,7 @@ void add_numbers(const Site& site, const std::shared_ptr<Waiting>& waiting)
                         [access] { return static_cast<double>(access->world().database.statement_count()); });
 }
 
-} // namespace
+}  // namespace
 
 void add_health_routes(http::Router& router, const Site& site)
 {
@@ -123,4 +123,4 @@ void add_health_routes(http::Router& router, const Site& site)
         [site, waiting](const http::Request&) { return answer_metrics(site, waiting); }, std::move(inside));
 }
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

@@ -74,7 +74,7 @@ http::Response choose_language(const access::Access& access, const http::Request
     return response;
 }
 
-} // namespace
+}  // namespace
 
 void add_page_routes(http::Router& router, const Site& site)
 {
@@ -90,4 +90,4 @@ void add_page_routes(http::Router& router, const Site& site)
               [&access](const http::Request& request) { return choose_language(access, request); });
 }
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

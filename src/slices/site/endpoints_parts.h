@@ -15,4 +15,4 @@ using QuickPage = std::function<http::Response(const http::Request&)>;
 void add_quick(http::Router& router, http::Method method, std::string pattern, QuickPage page,
                http::Door door = http::Door::public_door);
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

@@ -191,7 +191,7 @@ Task<http::Response> answer_trouble(Site site, http::Request request)
     co_return draw(site, request, seen);
 }
 
-} // namespace
+}  // namespace
 
 void add_trouble_routes(http::Router& router, const Site& site)
 {
@@ -199,4 +199,4 @@ void add_trouble_routes(http::Router& router, const Site& site)
                [site](http::Request request) { return answer_trouble(site, std::move(request)); });
 }
 
-} // namespace sallyport::site
+}  // namespace sallyport::site

@@ -6,4 +6,4 @@ namespace sallyport::site {
 
 std::string_view openapi_text() noexcept;
 
-} // namespace sallyport::site
+}  // namespace sallyport::site
