@@ -12,7 +12,7 @@ TEST(Text, IsWellFormedUtf8WithoutNul)
     for (const std::string good :
          {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x94\x91", "\xf4\x8f\xbf\xbf"})
         EXPECT_TRUE(is_valid_text(good)) << good;
-    for (const std::string bad :
+    for (const std::string& bad :
          {std::string(1, '\0'), std::string("a\0b", 3), std::string("\x80"), std::string("\xc3"),
           std::string("\xc0\xaf"), std::string("\xe0\x80\xaf"), std::string("\xed\xa0\x80"),
           std::string("\xf4\x90\x80\x80"), std::string("\xff")}) {

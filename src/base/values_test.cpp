@@ -37,7 +37,7 @@ TEST(IpAddress, IsCountedByItsNetwork)
     EXPECT_EQ(IpAddress::parse("2001:db8:1:2::1")->network(),
               IpAddress::parse("2001:db8:1:2:ffff:ffff:ffff:ffff")->network());
     EXPECT_NE(IpAddress::parse("2001:db8:1:2::1")->network(), IpAddress::parse("2001:db8:1:3::1")->network());
-    for (const std::string bad : {"", "192.0.2", "192.0.2.256", "192.0.2.01", "0300.0.2.1", "192.0.2.1:80",
+    for (const std::string& bad : {"", "192.0.2", "192.0.2.256", "192.0.2.01", "0300.0.2.1", "192.0.2.1:80",
                                   "[::1]", "fe80::1%eth0", "1", "::1 ", "x"})
         EXPECT_FALSE(IpAddress::parse(bad).has_value()) << bad;
     EXPECT_FALSE(IpAddress::parse(std::string("192.0.2.1\0x", 11)).has_value());
@@ -59,7 +59,7 @@ TEST(Ids, AreUuidsOfVersionSevenInTheOrderOfTime)
     EXPECT_LT(early, late);
     EXPECT_EQ(AccountId::parse(early.text()), early);
     EXPECT_EQ(AccountId::from_bytes(early.bytes()), early);
-    for (const std::string bad :
+    for (const std::string& bad :
          {std::string(), early.text().substr(1), early.text() + "0",
           std::string("01900000x0001-7fff-bfff-ffffffffffff"),
           std::string("01900000-0001-7fff-bfff-fffffffffffg"), std::string(36, '-'), std::string(36, '0')})
