@@ -86,7 +86,7 @@ TEST_P(StepUp, TheRightCodeDoesTheDeedOnce)
     EXPECT_EQ(deeds(ada), 1U);
     EXPECT_EQ(m_w.transact([&](db::Tx& tx) { return store::events_of(tx, ada.id, 1); }).at(0).detail,
               "quiet otter 77");
-    m_w.clock.advance(std::chrono::seconds{60});
+    m_w.clock.advance(std::chrono::seconds{30});
     EXPECT_EQ(prove_it(who, id, ada.code(now())).answer, ProofAnswer::over) << "one use";
     EXPECT_FALSE(sync_wait(find(m_access, who, id)).has_value());
     EXPECT_EQ(deeds(ada), 1U);
