@@ -65,8 +65,8 @@ Task<http::Response> give_verdict(const access::Access& access, http::Request re
         co_return http::problem(request, too_many, "too_many_checks",
                                 render::text(page, Msg::password_not_checked));
     views::PasswordVerdict view;
-    view.accepted = !verdict.refusal;
-    view.message =
+    view.good = !verdict.refusal;
+    view.text =
         verdict.refusal
             ? render::text(page, words_of(*verdict.refusal, verdict.least, world.passwords.code_points_max))
             : render::text(page, Msg::password_good);
