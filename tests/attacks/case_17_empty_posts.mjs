@@ -33,13 +33,16 @@ const BUTTONS = new RegExp(
     '^/account/(kit|app/add|app/move|kit/new)$',
 );
 
+const BEGINNINGS = ['/signin', '/signup'];
+
 async function postEmpties(client, routes) {
   for (const { path } of routes) {
     for (const { fields = {}, form } of EMPTIES) {
       const own = client.copy();
       const answer = await own.post(filled(path), fields, { form });
       const asked = `POST ${path} ${JSON.stringify(fields)}: ${answer.status} ${answer.body.slice(0, 200)}`;
-      assert.ok(answer.status >= 400 && answer.status < 500, asked);
+      const back = answer.status === 200 && BEGINNINGS.includes(answer.json.next);
+      assert.ok(back || (answer.status >= 400 && answer.status < 500), asked);
       assert.equal(
         answer.setCookies.some((line) => line.startsWith(`${SESSION}=`)),
         false,
