@@ -33,7 +33,8 @@ const BUTTONS = new RegExp(
     '^/account/(kit|app/add|app/move|kit/new)$',
 );
 
-const BEGINNINGS = ['/signin', '/signup'];
+/** Where nothing has been gained: the doors, and for a person who is in already, the account. */
+const BEGINNINGS = ['/signin', '/signup', '/account'];
 
 async function postEmpties(client, routes) {
   for (const { path } of routes) {

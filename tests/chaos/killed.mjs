@@ -54,7 +54,7 @@ test(
       `public = "127.0.0.1:${own.port}"\nprivate = "127.0.0.1:${own.privatePort}"\n` +
       `[database]\nlocation = "sqlite:sallyport.db"\n[keys]\nfile = "keys"\n` +
       `[mail]\nrelay = "smtp://127.0.0.1:${smtp.port}"\nrelay_tls = "none"\n` +
-    `from = "no-reply@exchange.example"\n`;
+      `from = "no-reply@exchange.example"\n`;
     const file = join(folder, 'sallyport.toml');
     const server = await Server.start({ t, folder, config, command: ['serve', '--config', file] });
     assert.equal(
