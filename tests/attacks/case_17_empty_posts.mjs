@@ -27,14 +27,14 @@ const EMPTIES = [
   { fields: Object.fromEntries(FIELDS.map((name) => [name, ''])), form: true },
   { fields: { nothing: 'x', 'code[]': '1', 'email.x': 'y' } },
 ];
-/** Buttons that mean what they say without a field; each only gives up power or asks for more. */
+/** Buttons that mean what they say without a field: each only gives up power, asks for more, or for advice. */
 const BUTTONS = new RegExp(
-  '/(cancel|resend|end-others|show|saved)$|^/signout$|^/signup/kit$|' +
+  '/(cancel|resend|end-others|show|saved|check)$|^/signout$|^/signup/kit$|' +
     '^/account/(kit|app/add|app/move|kit/new)$',
 );
 
 /** Where nothing has been gained: the doors, and for a person who is in already, the account. */
-const BEGINNINGS = ['/signin', '/signup', '/account'];
+const BEGINNINGS = ['/signin', '/signup', '/signup/notice', '/account', '/account/devices'];
 
 async function postEmpties(client, routes) {
   for (const { path } of routes) {
