@@ -27,7 +27,7 @@ const EMPTIES = [
   { fields: Object.fromEntries(FIELDS.map((name) => [name, ''])), form: true },
   { fields: { nothing: 'x', 'code[]': '1', 'email.x': 'y' } },
 ];
-/** Buttons that mean what they say without a field: each only gives up power, asks for more, or for advice. */
+/** Buttons that mean what they say without a field: they give up power, ask for more, or for advice. */
 const BUTTONS = new RegExp(
   '/(cancel|resend|end-others|show|saved|check)$|^/signout$|^/signup/kit$|' +
     '^/account/(kit|app/add|app/move|kit/new)$',

@@ -70,7 +70,7 @@ export class Walk {
   }
   async #click(selector) {
     if (this.engine.driver) return this.#run(`document.querySelector(${JSON.stringify(selector)}).click()`);
-    return this.engine.page.locator(selector).first().click();
+    return this.engine.page.click(selector);
   }
 
   /** The app's code; the clock goes on to a step that was not used. */
