@@ -38,6 +38,7 @@ void print_problems(const std::filesystem::path& file, const std::vector<ConfigP
 sigset_t block_end_signals()
 {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is a full disk: an error of that write, not the end
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);

@@ -38,8 +38,8 @@ constexpr std::size_t typed_code_bytes_max = 128;  // 27 digits of 3 bytes and t
 bool is_separator(UChar32 c)
 {
     const auto type = u_charType(c);
-    return type == U_SPACE_SEPARATOR || type == U_DASH_PUNCTUATION || type == U_FORMAT_CHAR || c == '\t' ||
-           c == '.' || c == 0x00b7 || c == 0x2212;  // middle dot, minus sign
+    return type == U_SPACE_SEPARATOR || type == U_DASH_PUNCTUATION || type == U_FORMAT_CHAR ||
+           u_isUWhiteSpace(c) != 0 || c == '.' || c == 0x00b7 || c == 0x2212;  // middle dot, minus sign
 }
 
 std::optional<std::string> typed(std::string_view text, bool letters)

@@ -64,11 +64,12 @@ test('wrong codes of the app in one half-finished sign-in', async (t) => {
   const server = await Server.start({ t });
   const person = await signUp(server);
   const thief = await person.enterPassword();
+  const rightCode = person.freshCode(); // moves the clock, and so comes before the wait
   const code = wrongCode(person.secret, server.now());
   const all = Array.from({ length: BURST }, () => thief.copy().post('/signin/code', { code }));
   const count = looked(await Promise.all(all));
   assert.ok(count >= 1 && count <= FREE_TRIES, `${count} were looked at`);
-  const right = await thief.post('/signin/code', { code: person.freshCode() });
+  const right = await thief.post('/signin/code', { code: rightCode });
   assert.equal(right.status, 429, 'a right code does not end the wait');
 });
 
@@ -78,7 +79,8 @@ test('wrong passwords in a browser that the account knows', async (t) => {
   const all = Array.from({ length: BURST }, (_, n) =>
     at(person.client, server).post('/signin', { email: person.email, password: `a wrong one ${n}` }),
   );
-  assert.equal(looked(await Promise.all(all)), BROWSER_TRIES + FREE_TRIES);
+  const count = looked(await Promise.all(all));
+  assert.ok(count >= BROWSER_TRIES && count <= BROWSER_TRIES + FREE_TRIES, `${count} were looked at`);
 });
 
 test('an address that nobody has, in the same way', async (t) => {

