@@ -47,7 +47,8 @@ TEST_P(AccountToBe, IsMadeAtTheLastStepWithAllThatWasProven)
     ASSERT_EQ(mails.size(), 1U) << "the welcome; a sign-up tells nobody about its own session";
     EXPECT_EQ(mails[0].mail, "E10");
     EXPECT_EQ(test::parameter(mails[0], "words"), words);
-    const auto session = sync_wait(store::find_session(m_failing, m_w.keys.keys, outcome.session->session.hash));
+    const auto session =
+        sync_wait(store::find_session(m_failing, m_w.keys.keys, outcome.session->session.hash));
     ASSERT_TRUE(session.has_value());
     EXPECT_EQ(session->level, static_cast<std::int64_t>(policy::Level::aal2));
     // The code of the set-up never signs in.
@@ -185,7 +186,8 @@ TEST_P(AccountToBe, WithoutAnAppOnlyWhereTheOperatorLetsPeople)
     const auto outcome = sync_wait(skip_app(m_w.world, test::stranger(), *ada.secret));
     ASSERT_EQ(outcome.answer, Created::created);
     EXPECT_EQ(m_w.credentials(*ada.account()).totp_app_count(), 0U);
-    const auto session = sync_wait(store::find_session(m_failing, m_w.keys.keys, outcome.session->session.hash));
+    const auto session =
+        sync_wait(store::find_session(m_failing, m_w.keys.keys, outcome.session->session.hash));
     EXPECT_EQ(session->level, static_cast<std::int64_t>(policy::Level::aal1));
 }
 
