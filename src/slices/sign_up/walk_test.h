@@ -57,6 +57,7 @@ struct Walk {
     std::string part()
     {
         const auto found = row();
+        if (!found || !found->progress.backup || found->progress.backup->asked == 0) return {};
         const auto& backup = *found->progress.backup;
         const std::string printed(
             backup.printed.at(static_cast<std::size_t>(backup.asked - 1)).reveal_text());
