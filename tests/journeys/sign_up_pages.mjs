@@ -1,4 +1,4 @@
-// Every page of a sign-up and every problem that a person can meet there, looked at: two languages, scripts on and
+// Every page of a sign-up and the problems that a person meets there: two languages, scripts on and
 // off, narrow and wide; the recovery kit on one sheet of paper; a second address for notices.
 
 import assert from 'node:assert/strict';
@@ -94,12 +94,14 @@ async function saveKit(way) {
   await way.send('/signup/kit');
   way.at('/signup/kit/proof');
   const shown = await way.page.locator('main').innerText();
-  for (const code of codes) assert.ok(!shown.includes(code.slice(-4)), 'no code on the page that asks for one');
+  for (const code of codes) assert.ok(!shown.includes(code.slice(-4)), 'the codes are out of sight');
   await way.look('proof');
   await way.send('/signup/kit/proof', { part: 'ZZZZ' });
   await way.look('proof_problem');
   const { number } = await (
-    await way.context.request.get(`${way.server.url}/signup/kit/proof`, { headers: { Accept: 'application/json' } })
+    await way.context.request.get(`${way.server.url}/signup/kit/proof`, {
+      headers: { Accept: 'application/json' },
+    })
   ).json();
   await way.send('/signup/kit/proof', { part: codes[number - 1].slice(-4).toLowerCase() });
   way.at('/signup/done');
