@@ -11,9 +11,7 @@ document.querySelectorAll<HTMLTemplateElement>("template[data-download]").forEac
     if (!kit) return;
     const lines: string[] = [];
     kit.querySelectorAll("h2, p, dt, dd, li").forEach((e) => {
-      const siblings = e.tagName === "LI" && e.parentElement ? Array.from(e.parentElement.children) : [];
-      const number = siblings.length > 0 ? siblings.indexOf(e) + 1 + ". " : "";
-      lines.push(number + (e.textContent || "").replace(/\s+/g, " ").trim());
+      lines.push((e.textContent || "").replace(/\s+/g, " ").trim());
     });
     const link = document.createElement("a");
     const text = new Blob([lines.join("\r\n") + "\r\n"], { type: "text/plain;charset=utf-8" });

@@ -1,4 +1,8 @@
 // P6f, P6g: what is there now, and a second address for notices. Both are for people who are signed in.
+#include "access/account_page.h"
+#include "access/refuse.h"
+#include "access/step_up.h"
+#include "access/step_up_page.h"
 #include "slices/sign_up/endpoints_shared.h"
 #include "slices/sign_up/notice_address.h"
 #include "store/credentials.h"
@@ -19,13 +23,9 @@ using http::Response;
 using render::Msg;
 namespace rules = policy::sign_up;
 
-NoticeOwner owner_of(const SignedIn& who) { return {who.session.account, who.token_hash}; }
+constexpr std::string_view notice_purpose = "add_notice_address";
 
-/// Where a session is too old to add an address without a fresh proof.
-bool is_fresh(const Access& access, const SignedIn& who)
-{
-    return access.world().clock.now() < who.session.created_at + fresh_session;
-}
+NoticeOwner owner_of(const SignedIn& who) { return {who.session.account, who.token_hash}; }
 
 Task<Response> show_done(const Access& access, Request request, SignedIn who)
 {
@@ -40,48 +40,101 @@ Task<Response> show_done(const Access& access, Request request, SignedIn who)
         return view;
     };
     const auto view = co_await world.database.transact(std::move(read));
-    co_return http::respond(request, access.page(request, &who), view);
-}
-
-template <class View>
-Response refuse_notice(const Access& access, const Request& request, const SignedIn& who, View view,
-                       unsigned status, std::string_view code, std::string_view field, Msg said,
-                       const render::Arguments& arguments = {})
-{
-    view.problems.add(std::string(field), said, arguments);
-    if (request.wants_json)
-        return http::problem(request, status, code, render::text(render::Language::en, said, arguments));
-    return http::respond(request, access.page(request, &who), view, status);
+    const auto page = co_await access::account_page(access, request, who);
+    co_return http::respond(request, page, view);
 }
 
 Task<Response> show_notice(const Access& access, Request request, SignedIn who)
 {
-    if (!is_fresh(access, who)) co_return http::see_other(request, "/account");
-    co_return http::respond(request, access.page(request, &who), views::SignUpNotice{});
+    const auto page = co_await access::account_page(access, request, who);
+    co_return http::respond(request, page, views::SignUpNotice{});
+}
+
+/// The address is not taken: why, in words and for programs.
+struct Refused {
+    unsigned status;
+    std::string_view code;
+    Msg said;
+};
+Refused say(NoticeRefusal refusal)
+{
+    switch (refusal) {
+    case NoticeRefusal::same: return {422, "same_address", Msg::sign_up_notice_same};
+    case NoticeRefusal::same_provider: return {422, "same_provider", Msg::sign_up_notice_same_provider};
+    case NoticeRefusal::has_one: return {409, "has_one", Msg::sign_up_notice_has_one};
+    case NoticeRefusal::level_too_low: return {403, "level_too_low", Msg::sign_up_notice_level};
+    }
+    return {422, "same_address", Msg::sign_up_notice_same};
+}
+
+access::StepUpRequest step_up_for(const render::Page& page, const Email& address)
+{
+    access::Summary summary{render::text(page, Msg::sign_up_notice_step_up), {}, {}};
+    summary.facts.emplace_back(render::text(page, Msg::sign_up_notice_step_up_address), address.address());
+    summary.consequences.push_back(render::text(page, Msg::sign_up_notice_step_up_effect));
+    return {std::string(notice_purpose), std::move(summary), "/signup/notice/approve", "/signup/notice",
+            RecordWriter(notice_purpose).text(address.address()).take_secret()};
+}
+
+/// The code is mailed, or the page says when it can be.
+Task<Response> mail_code(const Access& access, Request request, SignedIn who, Email address)
+{
+    const NoticeOwner owner = owner_of(who);
+    const std::optional<Email> wanted = address;
+    const auto asked = co_await mail_notice_code(access.world(), who.asker, owner, wanted);
+    if (asked.sent) co_return http::see_other(request, "/signup/notice/confirm");
+    const auto page = co_await access::account_page(access, request, who);
+    views::SignUpNotice view;
+    view.email = address.address();
+    const render::Arguments at{{"time", render::ClockTime{asked.until}}};
+    view.problems.add("", Msg::sign_up_mails_wait, at);
+    co_return access::refuse(request, page, view, 429, "too_many_mails");
 }
 
 Task<Response> post_notice(const Access& access, Request request, SignedIn who)
 {
-    if (!is_fresh(access, who)) co_return http::see_other(request, "/account");
+    const auto page = co_await access::account_page(access, request, who);
     views::SignUpNotice view;
     view.email = std::string(request.form.get("email"));
     const auto address = Email::parse(view.email);
-    if (!address)
-        co_return refuse_notice(access, request, who, std::move(view), 422, "email_not_right", "email",
-                                Msg::sign_up_email_missing);
-    const auto refusal = co_await judge_notice_address(access.world(), who.session.account, *address);
-    if (refusal == NoticeRefusal::has_one) co_return http::see_other(request, "/account");
-    if (refusal) {
-        const bool same = *refusal == NoticeRefusal::same;
-        co_return refuse_notice(access, request, who, std::move(view), 422,
-                                same ? "same_address" : "same_provider", "email",
-                                same ? Msg::sign_up_notice_same : Msg::sign_up_notice_same_provider);
+    if (!address) {
+        view.problems.add("email", Msg::sign_up_email_missing);
+        co_return access::refuse(request, page, view, 422, "email_not_right");
     }
-    const auto asked = co_await mail_notice_code(access.world(), who.asker, owner_of(who), address);
-    if (asked.sent) co_return http::see_other(request, "/signup/notice/confirm");
-    const render::Arguments at{{"time", render::ClockTime{asked.until}}};
-    co_return refuse_notice(access, request, who, std::move(view), 429, "too_many_mails", "",
-                            Msg::sign_up_mails_wait, at);
+    const auto verdict =
+        co_await judge_notice_address(access.world(), who.session.account, who.session.level, *address);
+    if (verdict.refusal) {
+        const Refused refused = say(*verdict.refusal);
+        view.problems.add("email", refused.said);
+        co_return access::refuse(request, page, view, refused.status, refused.code);
+    }
+    if (!verdict.needs_step_up) {
+        co_return co_await mail_code(access, std::move(request), std::move(who), *address);
+    }
+    access::StepUpRequest wanted = step_up_for(page, *address);
+    const auto path = co_await access::ask(access, std::move(who), std::move(wanted));
+    co_return http::see_other(request, path);
+}
+
+Task<Response> post_approve(const Access& access, Request request, SignedIn who)
+{
+    std::string id(request.form.get(access::step_up_field));
+    std::string typed(request.form.get(access::proof_field));
+    auto approved = std::make_shared<std::string>();
+    std::function<void(access::Deed&)> deed = [approved](access::Deed& done) {
+        *approved = done.payload.text();
+    };
+    std::string purpose(notice_purpose);
+    const auto outcome =
+        co_await access::prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
+    if (outcome.answer != access::ProofAnswer::done) {
+        std::string start("/signup/notice");
+        co_return co_await access::show_step_up(access, std::move(request), std::move(who), std::move(id),
+                                                outcome, std::move(start));
+    }
+    const auto address = Email::parse(*approved);
+    CHECK(address.has_value());
+    co_return co_await mail_code(access, std::move(request), std::move(who), *address);
 }
 
 views::SignUpNoticeConfirm confirm_view(const NoticeCode& code, Instant now)
@@ -98,45 +151,50 @@ views::SignUpNoticeConfirm confirm_view(const NoticeCode& code, Instant now)
 
 Task<Response> show_notice_confirm(const Access& access, Request request, SignedIn who)
 {
-    const auto code = co_await read_notice_code(access.world(), owner_of(who));
+    const NoticeOwner owner = owner_of(who);
+    const auto code = co_await read_notice_code(access.world(), owner);
     if (!code) co_return http::see_other(request, "/signup/notice");
+    const auto page = co_await access::account_page(access, request, who);
     auto view = confirm_view(*code, access.world().clock.now());
     if (view.dead) view.problems.add("", Msg::sign_up_code_expired);
-    co_return http::respond(request, access.page(request, &who), view);
+    co_return http::respond(request, page, view);
 }
 
 Task<Response> post_notice_confirm(const Access& access, Request request, SignedIn who)
 {
+    const NoticeOwner owner = owner_of(who);
     std::string typed(request.form.get("code"));
-    const auto outcome =
-        co_await prove_notice_address(access.world(), who.asker, owner_of(who), std::move(typed));
+    const auto outcome = co_await prove_notice_address(access.world(), who.asker, owner, std::move(typed));
     if (outcome.answer == NoticeProven::added) co_return http::see_other(request, "/account");
-    const auto code = co_await read_notice_code(access.world(), owner_of(who));
+    const auto code = co_await read_notice_code(access.world(), owner);
     if (outcome.answer == NoticeProven::over || !code) co_return http::see_other(request, "/signup/notice");
+    const auto page = co_await access::account_page(access, request, who);
     auto view = confirm_view(*code, access.world().clock.now());
-    if (view.dead)
-        co_return refuse_notice(access, request, who, std::move(view), 401, "code_over", "",
-                                Msg::sign_up_code_expired);
-    if (outcome.answer == NoticeProven::malformed)
-        co_return refuse_notice(access, request, who, std::move(view), 422, "code_malformed", "code",
-                                Msg::sign_up_code_malformed);
-    const render::Arguments tries{{"tries", outcome.tries_left}};
-    co_return refuse_notice(access, request, who, std::move(view), 401, "code_not_right", "code",
-                            Msg::sign_up_code_wrong, tries);
+    if (view.dead) {
+        view.problems.add("", Msg::sign_up_code_expired);
+        co_return access::refuse(request, page, view, 401, "code_over");
+    }
+    if (outcome.answer == NoticeProven::malformed) {
+        view.problems.add("code", Msg::sign_up_code_malformed);
+        co_return access::refuse(request, page, view, 422, "code_malformed");
+    }
+    view.problems.add("code", Msg::sign_up_code_wrong, {{"tries", outcome.tries_left}});
+    co_return access::refuse(request, page, view, 401, "code_not_right");
 }
 
 Task<Response> post_notice_resend(const Access& access, Request request, SignedIn who)
 {
+    const NoticeOwner owner = owner_of(who);
     const std::optional<Email> same;
-    const auto asked = co_await mail_notice_code(access.world(), who.asker, owner_of(who), same);
+    const auto asked = co_await mail_notice_code(access.world(), who.asker, owner, same);
     if (asked.sent) co_return http::see_other(request, "/signup/notice/confirm");
-    const auto code = co_await read_notice_code(access.world(), owner_of(who));
+    const auto code = co_await read_notice_code(access.world(), owner);
     if (!code) co_return http::see_other(request, "/signup/notice");
+    const auto page = co_await access::account_page(access, request, who);
     auto view = confirm_view(*code, access.world().clock.now());
     view.resend_at = asked.until;
-    const render::Arguments at{{"time", render::ClockTime{asked.until}}};
-    co_return refuse_notice(access, request, who, std::move(view), 429, "too_many_mails", "",
-                            Msg::sign_up_mails_wait, at);
+    view.problems.add("", Msg::sign_up_mails_wait, {{"time", render::ClockTime{asked.until}}});
+    co_return access::refuse(request, page, view, 429, "too_many_mails");
 }
 
 using SignedInEndpoint = Task<Response> (*)(const Access&, Request, SignedIn);
@@ -155,6 +213,7 @@ void add_last_pages(http::Router& router, const Access& access)
     add(get, "/signup/done", show_done);
     add(get, "/signup/notice", show_notice);
     add(post, "/signup/notice", post_notice);
+    add(post, "/signup/notice/approve", post_approve);
     add(get, "/signup/notice/confirm", show_notice_confirm);
     add(post, "/signup/notice/confirm", post_notice_confirm);
     add(post, "/signup/notice/resend", post_notice_resend);

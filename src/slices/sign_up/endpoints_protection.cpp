@@ -1,5 +1,6 @@
 // P6c, P6d, P6e: the password, the app and the recovery kit.
 #include "crypto/totp.h"
+#include "proof/kit_number.h"
 #include "render/qr.h"
 #include "slices/sign_up/add_app.h"
 #include "slices/sign_up/choose_password.h"
@@ -206,22 +207,13 @@ Task<Response> post_app(const Access& access, Request request)
 
 // --- P6e ---
 
-/// As the kit's status page names it: "K-" and the last four digits of its id.
-std::string number_of(const KitId& kit)
-{
-    std::string number = "K-";
-    const std::string id = kit.text();
-    for (const char c : id.substr(id.size() - 4)) number += c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
-    return number;
-}
-
 Task<Response> show_kit(const Access& access, Request request)
 {
     auto turn = co_await take_turn(access, request, rules::Stage::backup);
     if (turn.away) co_return std::move(*turn.away);
     const Progress& progress = turn.found->progress;
     views::SignUpKit view;
-    view.number = number_of(progress.backup->kit);
+    view.number = proof::kit_number(progress.backup->kit);
     view.made = progress.backup->made_at;
     view.key = crypto::key_text(progress.app_key);
     for (const Secret& code : progress.backup->printed) view.codes.push_back(code.duplicate());

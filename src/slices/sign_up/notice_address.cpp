@@ -2,8 +2,11 @@
 
 #include "base/record.h"
 #include "base/text.h"
+#include "policy/level.h"
 #include "proof/effects.h"
+#include "proof/open_session.h"
 #include "slices/sign_up/progress.h"
+#include "store/accounts.h"
 #include "store/budgets.h"
 #include "store/credentials.h"
 #include "store/sealed_rows.h"
@@ -97,10 +100,19 @@ bool add(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const
 
 }  // namespace
 
-Task<std::optional<NoticeRefusal>> judge_notice_address(proof::World& world, AccountId account, Email address)
+Task<NoticeVerdict> judge_notice_address(proof::World& world, AccountId account, std::int64_t session_level,
+                                         Email address)
 {
-    auto work = [&world, account, address](db::Tx& tx) {
-        return judge(store::CredentialSet::load(tx, world.keys, account), address);
+    auto work = [&world, account, session_level, address](db::Tx& tx) {
+        const auto credentials = store::CredentialSet::load(tx, world.keys, account);
+        const auto level = static_cast<policy::Level>(session_level);
+        const auto highest = proof::highest_level_of(credentials);
+        NoticeVerdict verdict{judge(credentials, address), false};
+        if (!policy::may(level, policy::Deed::change_security_setting, highest))
+            verdict.refusal = NoticeRefusal::level_too_low;
+        const Instant created_at = store::load_account(tx, world.keys, account).created_at;
+        verdict.needs_step_up = world.clock.now() >= created_at + part_of_sign_up;
+        return verdict;
     };
     co_return co_await world.database.transact(std::move(work));
 }

@@ -11,8 +11,8 @@
 
 namespace sallyport::sign_up {
 
-/// Right after signing in the address is asked for at once; later a step-up comes first.
-inline constexpr Duration fresh_session = std::chrono::minutes{15};
+/// Right after the sign-up the address is taken at once; later a step-up comes first.
+inline constexpr Duration part_of_sign_up = std::chrono::minutes{15};
 
 /// Who asks: an account, in one session.
 struct NoticeOwner {
@@ -24,10 +24,14 @@ enum class NoticeRefusal : std::uint8_t {
     same,           // it is the address that signs in
     same_provider,  // the same domain: one thief reads both
     has_one,        // there is one already
+    level_too_low,  // the session is below the account's own level
 };
-/// nullopt: the code may be mailed.
-Task<std::optional<NoticeRefusal>> judge_notice_address(proof::World& world, AccountId account,
-                                                        Email address);
+struct NoticeVerdict {
+    std::optional<NoticeRefusal> refusal;  // nullopt: the code may be mailed …
+    bool needs_step_up = false;            // … after a step-up
+};
+Task<NoticeVerdict> judge_notice_address(proof::World& world, AccountId account, std::int64_t session_level,
+                                         Email address);
 
 struct NoticeAsked {
     bool sent = false;
