@@ -113,6 +113,11 @@ def read(root, path="tests/jobs.toml"):
     return jobs
 
 
+def without(jobs, labels):
+    """All but the jobs with one of these labels."""
+    return [job for job in jobs if not set(job.labels) & set(labels)]
+
+
 def chosen(jobs, words):
     """`db` takes every job with that label or name; `db+asan` those with both."""
     if not words:

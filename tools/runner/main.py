@@ -244,13 +244,14 @@ def arguments():
         "words", nargs="*", metavar="label", help="jobs with this label or name; a+b: with both"
     )
     parser.add_argument("--all", action="store_true", help="run also what passed before and has not changed")
+    parser.add_argument("--without", action="append", default=[], metavar="LABEL", help="leave these jobs out")
     parser.add_argument("--list", action="store_true", help="name the jobs and their labels, and stop")
     return parser.parse_args()
 
 
 def main():
     asked = arguments()
-    jobs = declared.chosen(declared.read(ROOT), asked.words)
+    jobs = declared.without(declared.chosen(declared.read(ROOT), asked.words), asked.without)
     if asked.list:
         for job in jobs:
             say(f"{job.name:36} {' '.join(job.labels)}")

@@ -113,6 +113,11 @@ def test_labels_choose_and_unknown_ones_are_refused():
     assert toy.run("nothing")[0] != 0
 
 
+def test_jobs_are_left_out_by_their_label():
+    toy = Toy(job("slow", "false", 'labels = ["asan"]') + job("quick", "echo 1 passed, 0 failed"))
+    assert toy.last("--without", "asan") == (0, "1 passed, 0 failed")
+
+
 def test_alone_is_alone():
     shell = "mkdir lock || exit 1; sleep 0.2; rmdir lock; echo 1 passed, 0 failed"
     toy = Toy(job("a", shell, 'alone = ["lock"]') + job("b", shell, 'alone = ["lock"]'))
