@@ -28,6 +28,7 @@ BUILD_TIMEOUT_SECONDS = 3600
 NODE_TIMEOUT_SECONDS = 900
 SHOWN_LINES = 300
 BUILD_NICE = 10
+PASSABLE = 0o711  # a PostgreSQL that a test starts as another user has its folder below
 
 
 class Run:
@@ -36,6 +37,7 @@ class Run:
         self.processes = Processes()
         self.memory = Memory(ROOT, f"{ROOT}/{RESULTS}")
         self.folder = tempfile.mkdtemp(prefix="sallyport-test.", dir="/tmp")
+        os.chmod(self.folder, PASSABLE)
         self.results = []
         self.changed = threading.Condition()
         self.built = {}  # configuration, or "node": True when it succeeded, False when not
@@ -71,6 +73,7 @@ class Run:
         log, report = self.log_path(name), f"{self.folder}/{slug(name)}.json"
         start = time.monotonic()
         scratch = tempfile.mkdtemp(prefix="job.", dir=self.folder)
+        os.chmod(scratch, PASSABLE)
         env = dict(env, TMPDIR=scratch, GTEST_OUTPUT=f"json:{report}")
         status, timed_out = self.processes.run(command, ROOT, env, timeout_seconds, log, nice)
         shutil.rmtree(scratch, ignore_errors=True)
