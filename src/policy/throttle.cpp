@@ -102,13 +102,14 @@ std::optional<Bucket> charge(const Bucket& bucket, std::int64_t cost, Instant no
     CHECK(cost > 0);
     if (!has_room(bucket, cost, schedule) || now < bucket.next_at) return std::nullopt;
     const std::int64_t charged = bucket.charged + cost;
+    if (charged < schedule.free_tries) return Bucket{charged, bucket.next_at};
     return Bucket{charged, now + Duration{wait_ms(charged, schedule)}};
 }
 
 Bucket refund(const Bucket& bucket, std::int64_t cost, Instant now)
 {
     if (bucket.charged < cost) return bucket;  // a success in between emptied it
-    return {bucket.charged - cost, now};
+    return {bucket.charged - cost, std::min(bucket.next_at, now)};
 }
 
 Facts emptied(const Facts& facts)

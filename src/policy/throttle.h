@@ -112,10 +112,12 @@ Schedule schedule_of(Door door, const Limits& limits);
 /// The wait in milliseconds as the SQL computes it.
 std::int64_t wait_ms(std::int64_t charged, const Schedule& schedule);
 
-/// What the guarded upsert does: the bucket after the charge, or nothing where the guard refuses.
+/// What the guarded upsert does: the bucket after the charge, or nothing where the guard refuses. A free try
+/// leaves `next_at` as it is: parallel tries read their clocks in another order than they are charged.
 std::optional<Bucket> charge(const Bucket& bucket, std::int64_t cost, Instant now, const Schedule& schedule);
 /// The factor was right but more is asked: its charge is given back, and the wait with it, so that the next
-/// page can be answered. UPDATE … SET charged = charged - cost, next_at = now WHERE charged >= cost.
+/// page can be answered. UPDATE … SET charged = charged - cost, next_at = min(next_at, now) WHERE
+/// charged >= cost.
 Bucket refund(const Bucket& bucket, std::int64_t cost, Instant now);
 /// After a finished sign-in or step-up: the account's buckets are empty and a pass is spent, the network's
 /// count stays.

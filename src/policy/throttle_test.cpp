@@ -132,6 +132,22 @@ TEST(Throttle, ADriftSearchCostsTenGuesses)
     EXPECT_EQ(admit(facts, start, limits).answer, Answer::admit);
 }
 
+TEST(Throttle, ParallelFreeTriesDoNotRefuseEachOther)
+{
+    const Schedule schedule = schedule_of(Door::stranger, Limits{});
+    const auto first = charge({}, 1, start, schedule);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->next_at, Instant{});
+    EXPECT_TRUE(charge(*first, 1, start - seconds{1}, schedule))
+        << "its clock was read before, its charge came after";
+    const Bucket given_back = refund(*first, 1, start);
+    EXPECT_EQ(given_back.next_at, Instant{});
+    EXPECT_TRUE(charge(given_back, 1, start - seconds{1}, schedule));
+    // The first try that is not free makes the wait.
+    EXPECT_EQ(charge({8, {}}, 1, start, schedule)->next_at, Instant{});
+    EXPECT_EQ(charge({9, {}}, 1, start, schedule)->next_at, start + seconds{30});
+}
+
 TEST(Throttle, ARightFactorGetsItsChargeBackAndTheWaitWithIt)
 {
     EXPECT_EQ(refund({10, start + seconds{30}}, 1, start), (Bucket{9, start}));

@@ -55,15 +55,16 @@ Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy
     const std::string kind(kind_text(key.kind));
     const std::int64_t at = to_unix_ms(now);
     if (cost > schedule.cap) co_return std::nullopt;  // the guard below is not asked for a first charge
-    const std::int64_t first_next_at = at + policy::throttle::wait_ms(cost, schedule);
-    // The CASE is policy::throttle::wait_ms, written out where the count is; a contract test holds the two
+    const std::int64_t first_next_at =
+        cost < schedule.free_tries ? 0 : at + policy::throttle::wait_ms(cost, schedule);
+    // The CASE is policy::throttle::charge, written out where the count is; a contract test holds the two
     // together.
     const auto rows = co_await database.bump(
         "INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES ($1, $2, $9, $10, 0) "
-        "ON CONFLICT (kind, key) DO UPDATE SET charged = budgets.charged + $9, next_at = $3 + CASE "
-        "WHEN budgets.charged + $9 < $4 THEN 0 "
-        "WHEN budgets.charged + $9 - $4 >= $6 THEN $7 "
-        "ELSE CAST($5 AS BIGINT) << CAST(budgets.charged + $9 - $4 AS INTEGER) END "
+        "ON CONFLICT (kind, key) DO UPDATE SET charged = budgets.charged + $9, next_at = CASE "
+        "WHEN budgets.charged + $9 < $4 THEN budgets.next_at "
+        "WHEN budgets.charged + $9 - $4 >= $6 THEN $3 + $7 "
+        "ELSE $3 + (CAST($5 AS BIGINT) << CAST(budgets.charged + $9 - $4 AS INTEGER)) END "
         "WHERE budgets.charged + $9 <= $8 AND budgets.next_at <= $3 RETURNING charged, next_at, "
         "window_ends_at",
         kind, key.key, at, schedule.free_tries, schedule.first_wait_ms, schedule.doublings,
@@ -111,7 +112,8 @@ Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, s
 
 void refund(db::Tx& tx, const BudgetKey& key, std::int64_t cost, Instant now)
 {
-    tx.execute("UPDATE budgets SET charged = charged - $3, next_at = $4 WHERE kind = $1 AND key = $2 AND "
+    tx.execute("UPDATE budgets SET charged = charged - $3, next_at = CASE WHEN next_at > $4 THEN $4 ELSE "
+               "next_at END WHERE kind = $1 AND key = $2 AND "
                "charged >= $3",
                kind_text(key.kind), key.key, cost, to_unix_ms(now));
 }
