@@ -247,7 +247,9 @@ def arguments():
         "words", nargs="*", metavar="label", help="jobs with this label or name; a+b: with both"
     )
     parser.add_argument("--all", action="store_true", help="run also what passed before and has not changed")
-    parser.add_argument("--without", action="append", default=[], metavar="LABEL", help="leave these jobs out")
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="LABEL", help="leave these jobs out"
+    )
     parser.add_argument("--list", action="store_true", help="name the jobs and their labels, and stop")
     return parser.parse_args()
 
