@@ -1,5 +1,6 @@
 // What broken and hostile clients send: each gets a clear answer, and the next client is served.
 
+import { until } from '../support/until.mjs';
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 
@@ -62,7 +63,7 @@ test(
       'x'.repeat(4000),
       "'; DROP TABLE accounts; --",
       '<script>alert(1)</script>',
-      '{{7*7}}',
+      '{{913*877}}',
       '\r\nSet-Cookie: a=b',
       '٣'.repeat(50),
       '💩',
@@ -81,7 +82,7 @@ test(
           headers: { Accept: 'text/html' },
         });
         assert.ok(answer.status < 500, `POST ${path} ${value.slice(0, 20)}: ${answer.status}`);
-        assert.doesNotMatch(answer.body, /<script>alert|49/);
+        assert.doesNotMatch(answer.body, /<script>alert|800701/);
         assert.equal(answer.headers['set-cookie']?.includes('a=b') ?? false, false);
       }
     }
@@ -177,7 +178,7 @@ test('slow and silent clients do not keep others out', async (t) => {
   const drip = rawHttp(server.port, `GET / HTTP/1.1\r\nHost: ${server.host}\r\n`, { seconds: 40 });
   const answer = await drip;
   assert.match(answer, /^HTTP\/1\.1 408 |^$/);
-  assert.ok(closed >= 100, `${closed} slow clients were let go`);
+  await until(() => closed >= 100, 'the hundred unfinished heads are let go', 20);
   await serves(server);
 });
 
