@@ -6,7 +6,7 @@ function(bench_program name)
     list(TRANSFORM ARGN PREPEND room_ OUTPUT_VARIABLE rooms)
     add_executable(bench_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/programs/${name}.cpp)
     target_link_libraries(bench_${name} PRIVATE ${rooms} warnings)
-    target_precompile_headers(bench_${name} REUSE_FROM precompiled)
+    use_precompiled(bench_${name})
     set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
     add_dependencies(bench_programs bench_${name})

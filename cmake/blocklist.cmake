@@ -27,7 +27,7 @@ set_source_files_properties(${CMAKE_BINARY_DIR}/generated/blocklist_file.cpp PRO
 
 add_executable(blocklist_tool EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/blocklist/blocklist_tool.cpp)
 target_link_libraries(blocklist_tool PRIVATE room_proof warnings)
-target_precompile_headers(blocklist_tool REUSE_FROM precompiled)
+use_precompiled(blocklist_tool)
 
 # The test reads the committed sample of rows.
 if(TARGET test_proof)

@@ -5,4 +5,4 @@ add_library(db_test_support STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/su
     ${CMAKE_SOURCE_DIR}/tests/support/postgres_server.cpp)
 target_include_directories(db_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 target_link_libraries(db_test_support PUBLIC room_db PRIVATE warnings)
-target_precompile_headers(db_test_support REUSE_FROM precompiled)
+use_precompiled(db_test_support)
