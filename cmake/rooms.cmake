@@ -5,17 +5,23 @@
 add_custom_target(tests)
 add_custom_target(fuzzers)
 
-# The standard headers, precompiled once. CMake's own way puts absolute paths into the header and into every command,
-# so that no two folders could share a ccache entry; relative paths from the build folder can.
+# The standard headers, precompiled once for each build folder. CMake's own way puts absolute paths into every command,
+# so that no two folders could share a ccache entry. The precompiled file itself holds such paths: ccache does not keep
+# it, and knows it by the .sum beside it, which is the hash of what the headers say.
+set(precompiled CMakeFiles/precompiled.dir/cmake/precompiled.h.o)
 add_library(precompiled OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
 set_source_files_properties(${CMAKE_SOURCE_DIR}/cmake/precompiled.h PROPERTIES LANGUAGE CXX)
 target_compile_options(precompiled PRIVATE -xc++-header)
+set_target_properties(precompiled PROPERTIES CXX_COMPILER_LAUNCHER "")
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/${precompiled}.sum
+    COMMAND ${CMAKE_CXX_COMPILER} -std=c++23 -E -P -xc++-header ${CMAKE_SOURCE_DIR}/cmake/precompiled.h
+        | sha256sum > ${precompiled}.sum
+    DEPENDS ${CMAKE_SOURCE_DIR}/cmake/precompiled.h ${CMAKE_BINARY_DIR}/${precompiled} VERBATIM)
 
 function(use_precompiled target)
-    set(made CMakeFiles/precompiled.dir/cmake/precompiled.h.o)
-    target_compile_options(${target} PRIVATE "SHELL:-include-pch ${made}")
+    target_compile_options(${target} PRIVATE "SHELL:-include-pch ${precompiled}")
     get_target_property(sources ${target} SOURCES)
-    set_property(SOURCE ${sources} APPEND PROPERTY OBJECT_DEPENDS ${CMAKE_BINARY_DIR}/${made})
+    set_property(SOURCE ${sources} APPEND PROPERTY OBJECT_DEPENDS ${CMAKE_BINARY_DIR}/${precompiled}.sum)
 endfunction()
 
 function(room name)
