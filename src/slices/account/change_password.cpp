@@ -50,6 +50,7 @@ Task<PreparedPassword> prepare_password(proof::World& world, Actor actor, Secret
     if (!prepared.hindrance.busy_seconds) {
         auto hashed = co_await proof::hash_password(world, std::move(password));
         if (hashed.hash) {
+            // The try stays charged until the proof: that it is another password has been told by now.
             prepared.payload = RecordWriter(change_password_purpose)
                                    .text(hashed.hash->phc)
                                    .number(hashed.hash->pepper)
