@@ -37,6 +37,7 @@ std::unique_ptr<ports::Mailer> make_relay(const Config& config)
 {
     adapters::SmtpOptions options;
     options.tls = tls_of(config);
+    options.in_flight_max = messages::outbox_in_flight_max;
     if (!adapters::SmtpMailer::set_relay(options, config.relay))
         throw StartFailed("mail.relay must be smtp://HOST[:PORT] or smtps://HOST[:PORT]");
     options.user = config.relay_user;

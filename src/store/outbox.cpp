@@ -104,6 +104,13 @@ std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t m
     return claimed;
 }
 
+bool renew_claim(db::Tx& tx, const OutboxId& id, std::int64_t attempts, Duration lease, Instant now)
+{
+    return tx.execute(
+               "UPDATE outbox SET lease_until = $1 WHERE id = $2 AND state = 'waiting' AND attempts = $3",
+               to_unix_ms(now + lease), id.value(), attempts) == 1;
+}
+
 bool mark_delivered(db::Tx& tx, const OutboxId& id, Instant now)
 {
     return tx.execute(

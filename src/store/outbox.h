@@ -45,6 +45,10 @@ struct ClaimedMail {
 std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
                                     Instant now);
 
+/// A claim that is still being worked on: it stays ours until `lease` from now. False where the row is
+/// finished, or another worker's by now; `attempts` names the claim.
+bool renew_claim(db::Tx& tx, const OutboxId& id, std::int64_t attempts, Duration lease, Instant now);
+
 /// Each of these changes a waiting row only; false where it is finished already. `attempts`: of the claim
 /// that it is the verdict on; where another worker has claimed the row since (the lease ended), a verdict
 /// that the mail did not go is out of date and changes nothing, while one that it went is true whoever

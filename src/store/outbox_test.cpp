@@ -195,6 +195,22 @@ TEST_P(Outbox, AVerdictOutOfDateChangesNothing)
     EXPECT_EQ(state(id), "delivered 3 wiped");
 }
 
+TEST_P(Outbox, AClaimIsRenewedByItsOwnWorkerOnly)
+{
+    const auto id = put(MailPriority::security);
+    const auto first = claim(1, start_of_test).at(0).attempts;
+    const auto renew = [&](std::int64_t attempts, Instant now) {
+        return transact([&](db::Tx& tx) { return renew_claim(tx, id, attempts, lease, now); });
+    };
+    EXPECT_TRUE(renew(first, start_of_test + lease / 2));
+    EXPECT_TRUE(claim(1, start_of_test + lease).empty());
+    const auto second = claim(1, start_of_test + lease / 2 + lease).at(0).attempts;
+    EXPECT_FALSE(renew(first, start_of_test + 2 * lease));
+    EXPECT_TRUE(renew(second, start_of_test + 2 * lease));
+    transact([&](db::Tx& tx) { mark_delivered(tx, id, start_of_test); });
+    EXPECT_FALSE(renew(second, start_of_test + 2 * lease));
+}
+
 TEST_P(Outbox, ARelaysWordsAreCutAndCannotHarm)
 {
     const auto id = put(MailPriority::security);

@@ -27,6 +27,12 @@ struct Verdict {
     std::string answer;
 };
 
+/// A row that is ours for now.
+struct Claim {
+    OutboxId id;
+    std::int64_t attempts;
+};
+
 Verdict verdict_on(const ClaimedMail& claimed, const MailResult& result, Instant now)
 {
     const OutboxId id = claimed.mail.id;
@@ -117,6 +123,9 @@ private:
     Task<void> look_for_mail();
     Task<void> mark();
     Task<void> deliver(ClaimedMail claimed);
+    Task<MailResult> send(const ClaimedMail& claimed);
+    void let_go(const OutboxId& id);
+    [[nodiscard]] bool is_stopping() EXCLUDES(m_mutex);
     ports::OutgoingMail compose_mail(const ClaimedMail& claimed);
     void count(const Verdict& verdict);
 
@@ -134,19 +143,20 @@ private:
     bool m_stopping GUARDED_BY(m_mutex) = false;
 
     // Of the thread alone.
-    std::size_t m_in_flight = 0;
+    std::vector<Claim> m_in_flight;
+    Instant m_renewed_at;
     bool m_looking = false;
     bool m_look_again = false;
     bool m_last_look = false;
     bool m_database_answers = true;
-    std::vector<Verdict> m_verdicts;  // not yet in the database
+    std::vector<Verdict> m_verdicts;  // that the database did not take yet
     std::thread m_thread;             // last: it uses all of the above
 };
 
 std::coroutine_handle<> Deliverer::Loop::next(bool& look, bool& stopping)
 {
     const Lock lock(m_mutex);
-    if (m_ready.empty() && !m_look && !(m_stopping && m_in_flight == 0 && !m_looking)) {
+    if (m_ready.empty() && !m_look && !(m_stopping && m_in_flight.empty() && !m_looking)) {
         m_changed.wait_for(m_mutex, outbox_poll_ms);
         m_look = m_look || m_ready.empty();  // nothing happened: time to look
     }
@@ -173,9 +183,9 @@ void Deliverer::Loop::run()
         }
         if (m_looking) {
             m_look_again = m_look_again || look;
-        } else if (!stopping) {
+        } else if (!stopping || !m_in_flight.empty()) {
             start_look();
-        } else if (m_in_flight == 0) {
+        } else {
             // A verdict that the database does not take now: the row's lease ends, and it is sent once more.
             if (m_verdicts.empty() || std::exchange(m_last_look, true)) return;
             start_look();
@@ -217,31 +227,44 @@ Task<void> Deliverer::Loop::mark()
     for (const Verdict& verdict : verdicts) count(verdict);
 }
 
+bool Deliverer::Loop::is_stopping()
+{
+    const Lock lock(m_mutex);
+    return m_stopping;
+}
+
 Task<void> Deliverer::Loop::look_for_mail()
 {
     co_await mark();
-    const std::size_t free = outbox_in_flight_max - m_in_flight;
-    bool stopping = false;
-    {
-        const Lock lock(m_mutex);
-        stopping = m_stopping;
-    }
-    if (free == 0 || stopping) co_return;
     const Instant now = m_clock.now();
-    auto work = [this, free, now](db::Tx& tx) {
+    const std::size_t free = is_stopping() ? 0 : outbox_in_flight_max - m_in_flight.size();
+    // Rows in flight are renewed before any is claimed: after an outage their leases may have ended.
+    const bool renewing = !m_in_flight.empty() && now - m_renewed_at >= mail_lease_renewal;
+    if (free == 0 && !renewing) co_return;
+    const std::vector<Claim> ours = renewing ? m_in_flight : std::vector<Claim>();
+    auto work = [this, &ours, free, now](db::Tx& tx) {
+        for (const Claim& claim : ours) store::renew_claim(tx, claim.id, claim.attempts, mail_lease, now);
+        if (free == 0) return std::vector<ClaimedMail>();
         const auto due = store::next_mail_due(tx);
         if (!due || *due > now) return std::vector<ClaimedMail>();
         return store::claim_mail(tx, m_keys, static_cast<std::int64_t>(free), mail_lease, now);
     };
     auto claimed = co_await m_database.transact(work);
+    if (renewing || m_in_flight.empty()) m_renewed_at = now;
     for (ClaimedMail& mail : claimed) {
-        ++m_in_flight;
-        start_detached(deliver(std::move(mail)), [this](std::exception_ptr error) {
+        const OutboxId id = mail.mail.id;
+        m_in_flight.push_back({id, mail.attempts});
+        start_detached(deliver(std::move(mail)), [this, id](std::exception_ptr error) {
             if (error) log::write(log::Level::error, "mail_stuck");  // out of memory: the row's lease ends
-            --m_in_flight;
+            let_go(id);
             wake();
         });
     }
+}
+
+void Deliverer::Loop::let_go(const OutboxId& id)
+{
+    std::erase_if(m_in_flight, [&id](const Claim& claim) { return claim.id == id; });
 }
 
 ports::OutgoingMail Deliverer::Loop::compose_mail(const ClaimedMail& claimed)
@@ -254,26 +277,39 @@ ports::OutgoingMail Deliverer::Loop::compose_mail(const ClaimedMail& claimed)
                     claimed.mail.id, claimed.created_at, claimed.mail.language});
 }
 
+Task<MailResult> Deliverer::Loop::send(const ClaimedMail& claimed)
+{
+    const Instant end = claimed.created_at + useful_for(claimed.mail.mail);
+    if (m_clock.now() > end)  // after an outage: nobody wants a code that no longer works
+        co_return MailResult{MailOutcome::refused, "given up: too late to be of use"};
+    try {
+        auto mail = compose_mail(claimed);
+        co_return co_await m_mailer.send(std::move(mail));
+    } catch (const std::exception& error) {
+        log::write(log::Level::error, "mail_not_made", {{"mail", claimed.mail.mail}, {"why", error.what()}});
+    }
+    co_return MailResult{MailOutcome::try_again, "the mail could not be made"};
+}
+
 Task<void> Deliverer::Loop::deliver(ClaimedMail claimed)
 {
-    MailResult result{MailOutcome::try_again, "not sent"};
-    const Instant end = claimed.created_at + useful_for(claimed.mail.mail);
-    const bool late = m_clock.now() > end;  // after an outage: nobody wants a code that no longer works
-    if (late) {
-        result = {MailOutcome::refused, "given up: too late to be of use"};
-    } else {
-        try {
-            auto mail = compose_mail(claimed);
-            auto answer = co_await m_mailer.send(std::move(mail));
-            result = std::move(answer);
-        } catch (const std::exception& error) {
-            log::write(log::Level::error, "mail_not_made",
-                       {{"mail", claimed.mail.mail}, {"why", error.what()}});
-            result = {MailOutcome::try_again, "the mail could not be made"};
-        }
-    }
+    auto result = co_await send(claimed);
     wipe(claimed);
-    m_verdicts.push_back(verdict_on(claimed, result, m_clock.now()));
+    const Instant now = m_clock.now();
+    const Verdict verdict = verdict_on(claimed, result, now);
+    // At once, and in a transaction of its own: what is not marked at a kill is sent again.
+    bool marked = false;
+    try {
+        auto work = [&verdict, now](db::Tx& tx) { apply(tx, verdict, now); };
+        co_await m_database.transact(work);
+        marked = true;
+    } catch (const std::exception& error) {
+        log::write(log::Level::warning, "mail_not_marked", {{"why", error.what()}});
+    }
+    if (marked)
+        count(verdict);
+    else
+        m_verdicts.push_back(verdict);
 }
 
 void Deliverer::Loop::count(const Verdict& verdict)

@@ -1,9 +1,10 @@
 #pragma once
-// The outbox worker: takes due rows under a lease, renders, sends, and in one transaction marks them
-// delivered and wipes their parameters. Killed at any moment it loses nothing, since a row stays until the
-// relay has the message; a message is sent twice only where SMTP leaves it open (RFC 5321 section 4.5.3.2.6:
-// the relay has it, its answer never arrived), then with the same Message-ID. Several processes share one
-// outbox.
+// The outbox worker: takes due rows under a lease, renders, sends, and at once marks each delivered and wipes
+// its parameters, in a transaction of its own. Killed at any moment it loses nothing, since a row stays until
+// the relay has the message; a message is sent twice only where SMTP leaves it open (RFC 5321 section
+// 4.5.3.2.6: the relay has it, its answer was not yet written down), then with the same Message-ID, and at
+// most outbox_in_flight_max of them a kill: the next row is taken only when another is marked. Several
+// processes share one outbox (docs/decisions/mail-leases.md).
 #include "db/database.h"
 #include "ports/clock.h"
 #include "ports/mailer.h"
@@ -19,12 +20,14 @@
 
 namespace sallyport::messages {
 
-/// A row taken by a process that dies is another's after this. Longer than the mailer takes for one message.
-inline constexpr Duration mail_lease = std::chrono::seconds(150);
+/// A row taken by a process that dies is another's after this, and the next start's.
+inline constexpr Duration mail_lease = std::chrono::seconds(30);
+/// How often a living process renews its leases, which must not end while it works.
+inline constexpr Duration mail_lease_renewal = std::chrono::seconds(5);
 /// How often rows of other processes, and rows due again, are looked for: half of the promised second.
 inline constexpr std::chrono::milliseconds outbox_poll_ms{500};
-/// Messages handed to the mailer at a time.
-inline constexpr std::size_t outbox_in_flight_max = 8;
+/// Messages handed to the mailer at a time, and not marked yet: so many a kill may double.
+inline constexpr std::size_t outbox_in_flight_max = 4;
 inline constexpr Duration first_delay = std::chrono::seconds(30);
 inline constexpr Duration longest_delay = std::chrono::hours(1);
 
@@ -46,7 +49,8 @@ public:
     /// Starts at once. What is referred to must outlive it; `render` is called on its thread.
     Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
               ports::Mailer& mailer, MailRenderer render, Sender sender);
-    /// Takes no more rows, waits for those in flight (the mailer bounds that) and for the thread.
+    /// Takes no more rows, waits for those in flight (the mailer bounds that), whose leases it goes on
+    /// renewing, and for the thread.
     ~Deliverer();
     Deliverer(const Deliverer&) = delete;
     Deliverer& operator=(const Deliverer&) = delete;

@@ -110,6 +110,16 @@ protected:
             "SELECT state, sealed, attempts, last_answer FROM outbox WHERE id = $1", BytesView(id.value())));
         return {rows.text(0, 0), rows.is_null(0, 1), rows.integer(0, 2), rows.text(0, 3)};
     }
+    Instant lease_of(const OutboxId& id)
+    {
+        return from_unix_ms(sync_wait(m_fresh.database().read("SELECT lease_until FROM outbox WHERE id = $1",
+                                                              BytesView(id.value())))
+                                .integer(0, 0));
+    }
+    void until_renewed(const OutboxId& id)
+    {
+        while (lease_of(id) < m_clock.now() + mail_lease) std::this_thread::yield();
+    }
     std::unique_ptr<Deliverer> start(db::Database& database)
     {
         return std::make_unique<Deliverer>(database, m_row_keys.keys, m_clock, m_relay, render, sender());
@@ -277,6 +287,53 @@ TEST_P(Outbox, WhatADeadProcessHeldIsSentAfterItsLease)
     m_clock.advance(mail_lease);
     until(deliverer->counts().delivered, 2);
     EXPECT_EQ(state_of(id).attempts, 2);
+}
+
+TEST_P(Outbox, WhatALivingProcessHoldsIsRenewedAndNobodyElses)
+{
+    const OutboxId id = put("E10");
+    m_relay.hold();
+    const auto one = start();
+    m_relay.wait_for(1);
+    const auto second = m_fresh.open_again();
+    const auto two = start(*second);
+    for (int i = 0; i < 4; ++i) {  // in all longer than a lease
+        m_clock.advance(mail_lease - std::chrono::seconds(5));
+        until_renewed(id);
+    }
+    EXPECT_EQ(m_relay.seen(), 1U);
+    m_relay.release();
+    until(one->counts().delivered, 1);
+    EXPECT_EQ(state_of(id).attempts, 1);
+    EXPECT_EQ(m_relay.seen(), 1U);
+}
+
+TEST_P(Outbox, AfterAnOutageAProcessDoesNotTakeItsOwnRowsAgain)
+{
+    const OutboxId id = put("E10");
+    m_relay.hold();
+    const auto deliverer = start();
+    m_relay.wait_for(1);
+    m_clock.advance(10 * mail_lease);  // the lease has ended, and nobody could renew it
+    until_renewed(id);
+    m_relay.release();
+    until(deliverer->counts().delivered, 1);
+    EXPECT_EQ(m_relay.seen(), 1U);
+    EXPECT_EQ(state_of(id).attempts, 1);
+}
+
+TEST_P(Outbox, NoMoreIsUnderWayThanAKillMayDouble)
+{
+    std::vector<OutboxId> ids;
+    for (std::size_t i = 0; i < 3 * outbox_in_flight_max; ++i) ids.push_back(put("E10"));
+    m_relay.hold();
+    const auto deliverer = start();
+    m_relay.wait_for(outbox_in_flight_max);
+    m_clock.advance(mail_lease_renewal);
+    until_renewed(ids.front());  // it has looked once more
+    EXPECT_EQ(m_relay.seen(), outbox_in_flight_max);
+    m_relay.release();
+    until(deliverer->counts().delivered, ids.size());
 }
 
 TEST_P(Outbox, ADatabaseThatFailsOnceRepeatsNothing)
