@@ -19,7 +19,7 @@ const ROUNDS = 6;
 // its last byte until our note of the relay's 250 is on the disk. The next message is taken only when
 // another's note is, so that a kill can double no more than this.
 const IN_FLIGHT_MAX = 4;
-// And only what was just accepted: a note takes one commit, milliseconds on a machine with nothing else to do.
+// And only what was just accepted: a note takes one commit, milliseconds on an idle machine.
 const NOTE_SECONDS_MAX = 2;
 const LEASE_SECONDS = 30; // messages::mail_lease
 
