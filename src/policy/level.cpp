@@ -9,7 +9,7 @@ Level level_of(Methods proven, bool password_alone_allowed) noexcept
     if (proven.has(Method::bound_passkey)) return Level::aal3;
     if (proven.has(Method::passkey)) return Level::aal2;
     if (!proven.has(Method::password)) return Level::none;
-    if (proven.has(Method::totp)) return Level::aal2;
+    if (proven.has(Method::totp) || proven.has(Method::touched_key)) return Level::aal2;
     const bool weak_second =
         proven.has(Method::recovery_code) || proven.has(Method::email_code) || proven.has(Method::sms_code);
     return weak_second || password_alone_allowed ? Level::aal1 : Level::none;
@@ -18,7 +18,7 @@ Level level_of(Methods proven, bool password_alone_allowed) noexcept
 Level highest_level(const AccountFactors& factors) noexcept
 {
     if (factors.bound_passkeys > 0) return Level::aal3;
-    if (factors.passkeys > 0 || factors.apps > 0) return Level::aal2;
+    if (factors.passkeys > 0 || factors.apps > 0 || factors.touched_keys > 0) return Level::aal2;
     return Level::aal1;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Methods of proof, and the level of assurance that a set of them gives a session
 // (NIST SP 800-63B-4, section 2).
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 
@@ -17,7 +18,11 @@ enum class Method : std::uint8_t {
     sms_code,
     passkey,        // user verified
     bound_passkey,  // user verified and bound to one piece of hardware: not backup eligible
+    touched_key,  // a key that was touched, without user verification: counts beside a password, never alone
 };
+inline constexpr std::array every_method{Method::password,      Method::totp,       Method::recovery_code,
+                                         Method::email_code,    Method::sms_code,   Method::passkey,
+                                         Method::bound_passkey, Method::touched_key};
 
 /// A set of methods that were proven.
 class Methods {
@@ -48,6 +53,7 @@ struct AccountFactors {
     std::int64_t apps = 0;
     std::int64_t passkeys = 0;
     std::int64_t bound_passkeys = 0;
+    std::int64_t touched_keys = 0;  // keys that never verified their user
 };
 Level highest_level(const AccountFactors& factors) noexcept;
 

@@ -6,7 +6,8 @@ bool suffices(Methods fresh, Level account_highest) noexcept
 {
     if (fresh.has(Method::totp) || fresh.has(Method::passkey) || fresh.has(Method::bound_passkey))
         return true;
-    return fresh.has(Method::password) && account_highest <= Level::aal1;
+    if (!fresh.has(Method::password)) return false;
+    return fresh.has(Method::touched_key) || account_highest <= Level::aal1;
 }
 
 Verdict may_prove(const Facts& facts, Instant now, const Limits& limits) noexcept

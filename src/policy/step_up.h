@@ -36,8 +36,9 @@ enum class Verdict : std::uint8_t {
     not_enough,  // what was proven for this row does not suffice
 };
 
-/// What suffices, of the proofs given for this very row: a code of the app or a passkey; the password alone
-/// only where the account has no such factor; a recovery code or a mailed code never.
+/// What suffices, of the proofs given for this very row: a code of the app or a passkey; a key that was
+/// only touched together with the password; the password alone only where the account has no such factor; a
+/// recovery code or a mailed code never.
 bool suffices(Methods fresh, Level account_highest) noexcept;
 
 /// Is the deed approved? `fresh` is what was proven for this row since it was asked, never what the session

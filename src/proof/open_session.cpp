@@ -9,11 +9,6 @@ namespace sallyport::proof {
 
 namespace {
 
-constexpr std::array all_methods{policy::Method::password,      policy::Method::totp,
-                                 policy::Method::recovery_code, policy::Method::email_code,
-                                 policy::Method::sms_code,      policy::Method::passkey,
-                                 policy::Method::bound_passkey};
-
 /// An account holds only so many sessions: the oldest goes.
 void make_room(db::Tx& tx, const World& world, const AccountId& account, Instant now)
 {
@@ -68,7 +63,7 @@ policy::Level highest_level_of(const store::CredentialSet& credentials)
 std::int64_t bits_of(policy::Methods methods) noexcept
 {
     std::int64_t bits = 0;
-    for (const policy::Method method : all_methods)
+    for (const policy::Method method : policy::every_method)
         if (methods.has(method)) bits |= std::int64_t{1} << static_cast<unsigned>(method);
     return bits;
 }
@@ -76,7 +71,7 @@ std::int64_t bits_of(policy::Methods methods) noexcept
 policy::Methods methods_of(std::int64_t bits) noexcept
 {
     policy::Methods methods;
-    for (const policy::Method method : all_methods)
+    for (const policy::Method method : policy::every_method)
         if ((bits >> static_cast<unsigned>(method) & 1) != 0) methods.add(method);
     return methods;
 }

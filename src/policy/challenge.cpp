@@ -1,0 +1,113 @@
+#include "policy/challenge.h"
+
+#include <algorithm>
+
+namespace sallyport::policy::challenge {
+
+namespace {
+
+constexpr Ranges ranges;
+constexpr SmsRanges sms_ranges;
+constexpr Duration day_length = std::chrono::hours{24};
+constexpr std::int64_t share_of_unproven = 2;  // one part in two
+
+bool is_full(const Count& count, std::int64_t most, Instant now) noexcept
+{
+    return now < count.ends && count.sent >= most;
+}
+
+std::optional<SmsAnswer> refusal_of(NumberKind kind) noexcept
+{
+    switch (kind) {
+    case NumberKind::mobile:
+    case NumberKind::fixed_or_mobile:
+    case NumberKind::voip:
+    case NumberKind::landline: return std::nullopt;
+    case NumberKind::premium: return SmsAnswer::premium_refused;
+    case NumberKind::other: break;
+    }
+    return SmsAnswer::unreachable;
+}
+
+}  // namespace
+
+const char* first_out_of_range(const Limits& limits) noexcept
+{
+    if (!ranges.digits.holds(limits.digits)) return "digits";
+    if (!ranges.life.holds(limits.life)) return "life";
+    if (!ranges.tries_max.holds(limits.tries_max)) return "tries_max";
+    if (!ranges.sends_max.holds(limits.sends_max)) return "sends_max";
+    if (!ranges.send_gap.holds(limits.send_gap)) return "send_gap";
+    if (!ranges.sends_a_day_max.holds(limits.sends_a_day_max)) return "sends_a_day_max";
+    return nullptr;
+}
+
+const char* first_out_of_range(const SmsLimits& limits) noexcept
+{
+    if (!sms_ranges.number_max.holds(limits.number_max)) return "number_max";
+    if (!sms_ranges.network_max.holds(limits.network_max)) return "network_max";
+    if (!sms_ranges.country_max.holds(limits.country_max)) return "country_max";
+    if (!sms_ranges.all_max.holds(limits.all_max)) return "all_max";
+    if (!sms_ranges.number_window.holds(limits.number_window)) return "number_window";
+    if (!sms_ranges.window.holds(limits.window)) return "window";
+    return nullptr;
+}
+
+SendVerdict send_code(const std::optional<Challenge>& before, const Day& day, Instant now,
+                      const Limits& limits)
+{
+    const bool dead = !before || before->used || now >= before->sent_at + limits.life;
+    Instant next = before ? before->sent_at + limits.send_gap : now;
+    if (!dead && (before->sends >= limits.sends_max || tries_left(*before, limits) == 0))
+        next = before->sent_at + limits.life;
+    if (now < day.ends && day.sent >= limits.sends_a_day_max) next = std::max(next, day.ends);
+    if (now < next) return {false, before.value_or(Challenge{}), day, next};
+
+    const Challenge challenge =
+        dead ? Challenge{now, 1, 0, false} : Challenge{now, before->sends + 1, before->tries, false};
+    const Day after = now < day.ends ? Day{day.sent + 1, day.ends} : Day{1, now + day_length};
+    return {true, challenge, after, {}};
+}
+
+Answer may_try(const Facts& facts, Instant now, const Limits& limits) noexcept
+{
+    if (!facts.same_account) return Answer::other_account;
+    if (!facts.same_purpose) return Answer::other_purpose;
+    if (!facts.same_browser) return Answer::other_browser;
+    if (facts.challenge.used) return Answer::used;
+    if (now >= facts.challenge.sent_at + limits.life) return Answer::expired;
+    return tries_left(facts.challenge, limits) > 0 ? Answer::right : Answer::spent;
+}
+
+Answer judge(const Facts& facts, bool code_right, Instant now, const Limits& limits) noexcept
+{
+    const Answer answer = may_try(facts, now, limits);
+    if (answer != Answer::right) return answer;
+    return code_right ? Answer::right : Answer::wrong;
+}
+
+std::int64_t tries_left(const Challenge& challenge, const Limits& limits) noexcept
+{
+    return std::max(limits.tries_max - challenge.tries, std::int64_t{0});
+}
+
+SmsVerdict judge_sms(const SmsFacts& facts, Instant now, const SmsLimits& limits) noexcept
+{
+    if (const auto refused = refusal_of(facts.kind)) return {*refused, {}};
+    if (!facts.country_served) return {SmsAnswer::country_not_served, {}};
+    if (is_full(facts.number, limits.number_max, now)) return {SmsAnswer::number_full, facts.number.ends};
+    if (is_full(facts.network, limits.network_max, now)) return {SmsAnswer::network_full, facts.network.ends};
+    const std::int64_t parts = facts.proven ? 1 : share_of_unproven;
+    if (is_full(facts.country, limits.country_max / parts, now)) return {SmsAnswer::busy, facts.country.ends};
+    if (is_full(facts.all, limits.all_max / parts, now)) return {SmsAnswer::busy, facts.all.ends};
+    const bool call = facts.voice_wanted || facts.kind == NumberKind::landline;
+    return {call ? SmsAnswer::call : SmsAnswer::text, {}};
+}
+
+Count after_send(const Count& before, Instant now, Duration window) noexcept
+{
+    if (now >= before.ends) return {1, now + window};
+    return {before.sent + 1, before.ends};
+}
+
+}  // namespace sallyport::policy::challenge
