@@ -89,7 +89,6 @@ Answer judge(const Facts& facts, bool code_right, Instant now, const Limits& lim
 std::int64_t tries_left(const Challenge& challenge, const Limits& limits) noexcept;
 
 // --- text messages cost money
-// -----------------------------------------------------------------------------------------------
 
 /// Pumping: somebody has codes sent to numbers that earn from them. Numbers that an account has proven keep
 /// half of each shared budget for themselves, so that a pump never silences people who are signing in.

@@ -76,7 +76,6 @@ Duration hold_after(const Facts& facts, const Limits& limits) noexcept;
 Instant until(std::optional<Instant> running, Instant now, Duration hold) noexcept;
 
 // --- what an exit asks
-// ------------------------------------------------------------------------------------------------------
 
 /// Judged when it is asked for and again in the moment in which value would leave.
 struct ExitFacts {

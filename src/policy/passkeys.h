@@ -40,7 +40,6 @@ enum class ChallengeAnswer : std::uint8_t { good, unknown, other_browser, other_
 ChallengeAnswer judge_challenge(const Challenge& challenge, Instant now, const Limits& limits) noexcept;
 
 // --- an assertion
-// -----------------------------------------------------------------------------------------------------------
 
 enum class Use : std::uint8_t {
     alone,     // signs in by itself: counts as both factors, so the user must be verified
@@ -87,7 +86,6 @@ bool verification_required(Use use, bool registered_verified) noexcept;
 bool counter_goes_on(std::int64_t last, std::int64_t now) noexcept;
 
 // --- a registration
-// ---------------------------------------------------------------------------------------------------------
 
 enum class Attestation : std::uint8_t { none, self, untrusted, trusted };  // `untrusted`: no known root
 inline constexpr std::int64_t eddsa = -8, es256 = -7, rs256 = -257;        // COSE, in the order of the offer
@@ -137,7 +135,6 @@ RegistrationVerdict judge_registration(const Registration& facts, const profile:
 RegistrationAnswer may_register(const Registration& facts, const Limits& limits) noexcept;
 
 // --- what may go
-// ------------------------------------------------------------------------------------------------------------
 
 /// One strong factor of the account: an app, a passkey, a key.
 struct Strong {

@@ -63,7 +63,6 @@ struct Terms {
 Terms terms_of(Road road, const Limits& limits) noexcept;
 
 // --- a case
-// ---------------------------------------------------------------------------------------------------------------
 
 enum class Stage : std::uint8_t {
     gathering,
@@ -100,7 +99,6 @@ struct Given {
 Given give(const Case& open, Evidence evidence, Instant now, const Limits& limits) noexcept;
 
 // --- stopping it
-// ----------------------------------------------------------------------------------------------------------
 
 enum class VetoAnswer : std::uint8_t {
     ended,      // by a strong factor
@@ -131,7 +129,6 @@ enum class Happening : std::uint8_t {
 bool ends_case(Happening happening, Road road) noexcept;
 
 // --- the end
-// -------------------------------------------------------------------------------------------------------------
 
 /// Finishing takes a fresh mailed code, and gives a new password and a new strong factor of a kind that the
 /// operator takes. Every session, trust and known browser ends.
@@ -145,7 +142,6 @@ Duration hold_after(std::span<const roots::Kept> told, std::span<const roots::Ke
                     const holds::Limits& limits) noexcept;
 
 // --- which road
-// -----------------------------------------------------------------------------------------------------------
 
 enum class Have : std::uint8_t { mailbox, phone_number, password, app, passkey, key, recovery_code, session };
 enum class Way : std::uint8_t {
