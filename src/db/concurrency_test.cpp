@@ -101,7 +101,11 @@ TEST_P(Concurrency, RefusesWriteSkew)
         left += leaves ? 1 : 0;
     });
     EXPECT_EQ(left, 1);
-    EXPECT_EQ(attempts, side_by_side ? 3 : 2);
+    // PostgreSQL may refuse the loser again while the winner's locks are still remembered.
+    if (side_by_side)
+        EXPECT_GE(attempts, 3) << "both left in one go each";
+    else
+        EXPECT_EQ(attempts, 2);
     EXPECT_EQ(sync_wait(m_database.read("SELECT SUM(total) FROM counter")).integer(0, 0), 1);
 }
 

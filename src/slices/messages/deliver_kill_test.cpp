@@ -85,6 +85,13 @@ std::set<std::string> fill_outbox(db::Database& database, const store::Keys& key
     return expected;
 }
 
+std::uintmax_t size_of(const std::string& file)
+{
+    std::error_code missing;
+    const auto size = std::filesystem::file_size(file, missing);
+    return missing ? 0 : size;
+}
+
 TEST(OutboxKilled, LosesNothing)
 {
     const sallyport::test::TemporaryFolder folder;
@@ -111,7 +118,11 @@ TEST(OutboxKilled, LosesNothing)
              "SALLYPORT_KILLED_RELAY=" + relay, "SALLYPORT_KILLED_NOW=" + std::to_string(to_unix_ms(now)),
              std::filesystem::read_symlink("/proc/self/exe").string(), "--gtest_also_run_disabled_tests",
              "--gtest_filter=OutboxKilled.DISABLED_TheProcessThatIsKilled"});
-        const std::chrono::milliseconds alive(20 + moments() % 60);
+        // Counted from its first mail, so that a slow machine kills it in the midst of its work, too.
+        const auto before = size_of(relay);
+        while (size_of(relay) == before && waiting() > 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});  // NOLINT(sleep): polls a condition
+        const std::chrono::milliseconds alive(moments() % 40);
         std::this_thread::sleep_for(alive);  // NOLINT(sleep): the moment of its death is what the test varies
         killed.kill(SIGKILL);
         EXPECT_EQ(killed.wait(), 128 + SIGKILL);
