@@ -47,7 +47,11 @@ crypto::KeyRing load_keys(const Config& config, bool may_create, ports::Random& 
 void check_folder(const std::filesystem::path& file)
 {
     const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-    if (::access(folder.c_str(), W_OK | X_OK) == 0) return;
+    if (::access(folder.c_str(), W_OK | X_OK) == 0) {
+        if (::access(file.c_str(), F_OK) != 0 || ::access(file.c_str(), R_OK | W_OK) == 0) return;
+        throw StartFailed("cannot write the database " + file.string() + ": " + std::strerror(errno) +
+                          "; let this user read and write it");
+    }
     throw StartFailed("cannot write in the folder of the database, " + folder.string() + ": " +
                       std::strerror(errno) +
                       "; make it, or let this user write in it, or name another in database.location");

@@ -10,6 +10,21 @@
 
 namespace sallyport::app {
 
+namespace {
+
+void add_mail_numbers(const Rooms& rooms)
+{
+    const MailRoom* const mail = &rooms.mail;
+    rooms.metrics.add_counter("sallyport_mail_sent_total", "Mails that the relay has taken.",
+                              [mail] { return static_cast<double>(mail->counts().delivered); });
+    rooms.metrics.add_counter("sallyport_mail_deferred_total", "Tries after which a mail waits for the next.",
+                              [mail] { return static_cast<double>(mail->counts().delayed); });
+    rooms.metrics.add_counter("sallyport_mail_failed_total", "Mails given up.",
+                              [mail] { return static_cast<double>(mail->counts().failed); });
+}
+
+}  // namespace
+
 void add_all_routes(http::Router& router, const Rooms& rooms)
 {
     account::add_routes(router, rooms.access);
@@ -18,6 +33,7 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
     sign_in::add_routes(router, rooms.access);
     sign_up::add_routes(router, rooms.access);
     site::add_routes(router, {rooms.access, rooms.signer, rooms.metrics, rooms.config.mail_from});
+    add_mail_numbers(rooms);
     if (rooms.dev_token != nullptr)
         messages::add_dev_routes(router, *rooms.mail.dev_mailbox(), rooms.dev_token->duplicate());
 }

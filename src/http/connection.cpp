@@ -1,12 +1,7 @@
 #include "http/connection.h"
 
-#include "base/log.h"
-
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
-
-#include <algorithm>
-#include <typeinfo>
 
 namespace sallyport::http {
 
@@ -18,7 +13,6 @@ namespace {
 constexpr std::size_t output_bytes_kept = 64 * 1024;
 constexpr std::size_t drain_bytes_max = 1024 * 1024;
 constexpr Duration drain_deadline = std::chrono::seconds(2);
-constexpr std::string_view retry_after_seconds = "5";
 constexpr std::string_view say_continue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view say_time_out = "HTTP/1.1 408 Request Timeout\r\nConnection: "
                                           "close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n";
@@ -115,7 +109,7 @@ void Connection::on_read(const error_code& error, std::size_t count)
     m_input.commit(count);
     if (m_phase == Phase::draining) {
         m_drained += count;
-        m_input.consume(m_input.view().size(), true);
+        m_input.consume(m_input.view().size());
         if (m_drained > drain_bytes_max)
             close();
         else
@@ -140,9 +134,8 @@ bool Connection::step()
         m_phase = Phase::head;
         m_deadline = m_loop.after(m_context.limits.header_deadline);
     }
-    const bool in_body = m_reader.head_done();
     const auto [progress, used] = m_reader.advance(m_input.view());
-    m_input.consume(used, in_body);
+    m_input.consume(used);
     switch (progress) {
     case RequestReader::Progress::need_more: read_more(); return false;
     case RequestReader::Progress::head: on_head(); return true;
@@ -245,84 +238,6 @@ void Connection::on_handled(const std::exception_ptr& error)
     if (!m_advancing) advance();
 }
 
-Response Connection::answer_to(const std::exception_ptr& error)
-{
-    const std::string reference = m_context.make_reference();
-    const Request& request = m_reader.request();
-    const std::string_view route = request.route;
-    unsigned status = 500;
-    std::string_view code = "internal_error";
-    try {
-        std::rethrow_exception(error);
-    } catch (const Unavailable& unavailable) {
-        status = 503;
-        code = "unavailable";
-        log::write(log::Level::warning, "request_unavailable",
-                   {{"reference", reference}, {"route", route}, {"reason", unavailable.what()}});
-    } catch (const ProgrammingError& bug) {
-        log::write(log::Level::error, "request_failed",
-                   {{"reference", reference}, {"route", route}, {"reason", bug.what()}});
-    } catch (const std::exception& other) {
-        // Its words may hold what somebody typed: the type must do.
-        log::write(log::Level::error, "request_failed",
-                   {{"reference", reference}, {"route", route}, {"type", typeid(other).name()}});
-    } catch (...) {
-        log::write(log::Level::error, "request_failed", {{"reference", reference}, {"route", route}});
-    }
-    Response response = problem(request, status, code, reason_phrase(status), "Reference " + reference);
-    if (status == 503) response.set("Retry-After", std::string(retry_after_seconds));
-    m_reference = reference;
-    return response;
-}
-
-void Connection::refuse(const Refusal& refusal)
-{
-    m_complete_at = EventLoop::timer_now();
-    Response response =
-        problem(m_reader.request(), refusal.status, refusal.code, reason_phrase(refusal.status));
-    if (!refusal.allow.empty()) response.set("Allow", refusal.allow);
-    respond(std::move(response));
-}
-
-void Connection::respond(Response response)
-{
-    ++m_requests;
-    const std::string reference = std::exchange(m_reference, {});
-    const Request& request = m_reader.request();
-    m_keep_alive =
-        m_keep_alive && !m_loop.is_stopping() && m_requests < m_context.limits.requests_per_connection_max;
-    m_output.clear();
-    const WriteFacts facts{.date = m_loop.date(),
-                           .without_body = m_reader.head_done() && request.method == Method::head,
-                           .keep_alive = m_keep_alive,
-                           .http_1_0 = m_reader.is_http_1_0(),
-                           .secure = request.secure};
-    try {
-        if (!response.problem_code.empty() && !request.wants_json) {
-            std::string_view retry_after;
-            for (const auto& [name, value] : response.headers)
-                if (name == "Retry-After") retry_after = value;
-            const ErrorFacts error_facts{response.status, response.problem_code, reference, retry_after};
-            Response page = m_context.error_pages.draw(request, error_facts);
-            for (auto& [name, value] : response.headers) {
-                if (name != "Content-Type" && name != "Vary") page.add(name, std::move(value));
-            }
-            page.status = response.status;
-            page.set("Vary", "Accept");
-            response = std::move(page);
-        }
-        m_context.writer.append(m_output, response, facts);
-    } catch (...) {
-        log::write(log::Level::error, "answer_failed", {{"route", request.route}});
-        m_output.clear();
-        response = PlainErrorPages().draw(request, {500, "internal_error", {}});
-        m_context.writer.append(m_output, response, facts);
-    }
-    m_context.metrics.observe(m_loop.number(), m_route, response.status,
-                              EventLoop::timer_now() - m_complete_at);
-    send();
-}
-
 /// Tried at once, because the socket nearly always has room: going through the loop costs another epoll_wait.
 void Connection::send()
 {
@@ -374,7 +289,7 @@ void Connection::drain()
     m_deadline = m_loop.after(drain_deadline);
     error_code ignored;
     m_socket.shutdown(Socket::shutdown_send, ignored);
-    m_input.consume(m_input.view().size(), true);
+    m_input.consume(m_input.view().size());
     read();
 }
 

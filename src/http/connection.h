@@ -44,6 +44,8 @@ private:
     void on_handled(const std::exception_ptr& error);
     Response answer_to(const std::exception_ptr& error);
     void refuse(const Refusal& refusal);
+    std::string refer(Response& response);
+    Response draw_error(const Response& problem_details, std::string_view reference);
     void respond(Response response);
     void send();
     void on_sent();

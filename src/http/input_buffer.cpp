@@ -27,9 +27,9 @@ std::span<char> InputBuffer::room()
     return {m_bytes.data() + m_end, m_bytes.size() - m_end};
 }
 
-void InputBuffer::consume(std::size_t count, bool wipe) noexcept
+void InputBuffer::consume(std::size_t count) noexcept
 {
-    if (wipe && count > 0) wipe_memory(m_bytes.data() + m_begin, count);
+    if (count > 0) wipe_memory(m_bytes.data() + m_begin, count);
     m_begin += count;
     if (m_begin == m_end) m_begin = m_end = 0;
 }

@@ -18,8 +18,8 @@ public:
     /// Room to read into; never empty.
     std::span<char> room();
     void commit(std::size_t count) noexcept { m_end += count; }
-    /// `wipe` where the bytes may hold a password.
-    void consume(std::size_t count, bool wipe) noexcept;
+    /// Wipes them: a head holds cookies, a body may hold a password.
+    void consume(std::size_t count) noexcept;
 
 private:
     std::vector<char> m_bytes;

@@ -35,6 +35,8 @@ bool is_method_byte(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
 }
 
+bool holds_secret(std::string_view header) { return header == "cookie" || header == "authorization"; }
+
 bool has_folded_line(std::string_view head)
 {
     for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1)) {
@@ -107,7 +109,10 @@ void RequestReader::reset()
     static_assert(sizeof(Parser) <= sizeof(m_storage));
     if (m_parser != nullptr) m_parser->~BeastParser();
     m_parser = nullptr;
-    for (auto& header : m_request.headers) m_spare_headers.push_back(std::move(header));
+    for (auto& header : m_request.headers) {
+        if (holds_secret(header.first)) wipe_text(header.second);  // it would lie here while nothing is asked
+        m_spare_headers.push_back(std::move(header));
+    }
     m_request.headers.clear();
     m_request.form = Fields();
     m_request.query = Fields();

@@ -53,11 +53,24 @@ public:
         const Lock lock(m_mutex);
         return m_lines;
     }
+    bool has(const std::string& reference)
+    {
+        return reference.size() == 8 && text().find("reference=\"" + reference + "\"") != std::string::npos;
+    }
 
 private:
     Mutex m_mutex;
     std::string m_lines GUARDED_BY(m_mutex);
 };
+
+/// The reference number of problem details; empty where there is none.
+std::string reference_in(const std::string& response)
+{
+    constexpr std::string_view before = R"(,"reference":")";
+    const std::size_t at = response.find(before);
+    if (at == std::string::npos || !response.ends_with("\"}")) return {};
+    return response.substr(at + before.size(), response.size() - 2 - at - before.size());
+}
 
 constexpr std::string_view simple_get = "GET / HTTP/1.1\r\nHost: sallyport.test\r\n\r\n";
 
@@ -252,14 +265,56 @@ TEST_F(ServerTest, FailuresAreTellableAndTellNothing)
         ask("GET /bug HTTP/1.1\r\nHost: sallyport.test\r\nAccept: application/json\r\n\r\n");
     EXPECT_EQ(status_of(bug), "500");
     EXPECT_EQ(header_of(bug, "Content-Type"), "application/problem+json");
-    const std::size_t at = bug.find("Reference ");
-    ASSERT_NE(at, std::string::npos);
-    EXPECT_NE(lines.text().find("reference=\"" + bug.substr(at + 10, 8)), std::string::npos);
+    EXPECT_TRUE(lines.has(reference_in(bug)));
     const std::string leak = ask(post_json("/leak", R"({"password":"hunter2"})"));
     EXPECT_EQ(status_of(leak), "500");
     EXPECT_EQ(leak.find("hunter2"), std::string::npos);
     EXPECT_EQ(lines.text().find("hunter2"), std::string::npos);
     EXPECT_EQ(status_of(ask(simple_get)), "200");
+}
+
+TEST_F(ServerTest, ARefusalHasANumberInTheAnswerAndInTheLog)
+{
+    LogLines lines;
+    start_server();
+    const std::string json =
+        "GET /nothing HTTP/1.1\r\nHost: sallyport.test\r\nAccept: application/json\r\n\r\n";
+    EXPECT_TRUE(lines.has(reference_in(ask(json))));
+    const std::string page = ask("GET /nothing HTTP/1.1\r\nHost: sallyport.test\r\n\r\n");
+    EXPECT_EQ(body_of(page).substr(0, 14), "404 Not Found\n");
+    EXPECT_TRUE(lines.has(body_of(page).substr(14, 8)));
+    EXPECT_TRUE(lines.has(
+        reference_in(ask("PUT /form HTTP/1.1\r\nHost: sallyport.test\r\nAccept: application/json\r\n\r\n"))));
+    EXPECT_EQ(lines.text().find("/nothing"), std::string::npos) << "the log has routes, never paths";
+}
+
+/// An error in the page of an error.
+class BrokenErrorPages final : public ErrorPages {
+public:
+    [[nodiscard]] Response draw(const Request& /*request*/, const ErrorFacts& /*facts*/) const override
+    {
+        throw std::runtime_error("hunter2");
+    }
+};
+
+TEST_F(ServerTest, AnErrorPageThatCannotBeDrawnStillAnswers)
+{
+    LogLines lines;
+    const BrokenErrorPages broken;
+    m_server = std::make_unique<Server>(m_options, m_router, broken, m_metrics, m_clock, m_random);
+    ASSERT_FALSE(m_server->listen().has_value());
+    m_server->start();
+    const std::string unavailable = ask("GET /unavailable HTTP/1.1\r\nHost: sallyport.test\r\n\r\n");
+    EXPECT_EQ(status_of(unavailable), "503");
+    EXPECT_EQ(header_of(unavailable, "Retry-After"), "5");
+    EXPECT_TRUE(lines.has(body_of(unavailable).substr(body_of(unavailable).find('\n') + 1, 8)));
+    const std::string wrong_method = ask("PUT /form HTTP/1.1\r\nHost: sallyport.test\r\n\r\n");
+    EXPECT_EQ(status_of(wrong_method), "405");
+    EXPECT_EQ(header_of(wrong_method, "Allow"), "POST");
+    EXPECT_EQ(status_of(ask(simple_get)), "200");
+    EXPECT_NE(lines.text().find("error_page_failed"), std::string::npos);
+    EXPECT_EQ(lines.text().find("hunter2"), std::string::npos);
+    m_server->stop();
 }
 
 TEST_F(ServerTest, DoorsHaveTheirOwnRoutes)

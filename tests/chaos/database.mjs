@@ -28,6 +28,22 @@ async function saysSo(server, path = '/signin') {
   }
 }
 
+/** Alive on both doors, ready on none. */
+async function isDown(server) {
+  for (const door of [server.url, server.privateUrl]) {
+    assert.equal((await request(door, 'GET', '/healthz')).status, 200, 'it lives');
+    const ready = await request(door, 'GET', '/readyz', { seconds: 60 });
+    assert.equal(ready.status, 503, door);
+    assert.ok(Number(ready.headers['retry-after']) > 0);
+    assert.doesNotMatch(ready.body, /postgres|socket|No such file/i);
+  }
+}
+async function isUp(server) {
+  for (const door of [server.url, server.privateUrl])
+    for (const path of ['/healthz', '/readyz'])
+      assert.equal((await request(door, 'GET', path)).status, 200, `${door}${path}`);
+}
+
 test(
   'PostgreSQL is not there at the start: pages say so, and it recovers by itself',
   async (t) => {
@@ -36,7 +52,7 @@ test(
     const server = await Server.start({ t, config: onPostgres(postgres), ready: false });
     await server.child.says('Sallyport listens on');
     await until(async () => (await request(server.privateUrl, 'GET', '/healthz')).status === 200, 'it lives');
-    assert.equal((await request(server.privateUrl, 'GET', '/readyz', { seconds: 60 })).status, 503);
+    await isDown(server);
     await saysSo(server);
     assert.equal((await new Client(server.url).get('/signin')).status, 200, 'a page that needs no database');
     await postgres.start();
@@ -57,12 +73,36 @@ test(
     for (let round = 0; round < 2; round++) {
       await postgres.stop();
       await saysSo(server);
+      await isDown(server);
       await postgres.start();
       await server.ready();
+      await isUp(server);
     }
     assert.notEqual(await sessionOf(person.client), null, 'sessions go on');
     assert.notEqual(await sessionOf(await person.signIn()), null);
     assert.equal(await way.confirm(), '/signup/secure', 'a sign-up on its way goes on');
+  },
+  { seconds: 240 },
+);
+
+test(
+  'PostgreSQL is frozen: a page says so in its time, and thawed it goes on',
+  async (t) => {
+    const postgres = await ownPostgres({ t });
+    const server = await Server.start({ t, config: onPostgres(postgres) });
+    const person = await signUp(server);
+    const thaw = postgres.freeze();
+    t.cleanup(thaw);
+    // db::postgres::Options::silence_limit is 15 s; then new connections wait connect_limit, 5 s.
+    await saysSo(server);
+    await isDown(server);
+    assert.equal((await new Client(server.url).get('/signin')).status, 200, 'a page that needs no database');
+    thaw();
+    await server.ready();
+    await isUp(server);
+    assert.notEqual(await sessionOf(person.client), null, 'sessions go on');
+    server.moveClock({ hours: 2 }); // a guess that came through late counts
+    assert.notEqual(await sessionOf(await person.signIn()), null);
   },
   { seconds: 240 },
 );

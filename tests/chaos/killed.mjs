@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 
 import { runToEnd } from '../support/child.mjs';
-import { Client } from '../support/http.mjs';
+import { Client, request } from '../support/http.mjs';
 import { ROOT, temporaryFolder } from '../support/places.mjs';
 import { freshAddress, sessionOf, signUp } from '../support/person.mjs';
 import { BINARY, Server } from '../support/server.mjs';
@@ -113,6 +113,9 @@ test(
       }
     }
     console.log(`    ${confirmed.size} mails owed; sent twice after each kill: ${doubled.join(', ')}`);
+    const numbers = (await request(server.privateUrl, 'GET', '/metrics')).body;
+    assert.match(numbers, /^sallyport_mail_waiting 0$/m);
+    assert.ok(Number(numbers.match(/^sallyport_mail_sent_total (\d+)/m)[1]) > 0, 'the last one sent some');
     assert.ok(Math.max(...doubled) <= IN_FLIGHT_MAX, `${Math.max(...doubled)} came twice after one kill`);
   },
   { seconds: 300 },

@@ -1,7 +1,7 @@
 // A PostgreSQL server of a test's own, on a Unix socket, that it may stop and start. A server that refuses
 // root runs as a user without rights.
 
-import { chownSync, chmodSync } from 'node:fs';
+import { chownSync, chmodSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Child, runToEnd } from './child.mjs';
@@ -42,6 +42,25 @@ class Postgres {
   /** Clients are cut off; what was committed stays. */
   async stop() {
     if (this.child?.alive) await this.child.stop('SIGINT');
+  }
+  /** Stops all its processes where they are; the function that lets them go on. */
+  freeze() {
+    const parent = (pid) => {
+      try {
+        return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) \S /s, '').split(' ')[0]);
+      } catch {
+        return 0; // it has ended
+      }
+    };
+    const frozen = new Set();
+    const stop = (pid) => (process.kill(pid, 'SIGSTOP'), frozen.add(pid));
+    stop(this.child.pid); // first, so that it starts no more
+    for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each)))
+      if (parent(name) === this.child.pid) stop(Number(name));
+    return () => {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT');
+      frozen.clear();
+    };
   }
   /** The rows of a statement, as psql prints them without decoration. */
   async query(sql) {

@@ -25,7 +25,7 @@ const START_TRIES = 5;
 export class Server {
   /** Options: t (a test, which then stops it), command (default ['dev']), config (text of a configuration
    *  file, or a function of {port, privatePort, folder} that gives it), env, port, folder, ready (false:
-   *  do not wait), binary. */
+   *  do not wait), binary, user ({uid, gid}). */
   static async start(options = {}) {
     for (let tries = 1; ; tries++) {
       const server = new Server(options);
@@ -71,6 +71,7 @@ export class Server {
     this.child = new Child(options.binary ?? BINARY, options.command ?? ['dev'], {
       env: { ...env, ...options.env },
       cwd: this.folder,
+      ...options.user,
     });
     if (options.ready !== false) await this.ready();
     return this;
