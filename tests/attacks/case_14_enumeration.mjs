@@ -1,9 +1,9 @@
-// Case 14: nobody learns from an answer whether an address has an account. Statements, hashes and time are
-// compared beside the code; here it is status, headers and body, as JSON and as a page.
+// Case 14: nobody learns from an answer whether an address has an account: status, headers and body, as JSON
+// and as a page, and what the answer costs, by the server's own counters.
 
 import assert from 'node:assert/strict';
 
-import { Client } from '../support/http.mjs';
+import { Client, request } from '../support/http.mjs';
 import { freshAddress, signUp } from '../support/person.mjs';
 import { Server } from '../support/server.mjs';
 import { test } from '../support/test.mjs';
@@ -84,6 +84,57 @@ test('a mailed pass: asked for, a wrong code, asked again', async (t) => {
   assert.deepEqual(await known.mailbox.all(unknown), []);
   assert.ok((await known.mailbox.all(known.email)).length > 1);
 });
+
+/** The server's counters; asking costs the same each time. */
+async function counters(server) {
+  const { body } = await request(server.privateUrl, 'GET', '/metrics');
+  const names = ['sallyport_hashes_total', 'sallyport_database_statements_total'];
+  return names.map((name) => Number(body.match(new RegExp(`^${name} (\\d+)`, 'm'))[1]));
+}
+const TRIES = 6;
+
+/** What a request costs: [hashes, statements]. Other work of the server adds to the statements now and then
+ *  (it looks for mail and for ended sessions twice a second), never to the least of several tries. */
+async function costOf(server, send) {
+  const costs = [];
+  for (let n = 0; n < TRIES; n++) {
+    const before = await counters(server);
+    await send();
+    const after = await counters(server);
+    costs.push(after.map((value, i) => value - before[i]));
+    server.moveClock({ days: 2 }); // what was charged is forgotten
+  }
+  const hashes = new Set(costs.map(([count]) => count));
+  assert.equal(hashes.size, 1, `hashes: ${[...hashes]}`);
+  return { hashes: costs[0][0], statements: Math.min(...costs.map(([, count]) => count)) };
+}
+
+// The forms with and without a hash in one list show that the counter tells them apart.
+test(
+  'every public form costs the same for both: hashes and statements',
+  async (t) => {
+    const server = await Server.start({ t });
+    const known = await signUp(server);
+    server.moveClock({ days: 2 });
+    const forms = [
+      { path: '/signin', fields: { password: 'a wrong one' }, hashes: 1 },
+      { path: '/signup', fields: {}, hashes: 0 },
+      { path: '/signin/pass', fields: {}, hashes: 0 },
+      { path: '/signin/pass/code', fields: { code: '00000000' }, hashes: 0 },
+    ];
+    for (const { path, fields, hashes } of forms) {
+      const send = (email) => new Client(server.url).post(path, { email, ...fields });
+      const theirs = await costOf(server, () => send(known.email));
+      const nobodys = await costOf(server, () => send(freshAddress()));
+      assert.equal(theirs.hashes, hashes, path);
+      assert.equal(nobodys.hashes, hashes, path);
+      // A mail is taken and noted by a worker while we look: those statements are compared beside the code.
+      const mails = ['/signup', '/signin/pass'].includes(path);
+      if (!mails) assert.equal(nobodys.statements, theirs.statements, path);
+    }
+  },
+  { seconds: 240 },
+);
 
 test('a right first factor does tell: the comparison can fail', async (t) => {
   await assert.rejects(

@@ -1,5 +1,6 @@
-// The connection to PostgreSQL is cut in the middle of a COMMIT: the server cannot know whether it took effect.
-// It says 503, and whichever it was, asking again ends well: nothing is done twice, nothing confirmed is lost.
+// The connection to PostgreSQL is cut in the middle of a COMMIT: the server cannot know whether it took
+// effect. It says 503, and whichever it was, asking again ends well: nothing is done twice, nothing that was
+// confirmed is lost.
 
 import assert from 'node:assert/strict';
 

@@ -1,4 +1,5 @@
-// The disk is full, or may not be written: it is said in words, what was there stays, and it goes on by itself.
+// The disk is full, or may not be written: it is said in words, what was there stays, and it goes on by
+// itself.
 
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
