@@ -35,7 +35,9 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
     site::add_routes(router, {rooms.access, rooms.signer, rooms.metrics, rooms.config.mail_from});
     add_mail_numbers(rooms);
     if (rooms.dev_token != nullptr)
-        messages::add_dev_routes(router, *rooms.mail.dev_mailbox(), rooms.dev_token->duplicate());
+        messages::add_dev_routes(
+            router, *rooms.mail.dev_mailbox(), rooms.dev_token->duplicate(),
+            [&access = rooms.access](const http::Request& request) { return access.page(request); });
 }
 
 }  // namespace sallyport::app

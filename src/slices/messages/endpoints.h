@@ -2,13 +2,21 @@
 // The pages and addresses of the development mailbox; `sallyport dev` alone adds them.
 #include "base/secret.h"
 #include "http/router.h"
+#include "render/page.h"
 #include "slices/messages/dev_mailbox.h"
+
+#include <functional>
 
 namespace sallyport::messages {
 
+/// What a page knows of its surroundings for one request (access::Access::page).
+using PageOf = std::function<render::Page(const http::Request&)>;
+
 /// GET /dev/messages: JSON, newest first, each {number, to, subject, text, html, headers: {name: value},
-/// raw}. Every route wants the token, as ?token= or "Authorization: Bearer"; without it 401. `mailbox`
+/// raw}. GET /dev/mailbox: the same as a page · /dev/mailbox/{number}: one mail · /dev/mailbox/{number}/html:
+/// its HTML part alone, in a sandbox of its own origin without scripts. Every route wants the token, as
+/// ?token= or "Authorization: Bearer"; without it 401, for people with a page that asks for it. `mailbox`
 /// outlives the router; `token` is not empty (CHECK).
-void add_dev_routes(http::Router& router, const DevMailbox& mailbox, Secret token);
+void add_dev_routes(http::Router& router, const DevMailbox& mailbox, Secret token, PageOf page_of);
 
 }  // namespace sallyport::messages

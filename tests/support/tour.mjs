@@ -1,0 +1,166 @@
+// Through every public page and each state of it that a person can bring about, in any of the languages:
+//
+//   await tour(server, page, { language: 'en-XA', look: async (name) => … });
+//
+// `look` is called with the page in the state of that name.
+
+import { Mailbox, codeIn } from './mailbox.mjs';
+import { freshAddress, freshPassword } from './person.mjs';
+import { STEP_SECONDS, totp, wrongCode } from './totp.mjs';
+
+const MAILED_DIGITS = 8;
+const GUESSES = 11; // more than a stranger has
+
+/** Puts the page into a language, also into one that is not offered. */
+export async function speak(server, page, language) {
+  await page.goto(`${server.url}/language`);
+  await page
+    .locator('button[name="lang"]')
+    .first()
+    .evaluate((button, tag) => {
+      button.value = tag;
+    }, language);
+  await leave(page, () => page.locator('button[name="lang"]').first().click());
+}
+
+/** Does `act`, which leaves the page, and waits for the next document. */
+export async function leave(page, act) {
+  await page.evaluate(() => {
+    window.sallyportLeft = true;
+  });
+  await act();
+  await page.waitForFunction(() => !window.sallyportLeft && document.readyState === 'complete');
+}
+
+/** Fills the form that posts to `action` and sends it; a complete code sends itself. */
+export async function send(page, action, fields = {}) {
+  const form = page.locator(`form[action="${action}"]`).first();
+  await leave(page, async () => {
+    let sent = false;
+    for (const [name, value] of Object.entries(fields)) {
+      const input = form.locator(`input[name="${name}"]`);
+      const digits = await input.getAttribute('data-digits');
+      sent ||= digits !== null && value.length === Number(digits);
+      await input.fill(value);
+    }
+    if (!sent) await form.locator('button[type="submit"]').click();
+  });
+}
+
+class Tour {
+  constructor(server, page, look) {
+    Object.assign(this, { server, page, look, usedStep: 0 });
+    this.mailbox = new Mailbox(server);
+    this.email = freshAddress();
+    this.password = freshPassword();
+  }
+  async see(path, name) {
+    await this.page.goto(this.server.url + path);
+    await this.look(name);
+  }
+  code() {
+    const step = Math.floor(this.server.now() / 1000 / STEP_SECONDS);
+    const ahead = Math.max(0, this.usedStep + 1 - step);
+    if (ahead) this.server.moveClock({ seconds: ahead * STEP_SECONDS });
+    this.usedStep = step + ahead;
+    return totp(this.secret, this.usedStep * STEP_SECONDS * 1000);
+  }
+  async sent(action, fields, name) {
+    await send(this.page, action, fields);
+    await this.look(name);
+  }
+
+  async around() {
+    await this.see('/', 'home');
+    await this.see('/about', 'about');
+    await this.see('/language', 'language');
+    await this.see('/trouble', 'trouble');
+    await this.see('/no-such-page', 'error-404');
+    await this.see('/signed-out', 'signed-out');
+    await this.see('/dev/mailbox', 'dev-token');
+  }
+
+  async signUpAddress() {
+    await this.see('/signup', 'sign-up');
+    await this.sent('/signup', { email: 'nobody at home' }, 'sign-up-problem');
+    const mail = await this.mailbox.after(this.email, () =>
+      send(this.page, '/signup', { email: this.email }),
+    );
+    await this.look('sign-up-confirm');
+    await this.sent('/signup/confirm', { code: '123' }, 'sign-up-confirm-problem');
+    await this.see('/signup/confirm', 'sign-up-confirm-again');
+    await this.sent('/signup/confirm', { code: codeIn(mail, MAILED_DIGITS) }, 'sign-up-password');
+    await this.sent('/signup/secure', { password: 'passwordpassword' }, 'sign-up-password-problem');
+    await this.sent('/signup/secure', { password: this.password }, 'sign-up-app');
+  }
+  async signUpKit() {
+    this.secret = (await this.page.locator('#app_key').innerText()).replace(/\s/g, '');
+    await this.sent('/signup/second', { code: wrongCode(this.secret, this.server.now()) }, 'sign-up-app-problem');
+    const late = totp(this.secret, this.server.now(), -4);
+    await this.sent('/signup/second', { code: late }, 'sign-up-app-clock');
+    await this.sent('/signup/second', { code: this.code() }, 'sign-up-kit');
+    this.codes = (await this.page.locator('.kit li').allInnerTexts()).map((text) => text.trim());
+    await this.sent('/signup/kit', {}, 'sign-up-proof');
+    await this.sent('/signup/kit/proof', { part: 'ZZZZ' }, 'sign-up-proof-problem');
+    const number = await this.page.evaluate(async () => {
+      const answer = await fetch('/signup/kit/proof', { headers: { Accept: 'application/json' } });
+      return (await answer.json()).number;
+    });
+    await this.sent('/signup/kit/proof', { part: this.codes[number - 1].slice(-4) }, 'sign-up-done');
+  }
+  async noticeAddress() {
+    const other = freshAddress('other.example');
+    await this.see('/signup/notice', 'notice');
+    await this.sent('/signup/notice', { email: `x${this.email}` }, 'notice-problem');
+    await this.mailbox.after(other, () => send(this.page, '/signup/notice', { email: other }));
+    await this.look('notice-confirm');
+    await this.see('/', 'home-signed-in');
+    await this.see('/signout', 'sign-out');
+    await this.sent('/signout', {}, 'signed-out-now');
+  }
+
+  async signIn() {
+    await this.see('/signin', 'sign-in');
+    await this.sent('/signin', {}, 'sign-in-empty');
+    await this.sent('/signin', { email: this.email, password: 'not this one' }, 'sign-in-problem');
+    await this.see('/signin/code', 'sign-in-started-again');
+    await this.sent('/signin', { email: this.email, password: this.password }, 'sign-in-code');
+    const wrong = () => ({ code: wrongCode(this.secret, this.server.now()) });
+    await this.sent('/signin/code', wrong(), 'sign-in-code-problem');
+    await this.sent('/signin/code', wrong(), 'sign-in-code-clock');
+    await this.see('/signin/methods', 'sign-in-methods');
+    await this.see('/signin/recovery-code', 'recovery-code');
+    await this.sent('/signin/recovery-code', { code: 'ABCD' }, 'recovery-code-problem');
+    this.server.moveClock({ minutes: 8 });
+    await this.sent('/signin/recovery-code', { code: this.codes[0] }, 'recovery-code-used');
+    await this.page.goto(`${this.server.url}/signout`);
+    await send(this.page, '/signout');
+  }
+  async tooMany() {
+    const stranger = freshAddress();
+    for (let guess = 0; guess < GUESSES; guess++) {
+      await this.page.goto(`${this.server.url}/signin`);
+      await send(this.page, '/signin', { email: stranger, password: `wrong ${guess}` });
+    }
+    await this.look('wait');
+    await this.sent('/signin/pass', { email: stranger }, 'pass-code');
+    await this.sent('/signin/pass/code', { code: '12345678' }, 'pass-code-problem');
+  }
+  async devMailbox() {
+    const token = `token=${this.server.devToken}`;
+    await this.see(`/dev/mailbox?${token}`, 'dev-mailbox');
+    await this.see(`/dev/mailbox/1?${token}`, 'dev-mail');
+  }
+}
+
+export async function tour(server, page, { language = 'en', look }) {
+  await speak(server, page, language);
+  const way = new Tour(server, page, look);
+  await way.around();
+  await way.signUpAddress();
+  await way.signUpKit();
+  await way.noticeAddress();
+  await way.signIn();
+  await way.tooMany();
+  await way.devMailbox();
+}
