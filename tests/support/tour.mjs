@@ -95,7 +95,8 @@ class Tour {
   }
   async signUpKit() {
     this.secret = (await this.page.locator('#app_key').innerText()).replace(/\s/g, '');
-    await this.sent('/signup/second', { code: wrongCode(this.secret, this.server.now()) }, 'sign-up-app-problem');
+    const wrong = wrongCode(this.secret, this.server.now());
+    await this.sent('/signup/second', { code: wrong }, 'sign-up-app-problem');
     const late = totp(this.secret, this.server.now(), -4);
     await this.sent('/signup/second', { code: late }, 'sign-up-app-clock');
     await this.sent('/signup/second', { code: this.code() }, 'sign-up-kit');
