@@ -35,14 +35,18 @@ function tooSmall() {
   return found;
 }
 
-/** Words that a person reads and that no pseudo-locale has touched: it accents every letter, and an accent
- *  cannot come from anywhere else. Names, codes, addresses and moments are data. */
+/** Words that a person reads and that no pseudo-locale has touched: en-XA accents every letter, ar-XB turns
+ *  each message round by direction marks, and neither can come from anywhere else. Names, codes, addresses
+ *  and moments are data. */
 function leaks(data) {
   const found = [];
   const say = (text, where) => {
     let rest = text;
+    const turned = /\u202e[^\u202e\u202c]*\u202c/;
+    while (turned.test(rest)) rest = rest.replace(turned, ' ');
     for (const part of data) rest = rest.replaceAll(part, ' ');
     // Codes, addresses, moments, and names of formats that stand in messages as they are.
+    rest = rest.replace(/\p{L}+ \d{1,2}, \d{4}/gu, ' ');
     rest = rest.replace(/\S*[0-9@:/_]\S*|\b(?:AM|PM|UTC|QR)\b|"[^"]*"/g, ' ');
     if (/(?<![\p{L}\p{M}])[a-z]{2,}(?![\p{L}\p{M}])/iu.test(rest)) found.push(`${where}: ${text.trim()}`);
   };
@@ -50,7 +54,8 @@ function leaks(data) {
   const dataOnly = 'bdi, time, pre, textarea, output, script, style, svg, template, .host, .brand, .who';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode())
-    if (node.data.trim() && !node.parentElement.closest(dataOnly)) say(node.data, node.parentElement.localName);
+    if (node.data.trim() && !node.parentElement.closest(dataOnly))
+      say(node.data, node.parentElement.localName);
   for (const name of ['aria-label', 'title', 'placeholder', 'data-wait', 'data-still', 'data-hide', 'alt'])
     for (const element of document.querySelectorAll(`[${name}]`)) say(element.getAttribute(name), name);
   say(document.title, 'title');
