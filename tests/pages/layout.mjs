@@ -23,8 +23,8 @@ function tooSmall() {
   if (root.scrollWidth > root.clientWidth) found.push(`the page is ${root.scrollWidth} px wide`);
   for (const element of document.querySelectorAll('body *')) {
     const style = getComputedStyle(element);
-    if (element.matches('.skip, textarea, input, progress, svg, svg *') || style.display === 'inline') continue;
-    if (!element.checkVisibility()) continue;
+    if (element.matches('.skip, textarea, input, progress, svg, svg *')) continue;
+    if (style.display === 'inline' || !element.checkVisibility()) continue;
     const box = element.getBoundingClientRect();
     const outside = box.right > root.clientWidth + 1 || box.left < -1;
     const cut = style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1;
