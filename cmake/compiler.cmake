@@ -28,7 +28,8 @@ target_compile_options(warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wco
 
 # No path of the machine in the binary: log lines and checks name files from src/ on.
 # (ccache hands the compiler paths that begin at the build folder, hence the second map.)
-add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=../../= "SHELL:-Xclang -fno-pch-timestamp")
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=../../=
+    "SHELL:-Xclang -fno-pch-timestamp")
 add_compile_options(-fPIE -fstack-protector-strong -fcf-protection -ftrivial-auto-var-init=zero)
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 add_link_options(-fuse-ld=lld-19 -Wl,-z,relro,-z,now -pie)

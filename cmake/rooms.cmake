@@ -5,9 +5,9 @@
 add_custom_target(tests)
 add_custom_target(fuzzers)
 
-# The standard headers, precompiled once for each build folder. CMake's own way puts absolute paths into every command,
-# so that no two folders could share a ccache entry. The precompiled file itself holds such paths: ccache does not keep
-# it, and knows it by the .sum beside it, which is the hash of what the headers say.
+# The standard headers, precompiled once for each build folder. CMake's own way puts absolute paths into every
+# command, so that no two folders could share a ccache entry. The precompiled file itself holds such paths:
+# ccache does not keep it, and knows it by the .sum beside it, which is the hash of what the headers say.
 set(precompiled CMakeFiles/precompiled.dir/cmake/precompiled.h.o)
 add_library(precompiled OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
 set_source_files_properties(${CMAKE_SOURCE_DIR}/cmake/precompiled.h PROPERTIES LANGUAGE CXX)
