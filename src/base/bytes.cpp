@@ -57,8 +57,8 @@ std::string encode(BytesView bytes, std::string_view alphabet, unsigned bits)
 
 std::optional<Bytes> decode(std::string_view text, const Decoder& table, unsigned bits)
 {
-    Bytes out;
-    out.reserve(text.size() * bits / 8);
+    Bytes out(text.size() * bits / 8);
+    auto next = out.begin();
     std::uint32_t buffer = 0;
     unsigned held = 0;
     for (const char c : text) {
@@ -68,7 +68,7 @@ std::optional<Bytes> decode(std::string_view text, const Decoder& table, unsigne
         held += bits;
         if (held >= 8) {
             held -= 8;
-            out.push_back(static_cast<std::uint8_t>(buffer >> held));
+            *next++ = static_cast<std::uint8_t>(buffer >> held);
             buffer &= (1U << held) - 1U;
         }
     }

@@ -17,8 +17,14 @@ Uuid make_uuid_v7(Instant now, const std::array<std::uint8_t, 10>& random) noexc
 
 std::string to_text(const Uuid& uuid)
 {
-    std::string text = to_hex(uuid);
-    for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text(36, '-');
+    auto next = text.begin();
+    for (std::size_t i = 0; i < uuid.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) ++next;
+        *next++ = digits[uuid[i] >> 4U];
+        *next++ = digits[uuid[i] & 15U];
+    }
     return text;
 }
 

@@ -4,6 +4,7 @@
 #include "http/message.h"
 
 #include <algorithm>
+#include <array>
 
 namespace sallyport::http {
 
@@ -11,7 +12,13 @@ namespace {
 
 constexpr std::string_view prefix = "__Host-";
 
-bool is_cookie_octet(char c) { return c > 0x20 && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\'; }
+constexpr std::array<bool, 256> cookie_octets = [] {
+    std::array<bool, 256> fits{};
+    for (std::size_t c = 0x21; c < 0x7f; ++c) fits[c] = c != '"' && c != ',' && c != ';' && c != '\\';
+    return fits;
+}();
+
+bool is_cookie_octet(char c) { return cookie_octets[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace sallyport::http {
 
@@ -16,18 +17,31 @@ int hex_digit(char c)
     return -1;
 }
 
-/// Visible ASCII without what RFC 3986 leaves out. Some browsers send | and ^ in a query as they are.
-bool is_uri_character(char c, bool in_query)
+using Characters = std::array<bool, 256>;
+
+/// Visible ASCII without what RFC 3986 leaves out. A table: every byte of every target is looked up.
+constexpr Characters visible_except(std::string_view left_out)
 {
-    if (c <= 0x20 || c >= 0x7f) return false;
-    return std::string_view(in_query ? "\"<>\\#" : "\"<>\\^`{|}#").find(c) == std::string_view::npos;
+    Characters fits{};
+    for (std::size_t c = 0x21; c < 0x7f; ++c)
+        fits[c] = left_out.find(static_cast<char>(c)) == std::string_view::npos;
+    return fits;
+}
+constexpr Characters path_characters = visible_except("\"<>\\^`{|}#");
+constexpr Characters query_characters = visible_except("\"<>\\#");  // some browsers send | and ^ as they are
+
+bool consists_of(std::string_view text, const Characters& characters)
+{
+    return std::ranges::all_of(text, [&](char c) { return characters[static_cast<unsigned char>(c)]; });
 }
 
 bool decode_path(std::string_view text, std::string& path)
 {
+    const std::size_t first_escape = std::min(text.find('%'), text.size());
     path.reserve(text.size());
+    path.assign(text.substr(0, first_escape));
     bool escaped = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = first_escape; i < text.size(); ++i) {
         char c = text[i];
         if (c == '%') {
             if (i + 2 >= text.size()) return false;
@@ -83,10 +97,7 @@ std::optional<RequestTarget> parse_request_target(std::string_view text)
     const std::size_t question = std::min(text.find('?'), text.size());
     const std::string_view path = text.substr(0, question);
     if (question < text.size()) target.raw_query = text.substr(question + 1);
-    const auto fits = [](bool in_query) {
-        return [in_query](char c) { return is_uri_character(c, in_query); };
-    };
-    if (!std::ranges::all_of(path, fits(false)) || !std::ranges::all_of(target.raw_query, fits(true)))
+    if (!consists_of(path, path_characters) || !consists_of(target.raw_query, query_characters))
         return std::nullopt;
     if (!decode_path(path.empty() ? "/" : path, target.path)) return std::nullopt;
     if (has_dot_segment(target.path)) return std::nullopt;

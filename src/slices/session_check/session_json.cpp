@@ -4,6 +4,7 @@
 #include "proof/open_session.h"
 
 #include <array>
+#include <span>
 
 namespace sallyport::session_check {
 
@@ -27,14 +28,13 @@ std::string_view name_of(Method method) noexcept
     return {};
 }
 
-void append_digits(std::string& out, std::int64_t number, std::size_t width)
+/// Decimal digits with leading zeros, into exactly `out`.
+void write_digits(std::span<char> out, std::int64_t number)
 {
-    std::array<char, 4> digits{};
-    for (std::size_t i = width; i > 0; --i) {
-        digits[i - 1] = static_cast<char>('0' + number % 10);
+    for (std::size_t i = out.size(); i > 0; --i) {
+        out[i - 1] = static_cast<char>('0' + number % 10);
         number /= 10;
     }
-    out.append(digits.data(), width);
 }
 
 /// RFC 3339 section 5.6: "2026-11-22T10:47:00Z".
@@ -43,29 +43,16 @@ void append_moment(std::string& out, std::string_view name, Instant at)
     const auto day = std::chrono::floor<std::chrono::days>(at);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
-    out.append(",\"").append(name).append("\":\"");
-    append_digits(out, static_cast<int>(date.year()), 4);
-    out += '-';
-    append_digits(out, static_cast<unsigned>(date.month()), 2);
-    out += '-';
-    append_digits(out, static_cast<unsigned>(date.day()), 2);
-    out += 'T';
-    append_digits(out, time.hours().count(), 2);
-    out += ':';
-    append_digits(out, time.minutes().count(), 2);
-    out += ':';
-    append_digits(out, time.seconds().count(), 2);
-    out += "Z\"";
-}
-
-void append_uuid(std::string& out, const Uuid& uuid)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (std::size_t i = 0; i < uuid.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-        out += digits[uuid[i] >> 4U];
-        out += digits[uuid[i] & 15U];
-    }
+    std::array<char, 20> text{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0',
+                              'T', '0', '0', ':', '0', '0', ':', '0', '0', 'Z'};
+    const std::span digits(text);
+    write_digits(digits.subspan<0, 4>(), static_cast<int>(date.year()));
+    write_digits(digits.subspan<5, 2>(), static_cast<unsigned>(date.month()));
+    write_digits(digits.subspan<8, 2>(), static_cast<unsigned>(date.day()));
+    write_digits(digits.subspan<11, 2>(), time.hours().count());
+    write_digits(digits.subspan<14, 2>(), time.minutes().count());
+    write_digits(digits.subspan<17, 2>(), time.seconds().count());
+    out.append(",\"").append(name).append("\":\"").append(text.data(), text.size()).append("\"");
 }
 
 }  // namespace
@@ -81,8 +68,10 @@ std::string session_json(const SessionFacts& facts)
     std::string out;
     out.reserve(json_bytes);
     out += "{\"account\":\"";
-    append_uuid(out, facts.account.value());
-    out.append("\",\"level\":\"").append(level_name(facts.level)).append("\",\"factors\":[");
+    out.append(facts.account.text())
+        .append("\",\"level\":\"")
+        .append(level_name(facts.level))
+        .append("\",\"factors\":[");
     const policy::Methods methods = proof::methods_of(facts.methods);
     bool first = true;
     for (const Method method : policy::every_method) {
