@@ -67,7 +67,9 @@ Connection::Connection(const Settings& settings, Mode mode)
     run_once("PRAGMA synchronous = FULL", {});  // in WAL mode: an fsync for each commit
     run_once("PRAGMA foreign_keys = ON", {});
     run_once("PRAGMA trusted_schema = OFF", {});
-    run_once("PRAGMA mmap_size = " + std::to_string(settings.mmap_bytes), {});
+    // Mapped, the file would count as resident once a connection, and a read error would be a SIGBUS, which
+    // ends the process.
+    run_once("PRAGMA mmap_size = 0", {});
     if (settings.pages_max > 0) run_once("PRAGMA max_page_count = " + std::to_string(settings.pages_max), {});
     if (mode == Mode::read) run_once("PRAGMA query_only = ON", {});
 }

@@ -17,8 +17,7 @@ public:
     struct Settings {
         std::string path;
         std::chrono::milliseconds busy_limit;  // how long another connection's lock is waited for
-        std::int64_t mmap_bytes;
-        std::int64_t pages_max;  // 0: as many as the disk takes
+        std::int64_t pages_max;                // 0: as many as the disk takes
     };
 
     /// Makes the file, mode 0600, where `mode` is write and it is not there. Throws Unavailable.

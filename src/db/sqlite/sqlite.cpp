@@ -98,7 +98,7 @@ public:
 private:
     [[nodiscard]] Connection::Settings settings() const
     {
-        return {m_options.path, m_options.busy_limit, m_options.mmap_bytes, m_options.pages_max};
+        return {m_options.path, m_options.busy_limit, m_options.pages_max};
     }
     void connect_writer();
     void write_until_closed();

@@ -14,8 +14,7 @@ struct Options {
     std::size_t group_max = 128;   // transactions that share one COMMIT; 1 commits them one by one
     std::size_t queue_max = 4096;  // requests that wait, for the writer and for the readers each
     std::chrono::milliseconds busy_limit{5000};  // how long another process's lock is waited for
-    std::int64_t mmap_bytes = std::int64_t{256} * 1024 * 1024;
-    std::int64_t pages_max = 0;  // 0: as many as the disk takes
+    std::int64_t pages_max = 0;                  // 0: as many as the disk takes
     std::span<const Migration> migrations = all_migrations();
 };
 
