@@ -42,6 +42,7 @@ struct Shard {
     mutable Mutex mutex;
     Map map GUARDED_BY(mutex);
 };
+using Seen = std::vector<std::pair<Uuid, Instant>>;
 
 Instant at_second(std::uint32_t seconds) { return from_unix_ms(std::int64_t{seconds} * 1000); }
 std::uint32_t second_of(Instant at) { return static_cast<std::uint32_t>(to_unix_seconds(at)); }
@@ -50,6 +51,23 @@ SessionFacts facts_of(const Uuid& key, const Entry& entry)
 {
     return {SessionId(key), AccountId(entry.account),         entry.level,
             entry.methods,  at_second(entry.created_seconds), at_second(entry.seen_seconds)};
+}
+
+/// Drops what is over, and adds what was seen since the last call.
+void take_seen(Shard& shard, Instant now, const policy::sessions::Limits& limits, Seen& seen)
+{
+    const auto is_over = [&](const auto& held) {
+        return policy::sessions::judge(at_second(held.second.created_seconds),
+                                       at_second(held.second.seen_seconds), now,
+                                       limits) != policy::sessions::Validity::valid;
+    };
+    const Lock lock(shard.mutex);
+    boost::unordered::erase_if(shard.map, is_over);
+    for (auto& [key, entry] : shard.map) {
+        if (!entry.seen_since_written) continue;
+        entry.seen_since_written = false;
+        seen.emplace_back(key, at_second(entry.seen_seconds));
+    }
 }
 
 }  // namespace
@@ -183,39 +201,29 @@ void SessionCache::write_again(const std::vector<std::pair<Uuid, Instant>>& seen
 
 Task<void> SessionCache::write_last_seen()
 {
-    // The map holds half of each hash; the row is found by that half's range.
-    std::vector<std::pair<Uuid, Instant>> seen;
-    const Instant now = m_clock.now();
-    const auto is_over = [&](const auto& held) {
-        return policy::sessions::judge(at_second(held.second.created_seconds),
-                                       at_second(held.second.seen_seconds), now,
-                                       m_limits) != policy::sessions::Validity::valid;
-    };
-    for (Shard& shard : m_state->all) {
-        const Lock lock(shard.mutex);
-        boost::unordered::erase_if(shard.map, is_over);
-        for (auto& [key, entry] : shard.map) {
-            if (!entry.seen_since_written) continue;
-            entry.seen_since_written = false;
-            seen.emplace_back(key, at_second(entry.seen_seconds));
-        }
-    }
     constexpr std::size_t batch = 1000;
-    for (std::size_t from = 0; from < seen.size(); from += batch) {
-        const std::vector<std::pair<Uuid, Instant>> part(
-            seen.begin() + static_cast<std::ptrdiff_t>(from),
-            seen.begin() + static_cast<std::ptrdiff_t>(std::min(from + batch, seen.size())));
-        auto work = [part](db::Tx& tx) { store::touch_sessions(tx, part); };
-        std::exception_ptr error;
-        try {
-            co_await m_database.transact(std::move(work));
-        } catch (...) {
-            error = std::current_exception();
+    // The map holds half of each hash; the row is found by that half's range. Written once there is a batch:
+    // of a million sessions at once the list would be 24 MB.
+    Seen seen;
+    for (Shard& shard : m_state->all) {
+        take_seen(shard, m_clock.now(), m_limits, seen);
+        if (seen.size() < batch && &shard != &m_state->all.back()) continue;
+        for (std::size_t from = 0; from < seen.size(); from += batch) {
+            const auto first = seen.begin() + static_cast<std::ptrdiff_t>(from);
+            const Seen part(first, first + static_cast<std::ptrdiff_t>(std::min(batch, seen.size() - from)));
+            auto work = [part](db::Tx& tx) { store::touch_sessions(tx, part); };
+            std::exception_ptr error;
+            try {
+                co_await m_database.transact(std::move(work));
+            } catch (...) {
+                error = std::current_exception();
+            }
+            if (!error) continue;
+            seen.erase(seen.begin(), first);
+            write_again(seen);
+            std::rethrow_exception(error);
         }
-        if (!error) continue;
-        seen.erase(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(from));
-        write_again(seen);
-        std::rethrow_exception(error);
+        seen.clear();
     }
 }
 
