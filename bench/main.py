@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+QUICK_SECONDS = 1.0
 sys.path.insert(0, str(HERE))
 
 from measure.places import Places  # noqa: E402
@@ -46,15 +47,21 @@ def main():
     parser = argparse.ArgumentParser(prog="bench/run")
     parser.add_argument("rows", nargs="*", help="names of bench/rows, without their numbers")
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each load lasts (default 4)")
+    parser.add_argument("--quick", action="store_true", help="one minute: shows that each row works")
     arguments = parser.parse_args()
-    places = Places(HERE.parent, arguments.seconds)
+    seconds = min(arguments.seconds, QUICK_SECONDS) if arguments.quick else arguments.seconds
+    places = Places(HERE.parent, seconds, arguments.quick)
+    begun = time.monotonic()
+    load_before = os.getloadavg()[0]
     rows = []
     for file in row_files(arguments.rows):
         print(f"{file.stem} …", file=sys.stderr, flush=True)
         rows += rows_of(file, places)
+    minutes = (time.monotonic() - begun) / 60
     heading = (
         f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, {os.cpu_count()} cores, "
-        f"load average {os.getloadavg()[0]:.1f} at the end"
+        f"load average {load_before:.1f} at the start and {os.getloadavg()[0]:.1f} at the end, "
+        f"{minutes:.1f} minutes{', quick: the figures say little' if arguments.quick else ''}"
     )
     print(write_table(rows, heading, places.out))
 

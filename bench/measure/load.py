@@ -34,7 +34,16 @@ class Load:
 
 
 def offer(
-    places, server, path, seconds, connections=32, threads=1, script="", headers=None, expect_errors=False
+    places,
+    server,
+    path,
+    seconds,
+    connections=32,
+    threads=1,
+    script="",
+    headers=None,
+    expect_errors=False,
+    warm_up=True,
 ):
     """Offers requests to `path` for so many seconds, after a short warm-up."""
     with places.scratch() as folder:
@@ -45,7 +54,8 @@ def offer(
         for name, value in (headers or {}).items():
             command += ["-H", f"{name}: {value}"]
         url = f"http://127.0.0.1:{server.port}{path}"
-        run_wrk(command + ["-d", "1s", url], 1)
+        if warm_up:
+            run_wrk(command + ["-d", "1s", url], 1)
         before = server.cpu_seconds()
         answer = run_wrk(command + ["-d", f"{seconds:.0f}s", url], seconds)
         cpu = server.cpu_seconds() - before

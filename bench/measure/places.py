@@ -12,9 +12,10 @@ NPM_SECONDS_MAX = 300
 
 
 class Places:
-    def __init__(self, root, seconds):
+    def __init__(self, root, seconds, quick=False):
         self.root = root
         self.seconds = seconds
+        self.quick = quick  # smaller numbers: shows that each row works, not what it measures
         self.build = root / "build" / "release"
         self.out = root / "build" / "bench"
         self.out.mkdir(parents=True, exist_ok=True)

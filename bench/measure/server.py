@@ -115,13 +115,25 @@ class Server:
                 ticks += int(fields[11]) + int(fields[12])
         return ticks / TICKS_A_SECOND
 
-    def resident_mb(self):
-        """Resident memory of all its processes; memory that they share counts once (Pss)."""
-        kilobytes = 0
+    def low_priority_seconds(self):
+        """CPU time so far of its threads that have been niced: of ours, those that hash."""
+        nanoseconds = 0
         for pid in self.processes():
+            for task in os.listdir(f"/proc/{pid}/task"):
+                if int(stat_fields(f"{pid}/task/{task}")[16]) > 0:
+                    with open(f"/proc/{pid}/task/{task}/schedstat") as file:
+                        nanoseconds += int(file.read().split()[0])
+        return nanoseconds / 1e9
+
+    def resident_mb(self):
+        """Resident memory (Rss); of several processes, what they share counts once (Pss)."""
+        kilobytes = 0
+        processes = self.processes()
+        kind = "Rss:" if len(processes) == 1 else "Pss:"
+        for pid in processes:
             try:
                 with open(f"/proc/{pid}/smaps_rollup") as file:
-                    kilobytes += sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+                    kilobytes += sum(int(line.split()[1]) for line in file if line.startswith(kind))
             except OSError:
                 continue
         return kilobytes / 1024

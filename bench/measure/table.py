@@ -13,7 +13,15 @@ class Row:
     p99_ms: float | None = None
     resident_mb: float | None = None
     start_ms: float | None = None
+    aim: str = ""
+    verdict: str = ""
     note: str = ""
+
+    def aims(self, text, met):
+        """The aim, and whether this row met it."""
+        self.aim = text
+        self.verdict = "met" if met else "MISSED"
+        return self
 
 
 def row_of(what, load, server=None, note="", resident_mb=None):
@@ -27,7 +35,7 @@ def row_of(what, load, server=None, note="", resident_mb=None):
         load.p99_ms,
         resident_mb if resident_mb is not None else server and server.resident_mb(),
         server and server.start_ms,
-        "; ".join(part for part in (note, broken) if part),
+        note="; ".join(part for part in (note, broken) if part),
     )
 
 
@@ -39,8 +47,13 @@ COLUMNS = (
     ("p99_ms", "p99 ms"),
     ("resident_mb", "resident MB"),
     ("start_ms", "start-up ms"),
+    ("aim", "aim"),
+    ("verdict", "verdict"),
     ("note", "note"),
 )
+
+
+TEXTS = ("what", "aim", "verdict", "note")
 
 
 def cell(value):
@@ -61,7 +74,7 @@ def write_table(rows, heading, folder):
     lines = []
     for number, line in enumerate(grid):
         cells = [
-            text.ljust(width) if i in (0, len(COLUMNS) - 1) else text.rjust(width)
+            text.ljust(width) if COLUMNS[i][0] in TEXTS else text.rjust(width)
             for i, (text, width) in enumerate(zip(line, widths))
         ]
         lines.append("| " + " | ".join(cells) + " |")

@@ -1,23 +1,33 @@
-"""Password sign-in: its cost above the hash, what a flood of sign-ins does to session checks, and whether the
-time tells known addresses from unknown ones."""
+"""Password sign-in: its cost above the hash, what a flood of sign-ins does to session checks, and whether
+time or answer tell known addresses from unknown ones (ux.md G13)."""
 
+import re
 import statistics
 import subprocess
 import threading
 import time
 
-from measure.front_door import PASSWORD, seed, serve, session_headers
+from measure.front_door import PASSWORD, answers_by_status, seed, serve, session_headers
 from measure.load import offer
-from measure.sign_in import sign_in, signing_in
+from measure.sign_in import begin_sign_up, sign_in, signing_in
 from measure.table import Row, row_of
 from measure.unavailable import Unavailable
 
 ACCOUNTS = 2_000
 ROUNDS = 3
-FLOOD_CONNECTIONS = 100
-FLOOD_DELAY_MS = 110  # 100 connections, one sign-in each 110 ms: some 900 a second, ten times two cores' 90
+ABOVE_HASH_MAX = 0.03
+COST_CONNECTIONS = 8  # keeps the hash workers busy, as in a rush; the rest of the work is then done in groups
+# What waits for a hash (64, and those under way) fills 70 connections; each of the others offers a sign-in
+# every 110 ms: 1,000 a second, some ten times what two cores hash.
+FLOOD_CONNECTIONS = 180
+FLOOD_DELAY_MS = 110
+FLOOD_P99_MS_MAX = 10
+REFUSAL_MS_MAX = 100
 TIMED_ADDRESSES = 200
-TIMED_SETTLE = 20  # sign-ins before the timed ones
+QUICK_ADDRESSES = 40
+TIMED_SETTLE = 20  # before the timed ones
+DIFFERENCE_MS_MAX = 3  # of the medians
+P95_DIFFERENCE_MS_MAX = 60
 
 
 def hash_cpu_ms(places):
@@ -37,21 +47,21 @@ def cost(places):
             first = sign_in(server.port, "person0@bench.test", PASSWORD)
             if first.status >= 300:
                 raise Unavailable(f"POST /signin answered {first.status}: {first.text[:160]}")
-            # One at a time, and turn about with bare hashes: both feel the machine's other work alike.
+            script = signing_in(ACCOUNTS, PASSWORD)
             rounds = []
-            for _ in range(ROUNDS):
-                bare = hash_cpu_ms(places)
-                load = offer(
-                    places, server, "/signin", places.seconds, 1, script=signing_in(ACCOUNTS, PASSWORD)
+            for _ in range(1 if places.quick else ROUNDS):
+                # The threads that hash and all others, in one run: both feel the machine's other work alike.
+                before = server.cpu_seconds(), server.low_priority_seconds()
+                load = offer(places, server, "/signin", places.seconds, COST_CONNECTIONS, script=script)
+                whole, hashing = (
+                    now - then
+                    for now, then in zip((server.cpu_seconds(), server.low_priority_seconds()), before)
                 )
-                rounds.append((load.cpu_us / 1000 / bare - 1, load, bare))
-            above, load, bare = sorted(rounds, key=lambda one: one[0])[ROUNDS // 2]
-            yield row_of(
-                "Sallyport, password sign-in",
-                load,
-                server,
-                note=f"{above * 100:+.1f} % above one hash ({bare:.1f} CPU-ms); aim: 3 %",
-            )
+                rounds.append((whole / hashing - 1, load))
+            above, load = sorted(rounds, key=lambda one: one[0])[len(rounds) // 2]
+            note = f"{above * 100:.1f} % above its hashes; a bare hash takes {hash_cpu_ms(places):.1f} CPU-ms"
+            row = row_of("Sallyport, password sign-in", load, server, note=note)
+            yield row.aims(f"{ABOVE_HASH_MAX * 100:.0f} % above", above <= ABOVE_HASH_MAX)
 
 
 def flood(places):
@@ -59,84 +69,108 @@ def flood(places):
     with places.scratch() as folder:
         tokens = seed(places, folder, ACCOUNTS, 1, 1)
         with serve(places, folder) as server:
-            answers, over = [], threading.Event()
-            flood_load = {}
+            knocks, over = [], threading.Event()
+            offered = {}
 
             def offer_sign_ins():
                 script = signing_in(ACCOUNTS, PASSWORD, FLOOD_DELAY_MS)
-                flood_load["load"] = offer(
-                    places,
-                    server,
-                    "/signin",
-                    places.seconds + 3,
-                    FLOOD_CONNECTIONS,
-                    script=script,
-                    expect_errors=True,
+                seconds = places.seconds + 3
+                offered["load"] = offer(
+                    places, server, "/signin", seconds, FLOOD_CONNECTIONS, script=script, expect_errors=True
                 )
 
             def knock():
                 while not over.wait(0.05):
-                    answers.append(
-                        sign_in(server.port, f"person{len(answers) % ACCOUNTS}@bench.test", PASSWORD)
-                    )
+                    number = len(knocks) % ACCOUNTS
+                    source = f"127.3.{number // 250}.{number % 250 + 1}"
+                    knocks.append(sign_in(server.port, f"person{number}@bench.test", PASSWORD, source))
 
-            threads = [threading.Thread(target=offer_sign_ins), threading.Thread(target=knock)]
+            threads = [threading.Thread(target=work) for work in (offer_sign_ins, knock, knock, knock)]
             for thread in threads:
                 thread.start()
             try:
                 time.sleep(2)  # wrk's warm-up, then the queue is full
-                load = offer(
-                    places, server, "/api/v1/session", places.seconds, headers=session_headers(tokens[0])
-                )
+                headers = session_headers(tokens[0])
+                load = offer(places, server, "/api/v1/session", places.seconds, headers=headers)
             finally:
                 over.set()
                 for thread in threads:
                     thread.join()
-            yield row_of(
-                "Sallyport, session check during a flood of sign-ins", load, server, note="aim: p99 10 ms"
-            )
-            refused = [answer for answer in answers if answer.status == 503]
-            told = sum(1 for answer in refused if answer.retry_after)
-            done = flood_load["load"]
-            times = [answer.seconds * 1000 for answer in refused] or [float("nan")]
-            yield Row(
-                "  … and the sign-ins offered",
-                rate=done.rate,
-                p50_ms=statistics.median(times),
-                p99_ms=max(times),
-                note=f"{done.refused} of {done.requests} refused; times of {len(refused)} refusals (503), "
-                f"{told} with Retry-After",
-            )
+            row = row_of("Sallyport, session check during a flood of sign-ins", load, server)
+            yield row.aims(f"p99 {FLOOD_P99_MS_MAX} ms", load.p99_ms <= FLOOD_P99_MS_MAX)
+            yield refusals(knocks, offered["load"], answers_by_status(server, "/signin"))
 
 
-def known_or_unknown(places):
-    """Sallyport, sign-in: known and unknown addresses"""
+def refusals(knocks, load, statuses):
+    """How those who were turned away fared."""
+    refused = [answer for answer in knocks if answer.status == 503]
+    if not refused:
+        raise Unavailable("no sign-in was refused: the flood was too small")
+    told = all(answer.retry_after for answer in refused)
+    times = sorted(answer.seconds * 1000 for answer in refused)
+    median = statistics.median(times)
+    counts = ", ".join(f"{count} of {status}" for status, count in sorted(statuses.items()))
+    row = Row(
+        "  … and the sign-ins offered",
+        rate=load.rate,
+        p50_ms=median,
+        p99_ms=times[int(len(times) * 0.99)],
+        note=f"times of {len(refused)} refusals (503), {'all' if told else 'NOT all'} with Retry-After; "
+        f"answers: {counts}",
+    )
+    return row.aims(f"503 in {REFUSAL_MS_MAX} ms", told and median <= REFUSAL_MS_MAX)
+
+
+def masked(answer, who):
+    """An answer with what every answer has of its own taken out."""
+    text = re.sub(r"[0-9a-f-]{36}|\b\d{10,}\b", "…", answer.text.replace(who, "…"))
+    headers = sorted(
+        (name, re.sub(r"=[A-Za-z0-9_-]{43}", "=…", value))
+        for name, value in answer.headers
+        if name not in ("Date", "Content-Length")
+    )
+    return answer.status, text, tuple(headers)
+
+
+def compare(places, what, ask):
+    """`ask(port, address, source)` for addresses that have an account and ones that have none, once each."""
+    count = QUICK_ADDRESSES if places.quick else TIMED_ADDRESSES
     with places.scratch() as folder:
         seed(places, folder, TIMED_ADDRESSES, 1, 1)
         with serve(places, folder) as server:
-            times = {"person": [], "nobody": []}
-            for number in range(-TIMED_SETTLE, TIMED_ADDRESSES):
+            times, answers = {"person": [], "nobody": []}, {"person": set(), "nobody": set()}
+            for number in range(-TIMED_SETTLE, count):
                 # Turn about, and each from another network, so that no limit is met.
-                order = ("person", "nobody") if number % 2 else ("nobody", "person")
-                for name in order:
-                    who = (
-                        f"{name}{number}@bench.test" if number >= 0 else f"{name}-settle{-number}@bench.test"
-                    )
+                for name in ("person", "nobody") if number % 2 else ("nobody", "person"):
+                    who = f"{name}{number}@bench.test" if number >= 0 else f"settle{name}{-number}@bench.test"
                     index = (number + TIMED_SETTLE) * 2 + (name == "person")
-                    answer = sign_in(
-                        server.port, who, "not the right password", f"127.1.{index // 250}.{index % 250 + 1}"
-                    )
-                    if answer.status >= 500 or answer.status == 404:
-                        raise Unavailable(f"POST /signin answered {answer.status}: {answer.text[:160]}")
+                    answer = ask(server.port, who, f"127.1.{index // 250}.{index % 250 + 1}")
+                    if answer.status >= 500 or answer.status in (404, 429):
+                        raise Unavailable(f"{what}: answered {answer.status}: {answer.text[:160]}")
                     if number >= 0:
                         times[name].append(answer.seconds * 1000)
-            known, unknown = (statistics.median(times[name]) for name in ("person", "nobody"))
-            yield Row(
-                "Sallyport, sign-in: known and unknown addresses",
-                p50_ms=known,
-                note=f"unknown {unknown:.2f} ms: {known - unknown:+.2f} ms over {TIMED_ADDRESSES} addresses "
-                "each; aim: 3 ms",
-            )
+                        answers[name].add(masked(answer, who))
+    known, unknown = (statistics.median(times[name]) for name in ("person", "nobody"))
+    p95_known, p95_unknown = (sorted(times[name])[int(count * 0.95)] for name in ("person", "nobody"))
+    same = answers["person"] == answers["nobody"]
+    row = Row(
+        f"Sallyport, {what}: known and unknown addresses",
+        p50_ms=known,
+        note=f"medians {known - unknown:+.2f} ms apart, p95 {p95_known - p95_unknown:+.1f} ms, "
+        f"{count} addresses each; {'one and the same answer' if same else 'ANSWERS DIFFER'}",
+    )
+    near = abs(known - unknown) <= DIFFERENCE_MS_MAX and abs(p95_known - p95_unknown) <= P95_DIFFERENCE_MS_MAX
+    return row.aims(f"{DIFFERENCE_MS_MAX} ms apart", near and same)
+
+
+def known_or_unknown(places):
+    """Sallyport: known and unknown addresses"""
+    yield compare(
+        places,
+        "sign-in",
+        lambda port, who, source: sign_in(port, who, "not the right password", source),
+    )
+    yield compare(places, "sign-up", begin_sign_up)
 
 
 PARTS = (cost, flood, known_or_unknown)
