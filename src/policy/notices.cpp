@@ -29,10 +29,11 @@ bool may_be_turned_off(Kind) noexcept { return false; }
 bool may_be_bundled(Kind kind) noexcept
 {
     switch (kind) {
-    case Kind::account_exists:
     case Kind::new_sign_in:
     case Kind::sign_in_stopped:
     case Kind::sessions_ended: return true;
+    // Seldom by a budget of its own, so that a known address costs what an unknown one costs.
+    case Kind::account_exists:
     case Kind::confirm_address:
     case Kind::sign_in_pass:
     case Kind::welcome:

@@ -41,12 +41,11 @@ TEST(Notices, NoneCanBeTurnedOff)
 
 TEST(Notices, CodesAndChangesAreNeverBundled)
 {
-    for (const Kind kind :
-         {Kind::confirm_address, Kind::sign_in_pass, Kind::welcome, Kind::recovery_code_used,
-          Kind::password_changed, Kind::app_added, Kind::kit_made, Kind::words_changed})
+    for (const Kind kind : {Kind::confirm_address, Kind::sign_in_pass, Kind::account_exists, Kind::welcome,
+                            Kind::recovery_code_used, Kind::password_changed, Kind::app_added, Kind::kit_made,
+                            Kind::words_changed})
         EXPECT_FALSE(may_be_bundled(kind));
-    for (const Kind kind :
-         {Kind::account_exists, Kind::new_sign_in, Kind::sign_in_stopped, Kind::sessions_ended})
+    for (const Kind kind : {Kind::new_sign_in, Kind::sign_in_stopped, Kind::sessions_ended})
         EXPECT_TRUE(may_be_bundled(kind));
 }
 

@@ -1,9 +1,13 @@
 #include "proof/effects.h"
 
+#include "policy/bundles.h"
+#include "store/bundled_mail.h"
 #include "store/events.h"
 #include "store/known_browsers.h"
 #include "store/sealed_rows.h"
 #include "store/sessions.h"
+
+#include <algorithm>
 
 namespace sallyport::proof {
 
@@ -42,6 +46,42 @@ MailFacts with_words(MailFacts facts, const store::Words& words, Instant now)
     return facts;
 }
 
+/// Mails older than this are no part of a bundle, whatever became of them.
+constexpr Duration bundle_age_max = std::chrono::hours{24};
+constexpr std::string_view times_name = "times";
+constexpr std::string_view since_name = "since";
+
+/// `fresh` tells the newest event; what is added says how many the mail stands for, and since when.
+MailFacts joined(const MailFacts& waiting, MailFacts fresh)
+{
+    std::int64_t times = 1;
+    std::string since;
+    for (const auto& [name, value] : waiting) {
+        if (name == times_name) times = std::stoll(value);
+        if (name == since_name || (name == "at" && since.empty())) since = value;
+    }
+    fresh.emplace_back(times_name, std::to_string(times + 1));
+    fresh.emplace_back(since_name, std::move(since));
+    return fresh;
+}
+
+/// A mail about an event that may be bundled, to one address.
+void put_bundled(db::Tx& tx, const World& world, store::OutboxMail mail, notices::Kind kind,
+                 const store::EarlierMails& earlier, Instant now)
+{
+    const auto waiting = std::ranges::find(earlier.untouched, mail.to, &store::OutboxMail::to);
+    policy::bundles::Earlier known{waiting != earlier.untouched.end(), earlier.last_due};
+    auto verdict = policy::bundles::judge(known, now);
+    if (verdict.join) {
+        store::OutboxMail both = *waiting;
+        both.parameters = joined(waiting->parameters, mail.parameters);
+        if (store::rewrite_mail(tx, world.keys, both)) return;
+        known.one_waits = false;
+        verdict = policy::bundles::judge(known, now);
+    }
+    store::put_mail_for(tx, world.keys, mail, priority_of(kind), verdict.due_at, now);
+}
+
 }  // namespace
 
 std::string_view mail_of(notices::Kind kind) noexcept
@@ -77,13 +117,20 @@ void tell(db::Tx& tx, const World& world, notices::Kind kind, const store::Accou
         (channel.role == store::ChannelRole::primary ? proven.primary_proven : proven.notice_proven) = true;
     const notices::Recipients to = notices::recipients_of(kind, proven);
     const MailFacts all = to.words ? with_words(facts, account.words, now) : facts;
+    const bool bundled = notices::may_be_bundled(kind);
+    store::EarlierMails earlier;
+    if (bundled)
+        earlier = store::earlier_mails(tx, world.keys, account.id, mail_of(kind), now - bundle_age_max);
     for (const store::Channel& channel : channels) {
         const bool told = channel.role == store::ChannelRole::primary ? to.primary : to.notice;
         if (!told) continue;
         const store::OutboxMail mail{
             world.random.id<OutboxId>(now), account.id,       std::string(mail_of(kind)),
             channel.address.address(),      account.language, all};
-        store::put_mail(tx, world.keys, mail, priority_of(kind), now);
+        if (bundled)
+            put_bundled(tx, world, mail, kind, earlier, now);
+        else
+            store::put_mail(tx, world.keys, mail, priority_of(kind), now);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/record.h"
+#include "store/bundled_mail.h"
 
 #include <algorithm>
 #include <tuple>
@@ -58,14 +59,48 @@ std::optional<OutboxMail> open_row(const Keys& keys, const db::Rows& rows, std::
 
 void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority priority, Instant now)
 {
+    put_mail_for(tx, keys, mail, priority, now, now);
+}
+
+void put_mail_for(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority priority, Instant due_at,
+                  Instant now)
+{
     const Secret form = sealed_form(mail);
     const db::Value account =
         mail.account ? db::to_value(BytesView(mail.account->value())) : db::Value(db::null_bytes);
     tx.execute("INSERT INTO outbox (id, account, template, priority, sealed, state, attempts, due_at, "
                "lease_until, created_at, "
-               "finished_at, last_answer) VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, 0, $6, NULL, '')",
+               "finished_at, last_answer) VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, 0, $7, NULL, '')",
                mail.id.value(), account, mail.mail, static_cast<std::int64_t>(priority),
-               keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(now));
+               keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(due_at),
+               to_unix_ms(now));
+}
+
+EarlierMails earlier_mails(db::Tx& tx, const Keys& keys, const AccountId& account, std::string_view mail,
+                           Instant since)
+{
+    const auto rows = tx.query(
+        "SELECT id, account, template, CASE WHEN state = 'waiting' AND attempts = 0 THEN sealed END, due_at "
+        "FROM outbox WHERE account = $1 AND template = $2 AND created_at >= $3 ORDER BY created_at DESC, id",
+        BytesView(account.value()), mail, to_unix_ms(since));
+    EarlierMails earlier;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Instant due_at = from_unix_ms(rows.integer(i, 4));
+        // A row whose seal does not open is left to the worker, which alarms.
+        if (auto untouched = open_row(keys, rows, i))
+            earlier.untouched.push_back(std::move(*untouched));
+        else if (rows.is_null(i, 3))
+            earlier.last_due = std::max(earlier.last_due.value_or(due_at), due_at);
+    }
+    return earlier;
+}
+
+bool rewrite_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail)
+{
+    const Secret form = sealed_form(mail);
+    return tx.execute("UPDATE outbox SET sealed = $1 WHERE id = $2 AND state = 'waiting' AND attempts = 0",
+                      keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()),
+                      mail.id.value()) == 1;
 }
 
 void put_no_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, Instant now)

@@ -111,6 +111,9 @@ Message message_of(Msg id, const MailBrand& brand, const store::OutboxMail& mail
     Message message{id, {{"brand", brand.brand}, {"host", brand.host}}};
     if (const std::string* const left = find(mail, "left"))
         message.arguments.emplace_back("left", number(*left));
+    if (const std::string* const times = find(mail, "times"))
+        message.arguments.emplace_back("times", number(*times));
+    if (const auto since = moment(mail, "since")) message.arguments.emplace_back("since", *since);
     return message;
 }
 
@@ -149,6 +152,8 @@ RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const s
         view.browser = need(mail, "browser");
         view.address = need(mail, "address");
     }
+    if (find(mail, "times") != nullptr)
+        view.details.push_back(render::text(letter, message_of(Msg::mails_repeated, brand, mail)));
     for (const Msg detail : notice.details)
         view.details.push_back(render::text(letter, message_of(detail, brand, mail)));
     view.if_you = message_of(notice.if_you, brand, mail);

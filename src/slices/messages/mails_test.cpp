@@ -114,6 +114,19 @@ TEST(MailsMade, EscapeWhatABrowserCallsItself)
     EXPECT_TRUE(contains(mail.text, "Browser: <b>you</b> hello\n")) << mail.text;
 }
 
+TEST(MailsMade, SayHowOftenItHappened)
+{
+    store::OutboxMail bundle = row("E16", "en", true);
+    EXPECT_FALSE(contains(render_mail(brand, bundle, created).text, "times"));
+    bundle.parameters.emplace_back("times", "3");
+    bundle.parameters.emplace_back("since", "1795331201000");
+    const RenderedMail mail = render_mail(brand, bundle, created);
+    for (const std::string& part : {mail.text, mail.html}) {
+        EXPECT_TRUE(contains(part, "This happened 3 times since ")) << part;
+        EXPECT_TRUE(contains(part, "7:06")) << part;
+    }
+}
+
 TEST(MailsMade, SayUntilWhenACodeWorks)
 {
     const RenderedMail mail = render_mail(brand, row("E1", "en", false), created);
