@@ -38,7 +38,8 @@ std::int64_t approving_roots(std::span<const Approval> approvals, Instant now, c
 {
     std::vector<roots::Kept> kept;
     for (const Approval& approval : approvals)
-        if (is_strong(approval.method) && is_old(approval, now, limits)) kept.push_back(approval.kept);
+        if (is_strong(approval.method) && now >= approval.created + limits.one_root)
+            kept.push_back(approval.kept);
     return roots::count_approving_roots(kept);
 }
 

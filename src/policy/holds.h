@@ -19,7 +19,8 @@ struct Limits {
     /// change.
     Duration approved_change = std::chrono::hours{24};
     Duration told_nobody_else = std::chrono::days{7};  // every channel that was told was itself evidence
-    Duration one_root = std::chrono::days{7};          // an exit that only one root approves
+    /// An exit that only one root approves; a factor younger than this is no second root.
+    Duration one_root = std::chrono::days{7};
     Duration payee = std::chrono::days{7};             // an exit to a payee younger than this
     Duration contested = std::chrono::days{14};        // at most
     Duration young = std::chrono::hours{72};           // factors, browsers

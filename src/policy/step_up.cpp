@@ -2,12 +2,14 @@
 
 namespace sallyport::policy::step_up {
 
-bool suffices(Methods fresh, Level account_highest) noexcept
+bool suffices(Methods fresh, Level account_highest, bool weak_second_held) noexcept
 {
     if (fresh.has(Method::totp) || fresh.has(Method::passkey) || fresh.has(Method::bound_passkey))
         return true;
     if (!fresh.has(Method::password)) return false;
-    return fresh.has(Method::touched_key) || account_highest <= Level::aal1;
+    if (fresh.has(Method::touched_key)) return true;
+    if (account_highest > Level::aal1) return false;
+    return !weak_second_held || fresh.has(Method::email_code) || fresh.has(Method::sms_code);
 }
 
 Verdict may_prove(const Facts& facts, Instant now, const Limits& limits) noexcept
@@ -26,7 +28,7 @@ Verdict judge(const Facts& facts, Methods fresh, Level account_highest, Instant 
 {
     const Verdict verdict = may_prove(facts, now, limits);
     if (verdict != Verdict::right) return verdict;
-    return suffices(fresh, account_highest) ? Verdict::right : Verdict::not_enough;
+    return suffices(fresh, account_highest, facts.weak_second_held) ? Verdict::right : Verdict::not_enough;
 }
 
 }  // namespace sallyport::policy::step_up

@@ -23,6 +23,7 @@ struct Facts {
     bool same_summary = false;
     bool used = false;
     Instant asked_at{};
+    bool weak_second_held = false;  // the account's second factor is a code by mail or text
 };
 
 enum class Verdict : std::uint8_t {
@@ -36,10 +37,10 @@ enum class Verdict : std::uint8_t {
     not_enough,  // what was proven for this row does not suffice
 };
 
-/// What suffices, of the proofs given for this very row: a code of the app or a passkey; a key that was
-/// only touched together with the password; the password alone only where the account has no such factor; a
-/// recovery code or a mailed code never.
-bool suffices(Methods fresh, Level account_highest) noexcept;
+/// What suffices, of the proofs given for this very row: a code of the app or a passkey; a key that was only
+/// touched together with the password; where the account has no such factor the password, and with it a code
+/// by mail or text where that is its second factor. A recovery code never.
+bool suffices(Methods fresh, Level account_highest, bool weak_second_held = false) noexcept;
 
 /// Is the deed approved? `fresh` is what was proven for this row since it was asked, never what the session
 /// signed in with. When `right`, mark the row used by one guarded update (AND used = 0) in the transaction of
