@@ -68,7 +68,7 @@ SendVerdict send_code(const std::optional<Challenge>& before, const Day& day, In
 
 /// The row that was named, compared with what is being done now.
 struct Facts {
-    Challenge challenge;
+    Challenge challenge{};
     bool same_account = false;
     bool same_purpose = false;  // and, of a step-up, the same summary
     bool same_browser = false;
@@ -129,7 +129,7 @@ struct SmsFacts {
     bool proven = false;          // by this account, before
     bool voice_wanted = false;    // "call me instead"
     bool country_served = false;  // by the operator
-    Count number, network, country, all;
+    Count number{}, network{}, country{}, all{};
 };
 enum class SmsAnswer : std::uint8_t {
     text,

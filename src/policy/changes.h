@@ -88,7 +88,7 @@ enum class Stopper : std::uint8_t {
     text,
 };
 struct StopFacts {
-    Pending pending;
+    Pending pending{};
     Stopper by = Stopper::session;
     bool channel_older = false;        // it was the account's before the change was asked for
     bool channel_changes = false;      // it is the very channel that the change takes away

@@ -21,9 +21,9 @@ struct Limits {
     Duration told_nobody_else = std::chrono::days{7};  // every channel that was told was itself evidence
     /// An exit that only one root approves; a factor younger than this is no second root.
     Duration one_root = std::chrono::days{7};
-    Duration payee = std::chrono::days{7};             // an exit to a payee younger than this
-    Duration contested = std::chrono::days{14};        // at most
-    Duration young = std::chrono::hours{72};           // factors, browsers
+    Duration payee = std::chrono::days{7};       // an exit to a payee younger than this
+    Duration contested = std::chrono::days{14};  // at most
+    Duration young = std::chrono::hours{72};     // factors, browsers
 };
 struct Ranges {
     Range<Duration> change{std::chrono::hours{72}, std::chrono::days{30}};
@@ -53,7 +53,7 @@ enum class Cause : std::uint8_t {
 /// A proof that approves something, given for that very thing.
 struct Approval {
     Method method = Method::password;
-    roots::Kept kept;
+    roots::Kept kept{};
     Instant created{};  // of the factor
 };
 bool is_phishing_resistant(Method method) noexcept;
@@ -82,12 +82,12 @@ Instant until(std::optional<Instant> running, Instant now, Duration hold) noexce
 struct ExitFacts {
     bool frozen = true;  // by the owner or a lock
     Level session = Level::none;
-    bool stepped_up = false;              // step_up::judge is right for this very exit
-    std::span<const Approval> approvals;  // strong proofs given for this exit, the step-up among them
-    std::optional<Instant> browser_known_since;
+    bool stepped_up = false;                // step_up::judge is right for this very exit
+    std::span<const Approval> approvals{};  // strong proofs given for this exit, the step-up among them
+    std::optional<Instant> browser_known_since{};
     bool browser_approved = false;  // by a known browser, or by a passkey that stands apart
     bool above_cap = true;          // with all that left in 24 h
-    std::optional<Instant> hold_until;
+    std::optional<Instant> hold_until{};
     Instant payee_added{};  // own new addresses too
     Instant asked_at{};
 };

@@ -7,9 +7,7 @@
 namespace sallyport::policy {
 namespace {
 
-const std::vector<Method> all_methods{Method::password,     Method::totp,     Method::recovery_code,
-                                      Method::email_code,   Method::sms_code, Method::passkey,
-                                      Method::bound_passkey};
+const std::vector<Method> all_methods{every_method.begin(), every_method.end()};
 const std::vector<Level> all_levels{Level::none, Level::aal1, Level::aal2, Level::aal3};
 
 /// Every set of methods.
@@ -33,9 +31,11 @@ TEST(LevelModel, EverySetOfMethods)
             const bool any_passkey = proven.has(Method::passkey) || proven.has(Method::bound_passkey);
             EXPECT_EQ(level == Level::aal3, proven.has(Method::bound_passkey));
             if (level == Level::aal2)
-                EXPECT_TRUE(proven.has(Method::passkey) || (password && proven.has(Method::totp)));
+                EXPECT_TRUE(proven.has(Method::passkey) ||
+                            (password && (proven.has(Method::totp) || proven.has(Method::touched_key))));
             if (!password && !any_passkey) EXPECT_EQ(level, Level::none) << "no code is a sign-in by itself";
             if (any_passkey || (password && proven.has(Method::totp))) EXPECT_GE(level, Level::aal2);
+            if (password && proven.has(Method::touched_key)) EXPECT_GE(level, Level::aal2);
             if (password && alone) EXPECT_GE(level, Level::aal1);
             // Codes by mail, SMS or from the kit never lift a session above aal1.
             for (const Method weak : {Method::recovery_code, Method::email_code, Method::sms_code}) {
@@ -66,6 +66,8 @@ TEST(Level, AsTheLawSays)
     EXPECT_EQ(level_of({password, recovery_code}, false), Level::aal1);
     EXPECT_EQ(level_of({password, email_code}, false), Level::aal1);
     EXPECT_EQ(level_of({password, sms_code}, false), Level::aal1);
+    EXPECT_EQ(level_of({password, touched_key}, false), Level::aal2);
+    EXPECT_EQ(level_of({touched_key, totp}, true), Level::none) << "never without a password";
     EXPECT_EQ(level_of({passkey}, false), Level::aal2);
     EXPECT_EQ(level_of({bound_passkey}, false), Level::aal3);
 }
@@ -87,12 +89,14 @@ TEST(LevelModel, AnAccountsOwnHighestLevel)
 {
     for (std::int64_t apps = 0; apps < 3; ++apps)
         for (std::int64_t passkeys = 0; passkeys < 3; ++passkeys)
-            for (std::int64_t bound = 0; bound < 3; ++bound) {
-                const Level level = highest_level({apps, passkeys, bound});
-                EXPECT_EQ(level == Level::aal3, bound > 0);
-                EXPECT_EQ(level == Level::aal1, bound + passkeys + apps == 0);
-                EXPECT_NE(level, Level::none);
-            }
+            for (std::int64_t bound = 0; bound < 3; ++bound)
+                for (std::int64_t touched = 0; touched < 3; ++touched) {
+                    const Level level = highest_level({apps, passkeys, bound, touched});
+                    EXPECT_EQ(level == Level::aal3, bound > 0);
+                    EXPECT_EQ(level == Level::aal1, bound + passkeys + apps + touched == 0);
+                    EXPECT_NE(level, Level::none);
+                }
+    EXPECT_EQ(AccountFactors{}.touched_keys, 0);
 }
 
 TEST(LevelModel, WhatEachLevelMayDo)

@@ -139,7 +139,7 @@ RegistrationAnswer may_register(const Registration& facts, const Limits& limits)
 /// One strong factor of the account: an app, a passkey, a key.
 struct Strong {
     Method method = Method::touched_key;
-    roots::Kept kept;
+    roots::Kept kept{};
     bool young = true;     // below 72 h (factors::is_young)
     bool leaving = false;  // its removal waits already
 };
@@ -150,7 +150,7 @@ struct RemoveFacts {
     bool approver_young = true;
     bool browser_settled = false;  // known for 72 h, or approved by one that is
     bool has_password = false;     // and it is not on its way out
-    std::span<const Strong> factors;
+    std::span<const Strong> factors{};
 };
 enum class RemoveAnswer : std::uint8_t {
     waits,       // a pending change of `changes::wait_of`

@@ -32,7 +32,7 @@ struct Row {
     Instant begun{};
 };
 struct Facts {
-    Row row;
+    Row row{};
     bool same_account = false;
     bool same_browser = false;
     sign_in::AccountState state = sign_in::AccountState::closed;  // read again at each step

@@ -75,10 +75,10 @@ enum class Stage : std::uint8_t {
 struct Case {
     Road road = Road::kit;
     Stage stage = Stage::gathering;
-    Set<Evidence> given;
+    Set<Evidence> given{};
     Instant begun{};
-    Instant enter_at{};   // means something from `waiting` on
-    Set<Channel> paused;  // each channel pauses once
+    Instant enter_at{};     // means something from `waiting` on
+    Set<Channel> paused{};  // each channel pauses once
     friend bool operator==(const Case&, const Case&) = default;
 };
 /// An account has one open case a road: the same evidence in another browser finds it again, with its clock
