@@ -93,7 +93,8 @@ std::int64_t tries_left(const Challenge& challenge, const Limits& limits) noexce
 
 SmsVerdict judge_sms(const SmsFacts& facts, Instant now, const SmsLimits& limits) noexcept
 {
-    if (const auto refused = refusal_of(facts.kind)) return {*refused, {}};
+    const auto refused = refusal_of(facts.kind);
+    if (refused) return {*refused, {}};
     if (!facts.country_served) return {SmsAnswer::country_not_served, {}};
     if (is_full(facts.number, limits.number_max, now)) return {SmsAnswer::number_full, facts.number.ends};
     if (is_full(facts.network, limits.network_max, now)) return {SmsAnswer::network_full, facts.network.ends};

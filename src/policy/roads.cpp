@@ -96,7 +96,8 @@ std::optional<VetoAnswer> nothing_to_stop(Stage stage) noexcept
 VetoVerdict veto_by_factor(const Case& open, std::optional<Instant> last_ended_at, Instant now,
                            const Limits& limits) noexcept
 {
-    if (const auto answer = nothing_to_stop(stage_at(open, now, limits))) return {*answer, open};
+    const auto answer = nothing_to_stop(stage_at(open, now, limits));
+    if (answer) return {*answer, open};
     Case after = open;
     after.stage = Stage::ended;
     return {VetoAnswer::ended, after, last_ended_at && now < *last_ended_at + limits.memory};
@@ -104,7 +105,8 @@ VetoVerdict veto_by_factor(const Case& open, std::optional<Instant> last_ended_a
 
 VetoVerdict veto_by_channel(const Case& open, Channel channel, Instant now, const Limits& limits) noexcept
 {
-    if (const auto answer = nothing_to_stop(stage_at(open, now, limits))) return {*answer, open};
+    const auto answer = nothing_to_stop(stage_at(open, now, limits));
+    if (answer) return {*answer, open};
     if (open.paused.has(channel)) return {VetoAnswer::once_only, open};
     Case after = open;
     after.stage = Stage::waiting;

@@ -9,7 +9,8 @@ bool suffices(Methods fresh, Level account_highest, bool weak_second_held) noexc
     if (!fresh.has(Method::password)) return false;
     if (fresh.has(Method::touched_key)) return true;
     if (account_highest > Level::aal1) return false;
-    return !weak_second_held || fresh.has(Method::email_code) || fresh.has(Method::sms_code);
+    return !weak_second_held || fresh.has(Method::email_code) || fresh.has(Method::sms_code) ||
+           fresh.has(Method::recovery_code);
 }
 
 Verdict may_prove(const Facts& facts, Instant now, const Limits& limits) noexcept

@@ -39,7 +39,8 @@ enum class Verdict : std::uint8_t {
 
 /// What suffices, of the proofs given for this very row: a code of the app or a passkey; a key that was only
 /// touched together with the password; where the account has no such factor the password, and with it a code
-/// by mail or text where that is its second factor. A recovery code never.
+/// by mail or text where that is its second factor, or a recovery code in its place. In an account that has a
+/// strong factor a recovery code never.
 bool suffices(Methods fresh, Level account_highest, bool weak_second_held = false) noexcept;
 
 /// Is the deed approved? `fresh` is what was proven for this row since it was asked, never what the session

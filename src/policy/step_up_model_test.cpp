@@ -29,7 +29,8 @@ TEST(StepUpModel, EveryRowProofAndAge)
                     const bool strong = fresh.has(Method::totp) || fresh.has(Method::passkey) ||
                                         fresh.has(Method::bound_passkey);
                     const bool password = fresh.has(Method::password);
-                    const bool code = fresh.has(Method::email_code) || fresh.has(Method::sms_code);
+                    const bool code = fresh.has(Method::email_code) || fresh.has(Method::sms_code) ||
+                                      fresh.has(Method::recovery_code);
                     const bool enough = strong || (password && fresh.has(Method::touched_key)) ||
                                         (password && highest == Level::aal1 && (code || !bit(5)));
                     ASSERT_EQ(suffices(fresh, highest, bit(5)), enough);

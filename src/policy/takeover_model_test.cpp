@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "support/takeover_play.h"
+#include "support/takeover_returns.h"
 
 namespace sallyport::policy::takeover {
 namespace {
@@ -56,13 +57,18 @@ Matrix matrix(bool old_payee)
     return all;
 }
 
-void write_table(std::ostream& out, const Matrix& all)
+void write_head(std::ostream& out, const std::string& what)
 {
-    out << "| attacker |";
+    out << "| " << what << " |";
     for (const Account& account : accounts) out << " " << account.name << " |";
     out << "\n| --- |";
     for (std::size_t i = 0; i < accounts.size(); ++i) out << " --- |";
     out << "\n";
+}
+
+void write_table(std::ostream& out, const Matrix& all)
+{
+    write_head(out, "attacker");
     for (int a = 0; a < powers; ++a)
         for (int b = a; b < powers; ++b) {
             const Cells& row = all.at(pair_name(a, b));
@@ -73,6 +79,19 @@ void write_table(std::ostream& out, const Matrix& all)
             if (!adds) continue;
             out << "| " << pair_name(a, b) << " |";
             for (const std::string& cell : row) out << " " << cell << " |";
+            out << "\n";
+        }
+}
+
+void write_ways_back(std::ostream& out)
+{
+    write_head(out, "lost");
+    for (int a = 0; a < losses; ++a)
+        for (int b = a; b < losses; ++b) {
+            const auto at = [](int n) { return loss_names[static_cast<std::size_t>(n)]; };
+            out << "| " << (a == b ? at(a) : at(a) + " + " + at(b)) << " |";
+            for (const Account& account : accounts)
+                out << " " << way_back(account, {static_cast<Loss>(a), static_cast<Loss>(b)}) << " |";
             out << "\n";
         }
 }
@@ -103,6 +122,11 @@ std::string text_of(const Matrix& new_payee, const Matrix& old_payee)
            "that\n"
            "owner has the same.\n\n";
     write_table(out, old_payee);
+    out << "\n## Ways back\n\n"
+           "What the owner does after losing one thing or two. `not yet`: none of the roads built so far "
+           "leads\n"
+           "there; papers, contacts and a person will.\n\n";
+    write_ways_back(out);
     return out.str();
 }
 
@@ -114,6 +138,7 @@ Matrix read_tables(const std::string& text)
     std::string line, table;
     while (std::getline(lines, line)) {
         if (line.starts_with("## ")) table = line;
+        if (table == "## Ways back") break;
         if (!line.starts_with("| ") || line.starts_with("| ---") || line.starts_with("| attacker")) continue;
         std::istringstream parts(line.substr(2));
         std::string name, cell;
@@ -236,6 +261,14 @@ TEST(TakeoverModel, NoRoadIsCheaperThanTheStrongestFactor)  // invariant 4
             const auto factor = Play(account, grip, old_payee, least_approved).best();
             EXPECT_GE(road.leaves, factor.leaves) << account.name;
         }
+}
+
+TEST(TakeoverModel, OneLossKeepsNobodyOut)  // invariant 7
+{
+    for (const Account& account : accounts)
+        for (int loss = 0; loss < losses; ++loss)
+            EXPECT_NE(way_back(account, {static_cast<Loss>(loss)}), "not yet")
+                << account.name << " without " << loss_names[static_cast<std::size_t>(loss)];
 }
 
 TEST(TakeoverModel, WhatFallsTogetherCountsOnce)  // invariant 8

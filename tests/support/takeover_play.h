@@ -116,6 +116,7 @@ private:
         if (s.password) all.add(Method::password);
         if (m_account.mail_factor && (reads_mail(s) || relayed)) all.add(Method::email_code);
         if (m_account.phone && (m_grip.reads_text || relayed)) all.add(Method::sms_code);
+        if (s.kit) all.add(Method::recovery_code);
         return all;
     }
     bool steps_up(const State& s, bool relay = true) const
@@ -161,8 +162,7 @@ private:
     // --- the deeds: false where the rules refuse
     bool signs_in(State& s, bool relay) const
     {
-        Methods proven = methods(s, relay);
-        if (s.password && s.kit) proven.add(Method::recovery_code);
+        const Methods proven = methods(s, relay);
         const Level level = profile::level_under(m_table, proven, false);
         if (level <= s.session) return false;
         s.session = level;
