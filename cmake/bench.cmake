@@ -17,6 +17,7 @@ bench_program(hashes crypto adapters)
 bench_program(http_room http)
 bench_program(pages render)
 bench_program(seed store adapters)
+bench_program(webauthn crypto)
 
 # The limit: a bare epoll loop.
 file(GLOB floor CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/http_floor/*.cpp)

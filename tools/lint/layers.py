@@ -37,6 +37,7 @@ THIRD_PARTY = {
     "libpq-fe.h": (("db",), ()),
     "sodium": (("crypto", "base", "adapters"), ("crypto",)),
     "openssl/": (("crypto", "adapters"), ("crypto",)),
+    "cbor.h": (("crypto",), ()),
     "prometheus/": (("http", "adapters", "app"), ()),
 }
 
