@@ -99,4 +99,18 @@ Task<http::Response> show_step_up(const Access& access, http::Request request, S
     co_return response;
 }
 
+Task<std::optional<http::Response>> prove_posted(const Access& access, http::Request& request, SignedIn who,
+                                                 std::string purpose, std::string start_path,
+                                                 std::function<void(Deed&)> deed)
+{
+    std::string id(request.form.get(step_up_field));
+    std::string typed(request.form.get(proof_field));
+    const auto outcome =
+        co_await prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
+    if (outcome.answer == ProofAnswer::done) co_return std::nullopt;
+    auto answer = co_await show_step_up(access, std::move(request), std::move(who), std::move(id), outcome,
+                                        std::move(start_path));
+    co_return answer;
+}
+
 }  // namespace sallyport::access

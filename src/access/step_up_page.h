@@ -2,8 +2,7 @@
 // A25: the page that asks for a fresh proof, and the answer to a proof that was not right. One for all rooms.
 //
 //   GET  /account/reauth/{id}         show_step_up(access, request, who, id)
-//   POST /account/…/confirm           outcome = prove(…); unless done: show_step_up(access, request, who, id,
-//   outcome, "/account/…")
+//   POST /account/…/confirm           prove_posted(access, request, who, purpose, "/account/…", deed)
 #include "access/step_up.h"
 
 namespace sallyport::access {
@@ -17,5 +16,11 @@ inline constexpr std::string_view proof_field = "proof";
 Task<http::Response> show_step_up(const Access& access, http::Request request, SignedIn who, std::string id,
                                   std::optional<ProofOutcome> outcome = std::nullopt,
                                   std::string start_path = "/account");
+
+/// prove() with what the form of A25 brought. nullopt: the deed is done; else the answer, as show_step_up's,
+/// and `request`, which outlives the task, is used up.
+Task<std::optional<http::Response>> prove_posted(const Access& access, http::Request& request, SignedIn who,
+                                                 std::string purpose, std::string start_path,
+                                                 std::function<void(Deed&)> deed);
 
 }  // namespace sallyport::access

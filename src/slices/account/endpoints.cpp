@@ -1,5 +1,6 @@
 #include "slices/account/endpoints.h"
 
+#include "access/routes.h"
 #include "access/step_up_page.h"
 #include "http/pages.h"
 #include "render/messages.h"
@@ -34,11 +35,6 @@ std::optional<Stop> stop_of(const Hindrance& hindrance, Instant now, render::Pro
                 std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count())};
 }
 
-void set_retry(http::Response& response, const Stop& stop)
-{
-    if (stop.retry_seconds > 0) response.set("Retry-After", std::to_string(stop.retry_seconds));
-}
-
 http::Response level_too_low(const http::Request& request, const render::Page& page)
 {
     constexpr unsigned forbidden = 403;
@@ -70,10 +66,7 @@ void add_routes(http::Router& router, const access::Access& access)
     add_words(router, access);
     add_devices(router, access);
     add_sign_out(router, access);
-    router.add(http::Method::get, "/account/reauth/{id}",
-               access.signed_in([&access](http::Request request, access::SignedIn who) {
-                   return show_reauth(access, std::move(request), std::move(who));
-               }));
+    access::add_signed_in(router, access, http::Method::get, "/account/reauth/{id}", show_reauth);
 }
 
 }  // namespace sallyport::account

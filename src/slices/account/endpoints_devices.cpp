@@ -1,4 +1,5 @@
 #include "access/account_page.h"
+#include "access/routes.h"
 #include "http/pages.h"
 #include "proof/open_session.h"
 #include "render/messages.h"
@@ -66,15 +67,10 @@ Task<http::Response> end_others(const access::Access& access, http::Request requ
 
 void add_devices(http::Router& router, const access::Access& access)
 {
-    using http::Method;
-    const auto with = [&access](auto handler) {
-        return access.signed_in([&access, handler](http::Request request, access::SignedIn who) {
-            return handler(access, std::move(request), std::move(who));
-        });
-    };
-    router.add(Method::get, "/account/devices", with(show_devices));
-    router.add(Method::post, "/account/devices/end", with(end_one));
-    router.add(Method::post, "/account/devices/end-others", with(end_others));
+    using enum http::Method;
+    access::add_signed_in(router, access, get, "/account/devices", show_devices);
+    access::add_signed_in(router, access, post, "/account/devices/end", end_one);
+    access::add_signed_in(router, access, post, "/account/devices/end-others", end_others);
 }
 
 }  // namespace sallyport::account

@@ -42,7 +42,7 @@ public:
         : m_router(router), m_page(page), m_view(view)
     {
     }
-    /// `state`: "done", "todo", or "" where there is nothing to do.
+    /// `state`: "done", "todo", or "" where there is nothing to do. `path` may be empty: no page.
     void add(std::string id, Msg label, std::string detail, std::string state, Msg action, std::string path)
     {
         Check check;
@@ -51,7 +51,8 @@ public:
         check.detail = std::move(detail);
         check.state = std::move(state);
         check.action = render::text(m_page, action);
-        if (m_router.match(http::Method::get, path, http::Door::public_door).route != nullptr)
+        if (!path.empty() &&
+            m_router.match(http::Method::get, path, http::Door::public_door).route != nullptr)
             check.href = std::move(path);
         m_view.checks.push_back(std::move(check));
     }
@@ -110,13 +111,13 @@ views::AccountOverview view_of(const http::Router& router, const render::Page& p
                checks.text(overview.has_words ? Msg::account_words_set : Msg::account_words_missing),
                overview.has_words ? "done" : "todo",
                overview.has_words ? Msg::account_manage : Msg::account_set_up, "/account/anti-phishing");
-    if (overview.notice_address)
+    if (overview.notice_address)  // changing it is no page's work yet
         checks.add("notice_address", Msg::account_notice,
                    checks.text(Msg::account_notice_set, {{"address", *overview.notice_address}}), "done",
-                   Msg::account_manage, "/account/notice-address");
+                   Msg::account_manage, "");
     else
         checks.add("notice_address", Msg::account_notice, checks.text(Msg::account_notice_missing), "todo",
-                   Msg::account_set_up, "/account/notice-address");
+                   Msg::account_set_up, "/signup/notice");
     checks.add("password", Msg::account_password,
                checks.text(Msg::account_password_set, {{"day", render::Day{overview.password_changed_at}}}),
                "", Msg::account_change, "/account/password");

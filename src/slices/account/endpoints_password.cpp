@@ -1,5 +1,6 @@
 #include "access/account_page.h"
 #include "access/refuse.h"
+#include "access/routes.h"
 #include "access/step_up_page.h"
 #include "http/pages.h"
 #include "render/messages.h"
@@ -18,6 +19,7 @@ using render::Msg;
 
 constexpr unsigned unprocessable = 422;
 constexpr unsigned too_many = 429;
+constexpr std::string_view password_path = "/account/password";
 
 render::Message words_of(policy::passwords::Refusal refusal, std::int64_t least, std::int64_t most)
 {
@@ -78,8 +80,8 @@ access::StepUpRequest step_up_for(const render::Page& page, Secret payload)
     access::Summary summary{render::text(page, Msg::password_deed), {}, {}};
     summary.consequences.push_back(render::text(page, Msg::password_ends_others));
     summary.consequences.push_back(render::text(page, Msg::password_told));
-    return {std::string(change_password_purpose), std::move(summary), "/account/password/confirm", "/account",
-            std::move(payload)};
+    return {std::string(change_password_purpose), std::move(summary), "/account/password/confirm",
+            std::string(password_path), std::move(payload)};
 }
 
 Task<http::Response> take_new(const access::Access& access, http::Request request, access::SignedIn who)
@@ -97,12 +99,8 @@ Task<http::Response> take_new(const access::Access& access, http::Request reques
     }
     const auto ground = co_await read_ground(world, actor);
     views::AccountPassword view = view_of(world, ground);
-    const auto stop = stop_of(prepared.hindrance, world.clock.now(), view.problems);
-    if (stop) {
-        auto response = access::refuse(request, page, view, stop->status, stop->code);
-        set_retry(response, *stop);
-        co_return response;
-    }
+    auto stopped = stop(request, page, view, prepared.hindrance, world.clock.now());
+    if (stopped) co_return std::move(*stopped);
     CHECK(prepared.refusal.has_value());
     render::Message words = words_of(*prepared.refusal, view.least, world.passwords.code_points_max);
     view.problems.add("new_password", words.id, std::move(words.arguments));
@@ -113,19 +111,14 @@ Task<http::Response> confirm(const access::Access& access, http::Request request
 {
     proof::World& world = access.world();
     const Actor actor = actor_of(who);
-    std::string id(request.form.get(access::step_up_field));
-    std::string typed(request.form.get(access::proof_field));
     std::function<void(access::Deed&)> deed = [&world, actor](access::Deed& done) {
         apply_password(done.tx, world, actor, done.account, done.credentials, done.payload, done.now);
     };
     std::string purpose(change_password_purpose);
-    const auto outcome =
-        co_await access::prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
-    if (outcome.answer != access::ProofAnswer::done) {
-        std::string start = "/account/password";
-        co_return co_await access::show_step_up(access, std::move(request), std::move(who), std::move(id),
-                                                outcome, std::move(start));
-    }
+    std::string start(password_path);
+    auto not_done = co_await access::prove_posted(access, request, std::move(who), std::move(purpose),
+                                                  std::move(start), std::move(deed));
+    if (not_done) co_return std::move(*not_done);
     forget_sessions(access, actor);
     co_return http::see_other(request, "/account/password/changed");
 }
@@ -139,28 +132,20 @@ Task<http::Response> show_changed(const access::Access& access, http::Request re
     co_return http::respond(request, page, view);
 }
 
-Task<http::Response> lead_to_password(http::Request request)
-{
-    co_return http::see_other(request, "/account/password");
-}
-
 }  // namespace
 
 void add_password(http::Router& router, const access::Access& access)
 {
-    using http::Method;
-    const auto with = [&access](auto handler) {
-        return access.signed_in([&access, handler](http::Request request, access::SignedIn who) {
-            return handler(access, std::move(request), std::move(who));
-        });
-    };
-    router.add(Method::get, "/account/password", with(show_form));
-    router.add(Method::post, "/account/password", with(take_new));
-    router.add(Method::post, "/account/password/check", with(give_verdict));
-    router.add(Method::post, "/account/password/confirm", with(confirm));
-    router.add(Method::get, "/account/password/changed", with(show_changed));
+    using enum http::Method;
+    const std::string page(password_path);
+    access::add_signed_in(router, access, get, page, show_form);
+    access::add_signed_in(router, access, post, page, take_new);
+    access::add_signed_in(router, access, post, page + "/check", give_verdict);
+    access::add_signed_in(router, access, post, page + "/confirm", confirm);
+    access::lead_back(router, page + "/confirm", page);
+    access::add_signed_in(router, access, get, page + "/changed", show_changed);
     // A Well-Known URL for Changing Passwords (W3C): where password managers send people.
-    router.add(Method::get, "/.well-known/change-password", lead_to_password);
+    access::lead_back(router, "/.well-known/change-password", page);
 }
 
 }  // namespace sallyport::account

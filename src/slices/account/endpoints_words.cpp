@@ -1,5 +1,6 @@
 #include "access/account_page.h"
 #include "access/refuse.h"
+#include "access/routes.h"
 #include "access/step_up_page.h"
 #include "http/pages.h"
 #include "render/messages.h"
@@ -60,18 +61,13 @@ Task<http::Response> ask_to_show(const access::Access& access, http::Request req
 
 Task<http::Response> show_words(const access::Access& access, http::Request request, access::SignedIn who)
 {
-    std::string id(request.form.get(access::step_up_field));
-    std::string typed(request.form.get(access::proof_field));
     auto shown = std::make_shared<store::Words>();
     std::function<void(access::Deed&)> deed = [shown](access::Deed& done) { *shown = done.account.words; };
     std::string purpose(show_words_purpose);
-    const auto outcome =
-        co_await access::prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
-    if (outcome.answer != access::ProofAnswer::done) {
-        std::string start(words_path);
-        co_return co_await access::show_step_up(access, std::move(request), std::move(who), std::move(id),
-                                                outcome, std::move(start));
-    }
+    std::string start(words_path);
+    auto not_done = co_await access::prove_posted(access, request, who, std::move(purpose), std::move(start),
+                                                  std::move(deed));
+    if (not_done) co_return std::move(*not_done);
     const auto page = co_await access::account_page(access, request, who);
     views::AccountWordsShown view;
     view.words = shown->now;
@@ -110,12 +106,8 @@ Task<http::Response> take_new(const access::Access& access, http::Request reques
         const auto path = co_await access::ask(access, std::move(who), std::move(wanted));
         co_return http::see_other(request, path);
     }
-    const auto stop = stop_of(prepared.hindrance, world.clock.now(), view.problems);
-    if (stop) {
-        auto response = access::refuse(request, page, view, stop->status, stop->code);
-        set_retry(response, *stop);
-        co_return response;
-    }
+    auto stopped = stop(request, page, view, prepared.hindrance, world.clock.now());
+    if (stopped) co_return std::move(*stopped);
     CHECK(prepared.refusal.has_value());
     if (*prepared.refusal == policy::words::Refusal::is_password)
         view.typed.clear();  // no page holds a password
@@ -127,19 +119,14 @@ Task<http::Response> confirm(const access::Access& access, http::Request request
 {
     proof::World& world = access.world();
     const Actor actor = actor_of(who);
-    std::string id(request.form.get(access::step_up_field));
-    std::string typed(request.form.get(access::proof_field));
     std::function<void(access::Deed&)> deed = [&world, actor](access::Deed& done) {
         apply_words(done.tx, world, actor, done.account, done.credentials, done.payload, done.now);
     };
     std::string purpose(change_words_purpose);
-    const auto outcome =
-        co_await access::prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
-    if (outcome.answer != access::ProofAnswer::done) {
-        std::string start(words_path);
-        co_return co_await access::show_step_up(access, std::move(request), std::move(who), std::move(id),
-                                                outcome, std::move(start));
-    }
+    std::string start(words_path);
+    auto not_done = co_await access::prove_posted(access, request, std::move(who), std::move(purpose),
+                                                  std::move(start), std::move(deed));
+    if (not_done) co_return std::move(*not_done);
     co_return http::see_other(request, "/account/anti-phishing/changed");
 }
 
@@ -153,18 +140,16 @@ Task<http::Response> show_changed(const access::Access& access, http::Request re
 
 void add_words(http::Router& router, const access::Access& access)
 {
-    using http::Method;
-    const auto with = [&access](auto handler) {
-        return access.signed_in([&access, handler](http::Request request, access::SignedIn who) {
-            return handler(access, std::move(request), std::move(who));
-        });
-    };
-    router.add(Method::get, std::string(words_path), with(show_page));
-    router.add(Method::post, std::string(words_path), with(take_new));
-    router.add(Method::post, "/account/anti-phishing/show", with(ask_to_show));
-    router.add(Method::post, "/account/anti-phishing/shown", with(show_words));
-    router.add(Method::post, "/account/anti-phishing/confirm", with(confirm));
-    router.add(Method::get, "/account/anti-phishing/changed", with(show_changed));
+    using enum http::Method;
+    const std::string page(words_path);
+    access::add_signed_in(router, access, get, page, show_page);
+    access::add_signed_in(router, access, post, page, take_new);
+    access::add_signed_in(router, access, post, page + "/show", ask_to_show);
+    access::add_signed_in(router, access, post, page + "/shown", show_words);
+    access::lead_back(router, page + "/shown", page);
+    access::add_signed_in(router, access, post, page + "/confirm", confirm);
+    access::lead_back(router, page + "/confirm", page);
+    access::add_signed_in(router, access, get, page + "/changed", show_changed);
 }
 
 }  // namespace sallyport::account

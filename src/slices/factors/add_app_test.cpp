@@ -1,7 +1,9 @@
 #include "slices/factors/add_app.h"
 
-#include "slices/factors/test_account.h"
-#include "support/failing_database.h"
+#include "proof/codes.h"
+#include "slices/factors/test_person.h"
+#include "support/each_call.h"
+#include "support/engines.h"
 
 #include <gtest/gtest.h>
 
@@ -59,7 +61,7 @@ protected:
 
 TEST_P(AddApp, IsInForceOnlyAfterCodeAndBackup)
 {
-    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    Person ada(m_ground, "ada@mail.example", 1);
     const auto other = ada.sign_in(Level::aal2);
     const auto holder = ada.sign_in(Level::aal2);
     ASSERT_EQ(begin(ada, holder, Change::add), AddVerdict::allowed);
@@ -75,14 +77,14 @@ TEST_P(AddApp, IsInForceOnlyAfterCodeAndBackup)
     EXPECT_EQ(ada.sessions(), 1);  // the other one has ended
     EXPECT_EQ(ada.mails("E23"), 1);
     EXPECT_EQ(ada.events("app_added"), 1);
-    EXPECT_EQ(m_ground.mail_rings, 1);
+    EXPECT_EQ(m_ground.wakes, 1);
     EXPECT_EQ(finish(holder, key_end()), Finished::over);
     EXPECT_EQ(finish(other, key_end()), Finished::over);
 }
 
 TEST_P(AddApp, TheCodeOfTheSetUpSignsNobodyIn)
 {
-    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    Person ada(m_ground, "ada@mail.example", 1);
     const auto holder = ada.sign_in(Level::aal2);
     ASSERT_EQ(begin(ada, holder, Change::add), AddVerdict::allowed);
     const std::string code = new_code();
@@ -101,7 +103,7 @@ TEST_P(AddApp, TheCodeOfTheSetUpSignsNobodyIn)
 
 TEST_P(AddApp, NamesAPhoneClockThatIsOff)
 {
-    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    Person ada(m_ground, "ada@mail.example", 1);
     const auto holder = ada.sign_in(Level::aal2);
     ASSERT_EQ(begin(ada, holder, Change::add), AddVerdict::allowed);
     const auto late = sync_wait(prove_app_code(m_ground.world, holder, new_code(-4)));
@@ -114,7 +116,7 @@ TEST_P(AddApp, NamesAPhoneClockThatIsOff)
 
 TEST_P(AddApp, AMoveNeedsAnAppThatIsOldEnough)
 {
-    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    Person ada(m_ground, "ada@mail.example", 1);
     auto holder = ada.sign_in(Level::aal2);
     EXPECT_EQ(begin(ada, holder, Change::move), AddVerdict::too_young);
     EXPECT_EQ(sync_wait(may_change_app(m_ground.world, holder, Change::move)), AddVerdict::too_young);
@@ -136,7 +138,7 @@ TEST_P(AddApp, AMoveNeedsAnAppThatIsOldEnough)
 // attacks.md, case 8: what signs in with less than the account has cannot give itself a factor.
 TEST_P(AddApp, AWeakSessionCanNeitherAddNorMove)
 {
-    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    Person ada(m_ground, "ada@mail.example", 1);
     m_ground.clock.advance(four_days);
     for (const auto& methods : {policy::Methods{policy::Method::password},
                                 policy::Methods{policy::Method::password, policy::Method::recovery_code}}) {
@@ -154,7 +156,7 @@ TEST_P(AddApp, AWeakSessionCanNeitherAddNorMove)
 
 TEST_P(AddApp, AnAccountWithoutAppAddsItsFirst)
 {
-    Person bob(m_ground, m_fresh.database(), "bob@mail.example", 0);
+    Person bob(m_ground, "bob@mail.example", 0);
     const auto holder = bob.sign_in(Level::aal1, {policy::Method::password});
     ASSERT_EQ(begin(bob, holder, Change::add, std::nullopt), AddVerdict::allowed);
     ASSERT_EQ(prove(holder, new_code()), CodeProven::proven);
@@ -165,8 +167,8 @@ TEST_P(AddApp, AnAccountWithoutAppAddsItsFirst)
 
 TEST_P(AddApp, BelongsToOneSessionOfOneAccountForAQuarterOfAnHour)
 {
-    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
-    Person eve(m_ground, m_fresh.database(), "eve@mail.example", 1);
+    Person ada(m_ground, "ada@mail.example", 1);
+    Person eve(m_ground, "eve@mail.example", 1);
     const auto holder = ada.sign_in(Level::aal2);
     const auto elsewhere = ada.sign_in(Level::aal2);
     ASSERT_EQ(begin(ada, holder, Change::add), AddVerdict::allowed);
@@ -185,7 +187,7 @@ TEST_P(AddApp, BelongsToOneSessionOfOneAccountForAQuarterOfAnHour)
 
 TEST_P(AddApp, ASessionThatHasEndedFinishesNothing)
 {
-    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    Person ada(m_ground, "ada@mail.example", 1);
     const auto holder = ada.sign_in(Level::aal2);
     ASSERT_EQ(begin(ada, holder, Change::add), AddVerdict::allowed);
     ASSERT_EQ(prove(holder, new_code()), CodeProven::proven);
@@ -199,7 +201,7 @@ TEST_P(AddApp, ASessionThatHasEndedFinishesNothing)
 
 TEST_P(AddApp, FinishingTwiceAtOnceMakesOneApp)
 {
-    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    Person ada(m_ground, "ada@mail.example", 1);
     const auto holder = ada.sign_in(Level::aal2);
     ASSERT_EQ(begin(ada, holder, Change::add), AddVerdict::allowed);
     ASSERT_EQ(prove(holder, new_code()), CodeProven::proven);
@@ -216,7 +218,7 @@ TEST_P(AddApp, FinishingTwiceAtOnceMakesOneApp)
 
 TEST_P(AddApp, CancellingChangesNothing)
 {
-    Person ada(m_ground, m_fresh.database(), "ada@mail.example", 1);
+    Person ada(m_ground, "ada@mail.example", 1);
     const auto holder = ada.sign_in(Level::aal2);
     ASSERT_EQ(begin(ada, holder, Change::add), AddVerdict::allowed);
     sync_wait(cancel_app(m_ground.world, holder));
@@ -227,40 +229,21 @@ TEST_P(AddApp, CancellingChangesNothing)
 // and one mail.
 TEST_P(AddApp, SurvivesEachFailingCall)
 {
-    using When = db::test::FailingDatabase::When;
-    std::uint64_t failures = 0;
-    for (const When when : {When::before, When::after}) {
-        for (std::uint64_t call = 1;; ++call) {
-            Person person(m_ground, m_fresh.database(),
-                          "p" + std::to_string(call) + (when == When::after ? "a" : "b") + "@mail.example",
-                          1);
-            const auto holder = person.sign_in(Level::aal2);
-            ASSERT_EQ(begin(person, holder, Change::add), AddVerdict::allowed);
-            m_database.fail_call(call, when);
-            const auto run = [&] {
-                if (prove(holder, new_code()) != CodeProven::proven) return;
-                finish(holder, key_end());
-            };
-            bool failed = false;
-            try {
-                run();
-            } catch (const Unavailable&) {
-                failed = true;
-                ++failures;
-            }
-            m_database.fail_call(0);
-            if (failed) run();
-            EXPECT_EQ(person.apps(), 2U);
-            EXPECT_EQ(person.mails("E23"), 1);
-            EXPECT_EQ(person.events("app_added"), 1);
-            if (!failed) break;
-        }
-    }
-    EXPECT_EQ(failures, 4U);  // two calls, twice
+    db::test::with_each_call_failing(m_database, 2, [&](const std::string& name, const auto& attempt) {
+        Person person(m_ground, name + "@mail.example", 1);
+        const auto holder = person.sign_in(Level::aal2);
+        ASSERT_EQ(begin(person, holder, Change::add), AddVerdict::allowed);
+        const auto run = [&] {
+            if (prove(holder, new_code()) == CodeProven::proven) finish(holder, key_end());
+        };
+        if (!attempt(run)) run();
+        EXPECT_EQ(person.apps(), 2U);
+        EXPECT_EQ(person.mails("E23"), 1);
+        EXPECT_EQ(person.events("app_added"), 1);
+    });
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, AddApp, testing::ValuesIn(db::test::engines()),
-                         [](const auto& info) { return db::test::engine_name(info); });
+INSTANTIATE_TEST_SUITE_P(Engines, AddApp, testing::ValuesIn(db::test::engines()), db::test::engine_name);
 
 }  // namespace
 }  // namespace sallyport::factors

@@ -111,19 +111,16 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
     proof::World& world = access.world();
     const auto key = std::make_shared<const Secret>(crypto::new_totp_secret(world.random));
     const auto verdict = std::make_shared<AddVerdict>(AddVerdict::needs_step_up);
-    auto deed = [&world, holder = holder_of(who), key, verdict](access::Deed& done) {
+    std::function<void(access::Deed&)> deed = [&world, holder = holder_of(who), key,
+                                               verdict](access::Deed& done) {
         done.payload.end();
         *verdict = begin_app(done.tx, world, holder, change, done.credentials, *key, done.now);
     };
-    const std::string id(request.form.get(access::step_up_field));
-    std::string typed(request.form.get(access::proof_field));
-    const std::string purpose(purpose_of(change));
-    const auto outcome = co_await access::prove(access, who, purpose, id, std::move(typed), deed);
-    const std::string start(status_path);
-    if (outcome.answer != access::ProofAnswer::done) {
-        co_return co_await access::show_step_up(access, std::move(request), std::move(who), id, outcome,
-                                                start);
-    }
+    std::string named(purpose_of(change));
+    std::string start(status_path);
+    auto not_done = co_await access::prove_posted(access, request, who, std::move(named), std::move(start),
+                                                  std::move(deed));
+    if (not_done) co_return std::move(*not_done);
     if (*verdict != AddVerdict::allowed) {
         co_return co_await refuse_change(access, std::move(request), std::move(who), *verdict);
     }
@@ -246,16 +243,19 @@ Task<Response> post_cancel(const Access& access, Request request, SignedIn who)
 void add_app_routes(http::Router& router, const Access& access)
 {
     using enum http::Method;
-    add_signed_in(router, access, get, "/account/app", show_status);
-    add_signed_in(router, access, post, "/account/app/add", post_start<Change::add>);
-    add_signed_in(router, access, post, "/account/app/add/confirm", post_confirm<Change::add>);
-    add_signed_in(router, access, post, "/account/app/move", post_start<Change::move>);
-    add_signed_in(router, access, post, "/account/app/move/confirm", post_confirm<Change::move>);
-    add_signed_in(router, access, get, "/account/app/new", show_new);
-    add_signed_in(router, access, post, "/account/app/new", post_new);
-    add_signed_in(router, access, get, "/account/app/new/saved", show_saved);
-    add_signed_in(router, access, post, "/account/app/new/saved", post_saved);
-    add_signed_in(router, access, post, "/account/app/new/cancel", post_cancel);
+    access::add_signed_in(router, access, get, "/account/app", show_status);
+    access::add_signed_in(router, access, post, "/account/app/add", post_start<Change::add>);
+    access::add_signed_in(router, access, post, "/account/app/add/confirm", post_confirm<Change::add>);
+    access::add_signed_in(router, access, post, "/account/app/move", post_start<Change::move>);
+    access::add_signed_in(router, access, post, "/account/app/move/confirm", post_confirm<Change::move>);
+    for (const char* const posted :
+         {"/account/app/add", "/account/app/add/confirm", "/account/app/move", "/account/app/move/confirm"})
+        access::lead_back(router, posted, std::string(status_path));
+    access::add_signed_in(router, access, get, "/account/app/new", show_new);
+    access::add_signed_in(router, access, post, "/account/app/new", post_new);
+    access::add_signed_in(router, access, get, "/account/app/new/saved", show_saved);
+    access::add_signed_in(router, access, post, "/account/app/new/saved", post_saved);
+    access::add_signed_in(router, access, post, "/account/app/new/cancel", post_cancel);
 }
 
 }  // namespace sallyport::factors

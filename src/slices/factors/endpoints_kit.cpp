@@ -134,19 +134,16 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
     proof::World& world = access.world();
     const auto kit = world.random.id<KitId>(world.clock.now());
     const auto verdict = std::make_shared<AddVerdict>(AddVerdict::needs_step_up);
-    auto deed = [&world, holder = holder_of(who), kit, verdict](access::Deed& done) {
+    std::function<void(access::Deed&)> deed = [&world, holder = holder_of(who), kit,
+                                               verdict](access::Deed& done) {
         done.payload.end();
         *verdict = begin_kit(done.tx, world, holder, kit, done.credentials, done.now);
     };
-    const std::string id(request.form.get(access::step_up_field));
-    std::string typed(request.form.get(access::proof_field));
-    const std::string named(purpose);
-    const auto outcome = co_await access::prove(access, who, named, id, std::move(typed), deed);
-    const std::string start(status_path);
-    if (outcome.answer != access::ProofAnswer::done) {
-        co_return co_await access::show_step_up(access, std::move(request), std::move(who), id, outcome,
-                                                start);
-    }
+    std::string named(purpose);
+    std::string start(status_path);
+    auto not_done = co_await access::prove_posted(access, request, who, std::move(named), std::move(start),
+                                                  std::move(deed));
+    if (not_done) co_return std::move(*not_done);
     if (*verdict != AddVerdict::allowed) {
         co_return co_await refuse_change(access, std::move(request), std::move(who), *verdict);
     }
@@ -233,15 +230,16 @@ Task<Response> post_cancel(const Access& access, Request request, SignedIn who)
 void add_kit_routes(http::Router& router, const Access& access)
 {
     using enum http::Method;
-    add_signed_in(router, access, get, "/account/kit", show_status);
-    add_signed_in(router, access, post, "/account/kit", post_start);
-    add_signed_in(router, access, post, "/account/kit/confirm", post_confirm);
-    add_signed_in(router, access, get, "/account/kit/new", show_new);
-    add_signed_in(router, access, post, "/account/kit/new", post_new);
-    add_signed_in(router, access, post, "/account/kit/new/saved", post_saved);
-    add_signed_in(router, access, get, "/account/kit/new/proof", show_proof);
-    add_signed_in(router, access, post, "/account/kit/new/proof", post_proof);
-    add_signed_in(router, access, post, "/account/kit/new/cancel", post_cancel);
+    access::add_signed_in(router, access, get, "/account/kit", show_status);
+    access::add_signed_in(router, access, post, "/account/kit", post_start);
+    access::add_signed_in(router, access, post, "/account/kit/confirm", post_confirm);
+    access::lead_back(router, "/account/kit/confirm", std::string(status_path));
+    access::add_signed_in(router, access, get, "/account/kit/new", show_new);
+    access::add_signed_in(router, access, post, "/account/kit/new", post_new);
+    access::add_signed_in(router, access, post, "/account/kit/new/saved", post_saved);
+    access::add_signed_in(router, access, get, "/account/kit/new/proof", show_proof);
+    access::add_signed_in(router, access, post, "/account/kit/new/proof", post_proof);
+    access::add_signed_in(router, access, post, "/account/kit/new/cancel", post_cancel);
 }
 
 }  // namespace sallyport::factors

@@ -1,5 +1,6 @@
 #pragma once
 // What the addresses of the app and those of the kit have in common.
+#include "access/routes.h"
 #include "access/visitor.h"
 #include "http/router.h"
 #include "policy/factors.h"
@@ -25,16 +26,6 @@ unsigned status_of(policy::factors::AddVerdict verdict);
 
 /// What was under way has ended: programs get 410 set_up_over, people the first page, which says so (R2).
 http::Response over(const http::Request& request, std::string_view start_path);
-
-using SignedInEndpoint = Task<http::Response> (*)(const access::Access&, http::Request, access::SignedIn);
-inline void add_signed_in(http::Router& router, const access::Access& access, http::Method method,
-                          std::string path, SignedInEndpoint endpoint)
-{
-    router.add(method, std::move(path),
-               access.signed_in([&access, endpoint](http::Request request, access::SignedIn who) {
-                   return endpoint(access, std::move(request), std::move(who));
-               }));
-}
 
 void add_app_routes(http::Router& router, const access::Access& access);
 void add_kit_routes(http::Router& router, const access::Access& access);

@@ -1,79 +1,39 @@
 #include "slices/factors/endpoints.h"
 
-#include "base/check.h"
-#include "slices/factors/test_account.h"
+#include "slices/factors/test_person.h"
+#include "support/engines.h"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
 
 namespace sallyport::factors {
 namespace {
 
 using policy::Level;
+using sallyport::test::Form;
 using test::Ground;
 using test::Person;
-using Form = std::vector<std::pair<std::string, std::string>>;
 
 class Addresses : public testing::TestWithParam<db::test::Engine> {
 protected:
-    Addresses() { add_routes(m_router, m_access); }
+    Addresses() { add_routes(m_doors.router, m_doors.access()); }
 
-    http::Response send(http::Method method, const std::string& path, Form form = {}, bool json = true)
+    void sign_in(Level level, policy::Methods methods = {policy::Method::password, policy::Method::totp})
     {
-        const auto match = m_router.match(method, path, http::Door::public_door);
-        CHECK(match.route != nullptr);
-        http::Request request;
-        request.method = method;
-        request.path = path;
-        request.wants_json = json;
-        request.form = http::Fields(std::move(form));
-        if (!m_ada.cookie().empty())
-            request.headers.emplace_back("cookie", "__Host-session=" + m_ada.cookie());
-        return sync_wait(match.route->handler(std::move(request)));
+        m_ada.sign_in(level, methods);
+        m_doors.cookie = m_ada.cookie();
     }
-    boost::json::object get(const std::string& path)
-    {
-        const auto response = send(http::Method::get, path);
-        EXPECT_EQ(response.status, 200U) << path << response.body;
-        return boost::json::parse(response.body).as_object();
-    }
-    std::string page(const std::string& path)
-    {
-        const auto response = send(http::Method::get, path, {}, false);
-        EXPECT_EQ(response.status, 200U) << path;
-        EXPECT_NE(response.body.find("<h1"), std::string::npos) << path;
-        return response.body;
-    }
-    /// Where a step leads.
-    std::string next(const std::string& path, Form form = {})
-    {
-        const auto response = send(http::Method::post, path, std::move(form));
-        EXPECT_EQ(response.status, 200U) << path << response.body;
-        const auto answer = boost::json::parse(response.body).as_object();
-        return answer.contains("next") ? std::string(answer.at("next").as_string()) : "";
-    }
-    /// The status and stable code of a refusal.
+    boost::json::object get(const std::string& path) { return m_doors.get(path); }
+    std::string page(const std::string& path) { return m_doors.page(path); }
+    std::string next(const std::string& path, Form form = {}) { return m_doors.next(path, std::move(form)); }
     std::string refused(const std::string& path, Form form = {}, http::Method method = http::Method::post)
     {
-        const auto response = send(method, path, std::move(form));
-        const auto answer = boost::json::parse(response.body).as_object();
-        return std::to_string(response.status) + " " +
-               (answer.contains("code") ? std::string(answer.at("code").as_string()) : "");
-    }
-    std::string ask(const std::string& path)
-    {
-        const std::string page = next(path);
-        const std::string before = "/account/reauth/";
-        EXPECT_TRUE(page.starts_with(before)) << page;
-        return page.substr(before.size());
+        return m_doors.refused(path, std::move(form), method);
     }
 
     db::test::FreshDatabase m_fresh = GetParam().make();
     Ground m_ground{m_fresh.database()};
-    access::SessionCache m_sessions{m_fresh.database(), m_ground.world.keys, m_ground.clock, {}};
-    access::Access m_access{m_ground.world, m_sessions};
-    http::Router m_router;
-    Person m_ada{m_ground, m_fresh.database(), "ada@mail.example", 1};
+    sallyport::test::Doors m_doors{m_ground};
+    Person m_ada{m_ground, "ada@mail.example", 1};
 };
 
 TEST_P(Addresses, WantASession)
@@ -85,10 +45,10 @@ TEST_P(Addresses, WantASession)
 
 TEST_P(Addresses, AddAnApp)
 {
-    m_ada.sign_in(Level::aal2);
+    sign_in(Level::aal2);
     EXPECT_EQ(get("/account/app").at("apps").as_array().size(), 1U);
     EXPECT_EQ(refused("/account/app/new", {}, http::Method::get), "410 set_up_over");
-    const std::string step_up = ask("/account/app/add");
+    const std::string step_up = m_doors.ask("/account/app/add");
     EXPECT_EQ(refused("/account/app/add/confirm", {{"step_up", step_up}, {"proof", "000"}}),
               "422 proof_wrong");
     // Another purpose, with the right code: nothing happens, and the code is not spent.
@@ -112,7 +72,8 @@ TEST_P(Addresses, AddAnApp)
     };
     EXPECT_EQ(refused("/account/app/new", {{"code", ""}}), "422 input_missing");
     EXPECT_EQ(refused("/account/app/new", {{"code", code(-4)}}), "422 phone_clock_off");
-    EXPECT_EQ(send(http::Method::get, "/account/app/new/saved", {}, false).status, 303U);  // the code first
+    EXPECT_EQ(m_doors.send(http::Method::get, "/account/app/new/saved", {}, false).status,
+              303U);  // the code first
     EXPECT_EQ(next("/account/app/new", {{"code", code(0)}}), "/account/app/new/saved");
 
     const std::string end = key.substr(key.size() - 9);
@@ -128,9 +89,9 @@ TEST_P(Addresses, AddAnApp)
 
 TEST_P(Addresses, MakeAKit)
 {
-    m_ada.sign_in(Level::aal2);
+    sign_in(Level::aal2);
     EXPECT_TRUE(get("/account/kit").at("may_make").as_bool());
-    const std::string step_up = ask("/account/kit");
+    const std::string step_up = m_doors.ask("/account/kit");
     EXPECT_EQ(next("/account/kit/confirm", {{"step_up", step_up}, {"proof", m_ada.code(0)}}),
               "/account/kit/new");
     const auto sheet = get("/account/kit/new");
@@ -155,7 +116,7 @@ TEST_P(Addresses, MakeAKit)
 // attacks.md, case 8.
 TEST_P(Addresses, RefuseASessionThatIsTooWeak)
 {
-    m_ada.sign_in(Level::aal1, {policy::Method::password, policy::Method::recovery_code});
+    sign_in(Level::aal1, {policy::Method::password, policy::Method::recovery_code});
     for (const std::string path : {"/account/app/add", "/account/app/move", "/account/kit"})
         EXPECT_EQ(refused(path), "403 sign_in_stronger") << path;
     EXPECT_TRUE(get("/account/app").at("needs_sign_in").as_bool());
@@ -164,16 +125,15 @@ TEST_P(Addresses, RefuseASessionThatIsTooWeak)
 
 TEST_P(Addresses, CancelAtAnyStep)
 {
-    m_ada.sign_in(Level::aal2);
-    const std::string step_up = ask("/account/app/add");
+    sign_in(Level::aal2);
+    const std::string step_up = m_doors.ask("/account/app/add");
     next("/account/app/add/confirm", {{"step_up", step_up}, {"proof", m_ada.code(0)}});
     EXPECT_EQ(next("/account/app/new/cancel"), "/account/app?cancelled=1");
     EXPECT_EQ(refused("/account/app/new", {{"code", "123456"}}), "410 set_up_over");
     EXPECT_EQ(next("/account/kit/new/cancel"), "/account/kit?cancelled=1");
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, Addresses, testing::ValuesIn(db::test::engines()),
-                         [](const auto& info) { return db::test::engine_name(info); });
+INSTANTIATE_TEST_SUITE_P(Engines, Addresses, testing::ValuesIn(db::test::engines()), db::test::engine_name);
 
 }  // namespace
 }  // namespace sallyport::factors

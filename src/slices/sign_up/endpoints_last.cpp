@@ -1,6 +1,7 @@
 // P6f, P6g: what is there now, and a second address for notices. Both are for people who are signed in.
 #include "access/account_page.h"
 #include "access/refuse.h"
+#include "access/routes.h"
 #include "access/step_up.h"
 #include "access/step_up_page.h"
 #include "slices/sign_up/endpoints_shared.h"
@@ -118,20 +119,15 @@ Task<Response> post_notice(const Access& access, Request request, SignedIn who)
 
 Task<Response> post_approve(const Access& access, Request request, SignedIn who)
 {
-    std::string id(request.form.get(access::step_up_field));
-    std::string typed(request.form.get(access::proof_field));
     auto approved = std::make_shared<std::string>();
     std::function<void(access::Deed&)> deed = [approved](access::Deed& done) {
         *approved = done.payload.text();
     };
     std::string purpose(notice_purpose);
-    const auto outcome =
-        co_await access::prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
-    if (outcome.answer != access::ProofAnswer::done) {
-        std::string start("/signup/notice");
-        co_return co_await access::show_step_up(access, std::move(request), std::move(who), std::move(id),
-                                                outcome, std::move(start));
-    }
+    std::string start("/signup/notice");
+    auto not_done = co_await access::prove_posted(access, request, who, std::move(purpose), std::move(start),
+                                                  std::move(deed));
+    if (not_done) co_return std::move(*not_done);
     const auto address = Email::parse(*approved);
     CHECK(address.has_value());
     co_return co_await mail_code(access, std::move(request), std::move(who), *address);
@@ -197,26 +193,19 @@ Task<Response> post_notice_resend(const Access& access, Request request, SignedI
     co_return access::refuse(request, page, view, 429, "too_many_mails");
 }
 
-using SignedInEndpoint = Task<Response> (*)(const Access&, Request, SignedIn);
-
 }  // namespace
 
 void add_last_pages(http::Router& router, const Access& access)
 {
-    const auto add = [&](http::Method method, std::string path, SignedInEndpoint endpoint) {
-        router.add(method, std::move(path),
-                   access.signed_in([&access, endpoint](Request request, SignedIn who) {
-                       return endpoint(access, std::move(request), std::move(who));
-                   }));
-    };
     using enum http::Method;
-    add(get, "/signup/done", show_done);
-    add(get, "/signup/notice", show_notice);
-    add(post, "/signup/notice", post_notice);
-    add(post, "/signup/notice/approve", post_approve);
-    add(get, "/signup/notice/confirm", show_notice_confirm);
-    add(post, "/signup/notice/confirm", post_notice_confirm);
-    add(post, "/signup/notice/resend", post_notice_resend);
+    access::add_signed_in(router, access, get, "/signup/done", show_done);
+    access::add_signed_in(router, access, get, "/signup/notice", show_notice);
+    access::add_signed_in(router, access, post, "/signup/notice", post_notice);
+    access::add_signed_in(router, access, post, "/signup/notice/approve", post_approve);
+    access::lead_back(router, "/signup/notice/approve", "/signup/notice");
+    access::add_signed_in(router, access, get, "/signup/notice/confirm", show_notice_confirm);
+    access::add_signed_in(router, access, post, "/signup/notice/confirm", post_notice_confirm);
+    access::add_signed_in(router, access, post, "/signup/notice/resend", post_notice_resend);
 }
 
 }  // namespace sallyport::sign_up

@@ -1,0 +1,18 @@
+#pragma once
+// Addresses of people who are signed in.
+#include "access/visitor.h"
+
+#include <string>
+
+namespace sallyport::access {
+
+using SignedInEndpoint = Task<http::Response> (*)(const Access&, http::Request, SignedIn);
+/// `router` and `access` outlive the route.
+void add_signed_in(http::Router& router, const Access& access, http::Method method, std::string path,
+                   SignedInEndpoint endpoint);
+
+/// The address that a form is posted to, opened by itself (a reload, a second tab, a bookmark): it leads to
+/// the page that has the form, and is no error (ux.md R3).
+void lead_back(http::Router& router, std::string from, std::string to);
+
+}  // namespace sallyport::access
