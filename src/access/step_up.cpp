@@ -87,7 +87,7 @@ std::optional<Row> live_row(db::Tx& tx, const proof::World& world, const SignedI
     const auto content = store::find_step_up(tx, world.keys, id, who.session.account, now);
     if (!content) return std::nullopt;
     Row row = row_of(*content);
-    const auto verdict = step_up::may_prove(facts_of(row, who, purpose), now, step_up::Limits{});
+    const auto verdict = step_up::may_prove(facts_of(row, who, purpose), now, world.step_up);
     return verdict == step_up::Verdict::right ? std::optional<Row>(std::move(row)) : std::nullopt;
 }
 
@@ -156,8 +156,8 @@ ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, c
         if (outcome.answer == policy::factors::CodeAnswer::wrong) return ProofAnswer::wrong;
         fresh.add(policy::Method::totp);
     }
-    const auto verdict = step_up::judge(facts_of(*row, who, plan.purpose), fresh, highest(credentials), now,
-                                        step_up::Limits{});
+    const auto verdict =
+        step_up::judge(facts_of(*row, who, plan.purpose), fresh, highest(credentials), now, world.step_up);
     if (verdict != step_up::Verdict::right || !store::take_step_up(tx, plan.id)) return ProofAnswer::over;
     proof::succeed(tx, world, who.asker, plan.attempt, plan.charge, now);
     const auto account = store::load_account(tx, world.keys, who.session.account);
@@ -176,7 +176,7 @@ Task<std::string> ask(const Access& access, SignedIn who, StepUpRequest request)
     const auto id = world.random.id<StepUpId>(now);
     auto record = std::make_shared<Secret>(record_of(request, who.session.id, now));
     auto work = [&world, id, record, account = who.session.account, now](db::Tx& tx) {
-        store::put_step_up(tx, world.keys, id, account, *record, now + step_up::Limits{}.life);
+        store::put_step_up(tx, world.keys, id, account, *record, now + world.step_up.life);
     };
     co_await world.database.transact(std::move(work));
     co_return "/account/reauth/" + id.text();

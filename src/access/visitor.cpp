@@ -2,6 +2,7 @@
 
 #include "access/browser_words.h"
 #include "http/problem.h"
+#include "store/known_browsers.h"
 
 #include <algorithm>
 
@@ -10,6 +11,26 @@ namespace sallyport::access {
 namespace {
 
 constexpr std::size_t path_bytes_max = 200;
+
+/// The tokens of the browser's cookie; what is no token is left out.
+std::vector<std::string_view> token_texts(std::string_view cookie)
+{
+    std::vector<std::string_view> texts;
+    while (!cookie.empty() && texts.size() < store::browser_tokens_max) {
+        const std::size_t dot = cookie.find('.');
+        if (proof::token_hash_of(cookie.substr(0, dot))) texts.push_back(cookie.substr(0, dot));
+        cookie = dot == std::string_view::npos ? std::string_view() : cookie.substr(dot + 1);
+    }
+    return texts;
+}
+
+std::vector<store::TokenHash> browser_tokens(const http::Request& request)
+{
+    std::vector<store::TokenHash> hashes;
+    const std::string cookie = request.cookie(browser_cookie).value_or("");
+    for (const std::string_view text : token_texts(cookie)) hashes.push_back(*proof::token_hash_of(text));
+    return hashes;
+}
 
 /// Free coroutine: a lambda's captures would die before it ends.
 Task<http::Response> call_signed_in(const Access& access, SignedInHandler handler, http::Request request)
@@ -57,7 +78,25 @@ render::Language Access::language(const http::Request& request) const
 proof::Asker Access::asker(const http::Request& request) const
 {
     return {request.client.text(), request.client.network(), browser_words(request.header("user-agent")),
-            std::string(render::tag(language(request))), cookie_hash(request, browser_cookie)};
+            std::string(render::tag(language(request))), browser_tokens(request)};
+}
+
+void Access::set_session_cookies(const http::Request& request, http::Response& response,
+                                 const proof::SessionTokens& tokens,
+                                 policy::sessions::BrowserToken browser) const
+{
+    const auto overall = std::chrono::duration_cast<std::chrono::seconds>(m_world.sessions.overall);
+    response.add("Set-Cookie",
+                 http::set_cookie_header(session_cookie, tokens.session.text.reveal_text(), overall));
+    if (browser == policy::sessions::BrowserToken::none) return;
+    const std::string before = request.cookie(browser_cookie).value_or("");
+    auto texts = token_texts(before);
+    if (browser == policy::sessions::BrowserToken::fresh)
+        texts.insert(texts.begin(), tokens.browser.text.reveal_text());
+    texts.resize(std::min(texts.size(), static_cast<std::size_t>(m_world.sessions.accounts_a_browser)));
+    std::string value;
+    for (const std::string_view text : texts) value.append(value.empty() ? "" : ".").append(text);
+    response.add("Set-Cookie", http::set_cookie_header(browser_cookie, value, known_browser_life));
 }
 
 Task<Visitor> Access::who(const http::Request& request) const

@@ -3,6 +3,7 @@
 #include "access/session_cache.h"
 #include "http/message.h"
 #include "http/router.h"
+#include "proof/open_session.h"
 #include "proof/tokens.h"
 #include "proof/world.h"
 #include "render/page.h"
@@ -55,6 +56,12 @@ public:
 
     /// The surroundings of a page. `signed_in` may be null.
     [[nodiscard]] render::Page page(const http::Request& request, const SignedIn* signed_in = nullptr) const;
+
+    /// The cookies of a session that was just opened. The browser's holds a token for each account that knows
+    /// it, the newest first; it is set anew at each full sign-in, so that it lives as long as it is known.
+    void set_session_cookies(const http::Request& request, http::Response& response,
+                             const proof::SessionTokens& tokens,
+                             policy::sessions::BrowserToken browser) const;
 
     /// The secret of a cookie of ours as its hash; nullopt where the cookie is missing or not 256 bits.
     [[nodiscard]] std::optional<store::TokenHash> cookie_hash(const http::Request& request,

@@ -106,10 +106,49 @@ TEST_F(Visitors, AreNamedByAddressNetworkAndCookie)
     EXPECT_EQ(asker.network, "2001:db8:1:2::/64");
     EXPECT_EQ(asker.browser, "curl");
     EXPECT_EQ(asker.language, "ar");
-    EXPECT_EQ(asker.browser_token, token.hash);
+    EXPECT_EQ(asker.browser_tokens, std::vector{token.hash});
     EXPECT_EQ(m_access.asker(request({{"accept-language", "ar"}, {"cookie", "__Host-lang=en"}})).language,
               "en")
         << "what was chosen goes first";
+}
+
+TEST_F(Visitors, ABrowserHasATokenForEachOfItsAccounts)
+{
+    std::vector<std::string> texts;
+    std::vector<store::TokenHash> hashes;
+    for (int n = 0; n < 6; ++n) {
+        const auto token = proof::fresh_token(m_w.random);
+        texts.emplace_back(token.text.reveal_text());
+        hashes.push_back(token.hash);
+    }
+    const auto tokens = [&](const std::string& cookie) {
+        return m_access.asker(request({{"cookie", "__Host-browser=" + cookie}})).browser_tokens;
+    };
+    EXPECT_EQ(tokens(texts[0] + "." + texts[1]), (std::vector{hashes[0], hashes[1]}));
+    std::string six;
+    for (const std::string& text : texts) six += (six.empty() ? "" : ".") + text;
+    EXPECT_EQ(tokens(six), (std::vector{hashes[0], hashes[1], hashes[2], hashes[3]})) << "four at most";
+    EXPECT_EQ(tokens("x.." + texts[2] + "."), std::vector{hashes[2]}) << "what is no token is left out";
+    for (const std::string bad : {"", ".", "x"}) EXPECT_TRUE(tokens(bad).empty()) << bad;
+
+    using policy::sessions::BrowserToken;
+    const auto opened = proof::make_session_tokens(m_w.random);
+    const std::string fresh(opened.browser.text.reveal_text());
+    const auto cookie_after = [&](const std::string& before, BrowserToken browser) {
+        const auto asked = request({{"cookie", "__Host-browser=" + before}});
+        http::Response response;
+        m_access.set_session_cookies(asked, response, opened, browser);
+        std::string value;
+        for (const auto& [name, text] : response.headers)
+            if (text.starts_with("__Host-browser=")) value = text.substr(15, text.find(';') - 15);
+        return value;
+    };
+    EXPECT_EQ(cookie_after(texts[0], BrowserToken::none), "");
+    EXPECT_EQ(cookie_after(texts[0], BrowserToken::keeps), texts[0]) << "it lives on";
+    EXPECT_EQ(cookie_after("", BrowserToken::fresh), fresh);
+    EXPECT_EQ(cookie_after(texts[0], BrowserToken::fresh), fresh + "." + texts[0]);
+    EXPECT_EQ(cookie_after(six, BrowserToken::fresh),
+              fresh + "." + texts[0] + "." + texts[1] + "." + texts[2]);
 }
 
 TEST_F(Visitors, AMalformedCookieIsNone)

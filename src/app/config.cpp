@@ -36,18 +36,25 @@ std::string nearest(std::string_view wrong, const std::vector<std::string>& righ
     return best == right.end() ? std::string() : *best;
 }
 
+/// What reading a file makes: the complaints, and every key that there is.
+struct Reading {
+    Problems problems;
+    std::vector<ConfigKey> keys;
+};
+
 /// Reads the keys of one [section] into members, and then complains about every key that was not asked for.
 class Section {
 public:
-    Section(const toml::table& root, std::string name, Problems& problems)
-        : m_name(std::move(name)), m_table(root[m_name].as_table()), m_problems(problems)
+    Section(const toml::table& root, std::string name, Reading& reading)
+        : m_name(std::move(name)), m_table(root[m_name].as_table()), m_reading(reading)
     {
         if (m_table == nullptr && root.contains(m_name))
             complain(root.get(m_name)->source(), "[" + m_name + "] must be a table");
     }
 
-    Section& text(const std::string& key, std::string& into)
+    Section& text(const std::string& key, std::string& into, const std::string& range = {})
     {
+        note(key, into, range);
         if (const toml::node* const node = find(key)) {
             if (const auto value = node->value_exact<std::string>())
                 into = *value;
@@ -59,7 +66,9 @@ public:
 
     Section& one_of(const std::string& key, std::string& into, const std::vector<std::string>& allowed)
     {
-        text(key, into);
+        std::string range;
+        for (const std::string& one : allowed) range.append(range.empty() ? "" : ", ").append(one);
+        text(key, into, range);
         if (const toml::node* const node = find(key);
             node != nullptr && std::ranges::find(allowed, into) == allowed.end()) {
             complain(node->source(),
@@ -70,6 +79,7 @@ public:
 
     Section& texts(const std::string& key, std::vector<std::string>& into)
     {
+        note(key, {}, {});
         const toml::node* const node = find(key);
         if (node == nullptr) return *this;
         const toml::array* const list = node->as_array();
@@ -84,6 +94,7 @@ public:
 
     Section& number(const std::string& key, std::int64_t& into, std::int64_t least, std::int64_t most)
     {
+        note(key, std::to_string(into), std::to_string(least) + " to " + std::to_string(most));
         const toml::node* const node = find(key);
         if (node == nullptr) return *this;
         const auto value = node->value_exact<std::int64_t>();
@@ -97,8 +108,26 @@ public:
         return *this;
     }
 
+    /// Limits of the law, with the ranges that policy gives them; times in whole seconds.
+    Section& limits(const policy::NamedLimits& named)
+    {
+        constexpr std::int64_t ms_a_second = 1000;
+        for (const policy::NamedLimit& limit : named) {
+            const std::int64_t unit = limit.is_time() ? ms_a_second : 1;
+            std::int64_t value = limit.number() / unit;
+            number(limit.name + std::string(limit.is_time() ? "_seconds" : ""), value,
+                   limit.range.least / unit, limit.range.most / unit);
+            if (limit.is_time())
+                *std::get<Duration*>(limit.value) = std::chrono::seconds{value};
+            else
+                *std::get<std::int64_t*>(limit.value) = value;
+        }
+        return *this;
+    }
+
     Section& flag(const std::string& key, bool& into)
     {
+        note(key, into ? "true" : "false", "true, false");
         if (const toml::node* const node = find(key)) {
             if (const auto value = node->value_exact<bool>())
                 into = *value;
@@ -133,15 +162,19 @@ private:
         if (std::ranges::find(m_known, key) == m_known.end()) m_known.push_back(key);
         return m_table == nullptr ? nullptr : m_table->get(key);
     }
+    void note(const std::string& key, std::string value, std::string range)
+    {
+        m_reading.keys.push_back({path(key), std::move(value), std::move(range)});
+    }
     std::string path(const std::string& key) const { return m_name + "." + key; }
     void complain(const toml::source_region& where, std::string text)
     {
-        m_problems.push_back({static_cast<std::int64_t>(where.begin.line), std::move(text)});
+        m_reading.problems.push_back({static_cast<std::int64_t>(where.begin.line), std::move(text)});
     }
 
     std::string m_name;
     const toml::table* m_table;
-    Problems& m_problems;
+    Reading& m_reading;
     std::vector<std::string> m_known;
 };
 
@@ -155,8 +188,8 @@ void check_url(const std::string& name, const std::string& url, Problems& proble
 
 void check_sections(const toml::table& root, Problems& problems)
 {
-    const std::vector<std::string> sections{"public", "listen", "database",  "keys",
-                                            "brand",  "mail",   "passwords", "sessions"};
+    const std::vector<std::string> sections{"public",    "listen",   "database", "keys",    "brand", "mail",
+                                            "passwords", "sessions", "sign_in",  "step_up", "tries"};
     for (const auto& [key, node] : root) {
         const std::string name(key.str());
         if (std::ranges::find(sections, name) == sections.end())
@@ -166,29 +199,30 @@ void check_sections(const toml::table& root, Problems& problems)
     }
 }
 
-Config read_sections(const toml::table& root, const std::filesystem::path& folder, Problems& problems)
+Config read_sections(const toml::table& root, const std::filesystem::path& folder, Reading& reading)
 {
     Config c;
-    Section(root, "public", problems)
+    Section(root, "public", reading)
         .text("url", c.public_url)
         .texts("allowed_hosts", c.allowed_hosts)
         .text("rp_id", c.rp_id)
         .text("app_prefix", c.app_prefix)
         .end();
-    Section(root, "listen", problems)
+    Section(root, "listen", reading)
         .text("public", c.listen)
         .text("private", c.private_listen)
         .texts("trusted_proxies", c.trusted_proxies)
         .number("event_loops", c.event_loops, 0, 256)
         .end();
-    Section(root, "database", problems).text("location", c.database).end();
-    Section(root, "keys", problems).file("file", c.key_file, folder).end();
-    Section(root, "brand", problems)
+    Section(root, "database", reading).text("location", c.database).end();
+    Section(root, "keys", reading).file("file", c.key_file, folder).end();
+    Section(root, "brand", reading)
         .text("name", c.brand)
         .texts("other_names", c.brand_names)
         .text("support_address", c.support_address)
+        .text("terms", c.terms)
         .end();
-    Section(root, "mail", problems)
+    Section(root, "mail", reading)
         .text("from_name", c.mail_from_name)
         .text("from", c.mail_from)
         .text("relay", c.relay)
@@ -197,19 +231,49 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .file("relay_password_file", c.relay_password_file, folder)
         .file("relay_ca_file", c.relay_ca_file, folder)
         .end();
-    Section(root, "passwords", problems)
+    Section(root, "passwords", reading)
         .number("hash_memory_kib", c.hash_memory_kib, 19456, 1048576)
+        .number("hash_memory_max_kib", c.hash_memory_max_kib, 19456, 1048576)
         .number("hash_passes", c.hash_passes, 1, 20)
         .number("hash_workers", c.hash_workers, 1, 64)
         .number("hash_queue_max", c.hash_queue_max, 1, 4096)
         .text("range_service", c.range_service)
         .flag("second_factor_mandatory", c.second_factor_mandatory)
+        .limits(policy::passwords::named_limits(c.passwords))
         .end();
-    Section(root, "sessions", problems)
-        .number("overall_seconds", c.session_overall_seconds, 900, 24 * 3600)
-        .number("idle_seconds", c.session_idle_seconds, 300, 3600)
-        .end();
+    Section(root, "sessions", reading).limits(policy::sessions::named_limits(c.sessions)).end();
+    Section(root, "sign_in", reading).limits(policy::sign_in::named_limits(c.sign_in)).end();
+    Section(root, "step_up", reading).limits(policy::step_up::named_limits(c.step_up)).end();
+    Section(root, "tries", reading).limits(policy::throttle::named_limits(c.tries)).end();
     return c;
+}
+
+void check_brand(const Config& config, Problems& problems)
+{
+    constexpr std::size_t name_bytes_max = 64;
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    if (config.brand.empty() || config.brand.size() > name_bytes_max || config.brand.contains(':') ||
+        std::ranges::any_of(config.brand, is_control))
+        problems.push_back({0, "brand.name must have 1 to 64 bytes, and no colon and no control character: "
+                               "authenticator apps show it"});
+    const bool https = config.terms.starts_with("https://") && config.terms.size() > 8 &&
+                       config.terms[8] != '/' && std::ranges::none_of(config.terms, [&](char c) {
+                           return is_control(c) || c == ' ' || c == '"' || c == '<' || c == '>';
+                       });
+    if (!config.terms.empty() && !https)
+        problems.push_back({0, "brand.terms must be an address such as https://exchange.example/terms"});
+}
+
+/// Reads into members, and checks what one key alone does not tell.
+Config read_config(const toml::table& root, const std::filesystem::path& folder, Reading& reading)
+{
+    check_sections(root, reading.problems);
+    Config config = read_sections(root, folder, reading);
+    check_url("public.url", config.public_url, reading.problems);
+    if (!config.app_prefix.starts_with('/') || !config.app_prefix.ends_with('/') || config.app_prefix == "/")
+        reading.problems.push_back({0, "public.app_prefix must be a path like /app/"});
+    check_brand(config, reading.problems);
+    return config;
 }
 
 }  // namespace
@@ -226,7 +290,6 @@ std::string host_of_url(std::string_view url)
 
 std::variant<Config, Problems> parse_config(std::string_view text, const std::filesystem::path& folder)
 {
-    Problems problems;
     toml::table root;
     try {
         root = toml::parse(text);
@@ -234,22 +297,24 @@ std::variant<Config, Problems> parse_config(std::string_view text, const std::fi
         return Problems{
             {static_cast<std::int64_t>(error.source().begin.line), std::string(error.description())}};
     }
-    check_sections(root, problems);
-    Config config = read_sections(root, folder, problems);
-    check_url("public.url", config.public_url, problems);
-    if (!config.app_prefix.starts_with('/') || !config.app_prefix.ends_with('/') || config.app_prefix == "/")
-        problems.push_back({0, "public.app_prefix must be a path like /app/"});
-    if (config.session_idle_seconds > config.session_overall_seconds)
-        problems.push_back({0, "sessions.idle_seconds must not be longer than sessions.overall_seconds"});
+    Reading reading;
+    Config config = read_config(root, folder, reading);
     if (config.allowed_hosts.empty()) config.allowed_hosts.push_back(host_of_url(config.public_url));
     constexpr std::string_view sqlite = "sqlite:";
     if (config.database.starts_with(sqlite))
         config.database = std::string(sqlite) + (folder / config.database.substr(sqlite.size())).string();
-    std::ranges::sort(problems, [](const ConfigProblem& a, const ConfigProblem& b) {
+    std::ranges::sort(reading.problems, [](const ConfigProblem& a, const ConfigProblem& b) {
         return std::tie(a.line, a.text) < std::tie(b.line, b.text);
     });
-    if (!problems.empty()) return problems;
+    if (!reading.problems.empty()) return reading.problems;
     return config;
+}
+
+std::vector<ConfigKey> config_keys()
+{
+    Reading reading;
+    read_config({}, {}, reading);
+    return reading.keys;
 }
 
 std::variant<Config, Problems> load_config(const std::filesystem::path& file)

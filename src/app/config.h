@@ -1,6 +1,13 @@
 #pragma once
 // The configuration: one TOML file, read once at start. Every key has a default for development and a stated
-// range; a key that is wrong or unknown is named with its line and the nearest right key.
+// range; a key that is wrong or unknown is named with its line and the nearest right key. The limits of the
+// law, and their ranges, are policy's own (policy/range.h).
+#include "policy/passwords.h"
+#include "policy/sessions.h"
+#include "policy/sign_in.h"
+#include "policy/step_up.h"
+#include "policy/throttle.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -30,9 +37,10 @@ struct Config {
     std::filesystem::path key_file = "keys";
 
     // [brand]
-    std::string brand = "Exchange";
+    std::string brand = "Exchange";        // no colon and no control character: apps show it (otpauth)
     std::vector<std::string> brand_names;  // refused in passwords and anti-phishing words, besides `brand`
     std::string support_address;           // shown on error pages; may be empty
+    std::string terms;                     // https address of the terms that P6a links to; may be empty
 
     // [mail]
     std::string mail_from_name = "Exchange";
@@ -45,15 +53,19 @@ struct Config {
 
     // [passwords]
     std::int64_t hash_memory_kib = 19456;
+    std::int64_t hash_memory_max_kib = 65536;  // for one hash that is stored already
     std::int64_t hash_passes = 2;
     std::int64_t hash_workers = 2;
     std::int64_t hash_queue_max = 64;
     std::string range_service;  // base URL of a breach range service; empty: none
     bool second_factor_mandatory = true;
+    policy::passwords::Limits passwords;
 
-    // [sessions]
-    std::int64_t session_overall_seconds = 24 * 3600;
-    std::int64_t session_idle_seconds = 3600;
+    // [sessions], [sign_in], [step_up], [tries]
+    policy::sessions::Limits sessions;
+    policy::sign_in::Limits sign_in;
+    policy::step_up::Limits step_up;
+    policy::throttle::Limits tries;
 };
 
 struct ConfigProblem {
@@ -65,6 +77,14 @@ struct ConfigProblem {
 std::variant<Config, std::vector<ConfigProblem>> load_config(const std::filesystem::path& file);
 std::variant<Config, std::vector<ConfigProblem>> parse_config(std::string_view text,
                                                               const std::filesystem::path& folder);
+
+/// A key as the documentation names it.
+struct ConfigKey {
+    std::string path;   // "sessions.idle_seconds"
+    std::string value;  // the default; empty where there is none
+    std::string range;  // "300 to 3600"; empty where it is told in words
+};
+std::vector<ConfigKey> config_keys();
 
 /// "host:port" of an origin such as https://accounts.example; the default port is left out, as in a Host
 /// header.

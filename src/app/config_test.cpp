@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <functional>
+#include <sstream>
+
 namespace sallyport::app {
 namespace {
 
@@ -40,8 +44,10 @@ TEST(Config, EachMistakeIsNamedWithItsLineAndTheNearestKey)
                  "listen.trusted_proxies must be a list of texts, like [\"a\", \"b\"]"},
              Row{"[public]\nurl = \"https://a.example/path\"\n", 0,
                  "public.url must be an origin such as https://accounts.example, without a path"},
-             Row{"[sessions]\nidle_seconds = 3600\noverall_seconds = 900\n", 0,
-                 "sessions.idle_seconds must not be longer than sessions.overall_seconds"},
+             Row{"[sessions]\nidle_seconds = 3600\noverall_seconds = 900\n", 3,
+                 "sessions.overall_seconds is 900; allowed is 3600 to 86400"},
+             Row{"[brand]\nterms = \"http://a.example\"\n", 0,
+                 "brand.terms must be an address such as https://exchange.example/terms"},
              Row{"brand = 3\n", 1, "[brand] must be a table"},
          }) {
         const auto problems = problems_of(row.text);
@@ -51,6 +57,113 @@ TEST(Config, EachMistakeIsNamedWithItsLineAndTheNearestKey)
     }
     EXPECT_EQ(problems_of("[listen\n").size(), 1U);
     EXPECT_EQ(problems_of("[listen\n")[0].line, 1);
+}
+
+TEST(Config, ABrandNameIsOneThatAnAppCanShow)
+{
+    for (const std::string name : {"", "a:b", "a\\nb", "a\\u007fb"})
+        EXPECT_EQ(problems_of("[brand]\nname = \"" + name + "\"\n").size(), 1U) << name;
+    EXPECT_EQ(problems_of("[brand]\nname = \"" + std::string(65, 'a') + "\"\n").size(), 1U);
+    EXPECT_TRUE(problems_of("[brand]\nname = \"" + std::string(64, 'a') + "\"\n").empty());
+    EXPECT_TRUE(problems_of("[brand]\nname = \"Börse & Söhne\"\n").empty());
+}
+
+TEST(Config, TermsAreAnHttpsAddressOrNothing)
+{
+    for (const std::string good : {"", "https://a.example/terms?v=2"})
+        EXPECT_TRUE(problems_of("[brand]\nterms = \"" + good + "\"\n").empty()) << good;
+    for (const std::string bad : {"https://", "https:///x", "javascript:alert(1)", "https://a b", "/terms"})
+        EXPECT_EQ(problems_of("[brand]\nterms = \"" + bad + "\"\n").size(), 1U) << bad;
+}
+
+/// A page of the law, its section, and where its limits stand in a configuration.
+struct Page {
+    std::string section;
+    std::function<policy::NamedLimits(Config&)> limits;
+};
+const std::vector<Page> pages_of_the_law{
+    {"passwords", [](Config& c) { return policy::passwords::named_limits(c.passwords); }},
+    {"sessions", [](Config& c) { return policy::sessions::named_limits(c.sessions); }},
+    {"sign_in", [](Config& c) { return policy::sign_in::named_limits(c.sign_in); }},
+    {"step_up", [](Config& c) { return policy::step_up::named_limits(c.step_up); }},
+    {"tries", [](Config& c) { return policy::throttle::named_limits(c.tries); }},
+};
+
+TEST(Config, ItsRangesAreTheLaws)
+{
+    std::size_t walked = 0;
+    for (const Page& page : pages_of_the_law) {
+        Config defaults;
+        const policy::NamedLimits limits = page.limits(defaults);
+        for (std::size_t i = 0; i < limits.size(); ++i, ++walked) {
+            const std::int64_t unit = limits[i].is_time() ? 1000 : 1;
+            const std::string key = limits[i].name + std::string(limits[i].is_time() ? "_seconds" : "");
+            ASSERT_EQ(limits[i].range.least % unit, 0) << key;
+            ASSERT_EQ(limits[i].range.most % unit, 0) << key;
+            const std::int64_t least = limits[i].range.least / unit;
+            const std::int64_t most = limits[i].range.most / unit;
+            const auto file = [&](std::int64_t value) {
+                return "[" + page.section + "]\n" + key + " = " + std::to_string(value) + "\n";
+            };
+            for (const std::int64_t good : {least, most}) {
+                const auto read = parse_config(file(good), "/etc/sallyport");
+                ASSERT_TRUE(std::holds_alternative<Config>(read)) << key;
+                Config config = std::get<Config>(read);
+                EXPECT_EQ(page.limits(config)[i].number(), good * unit) << key;
+            }
+            for (const std::int64_t bad : {least - 1, most + 1}) {
+                const auto problems = problems_of(file(bad));
+                ASSERT_EQ(problems.size(), 1U) << key;
+                EXPECT_EQ(problems[0].text, page.section + "." + key + " is " + std::to_string(bad) +
+                                                "; allowed is " + std::to_string(least) + " to " +
+                                                std::to_string(most));
+            }
+        }
+    }
+    EXPECT_EQ(walked, 4U + 2U + 1U + 1U + 15U);
+    const Config defaults;
+    EXPECT_EQ(policy::passwords::first_out_of_range(defaults.passwords), nullptr);
+    EXPECT_EQ(policy::sessions::first_out_of_range(defaults.sessions), nullptr);
+    EXPECT_EQ(policy::sign_in::first_out_of_range(defaults.sign_in), nullptr);
+    EXPECT_EQ(policy::step_up::first_out_of_range(defaults.step_up), nullptr);
+    EXPECT_EQ(policy::throttle::first_out_of_range(defaults.tries), nullptr);
+}
+
+/// The rows of the table: key, default, range, words; without the back quotes.
+std::vector<std::vector<std::string>> documented()
+{
+    std::ifstream in(SALLYPORT_SOURCE_FOLDER "/docs/operating/configuration.md");
+    std::vector<std::vector<std::string>> rows;
+    for (std::string line; std::getline(in, line);) {
+        if (!line.starts_with("| `")) continue;
+        std::vector<std::string> cells;
+        std::istringstream split(line.substr(2));
+        for (std::string cell; std::getline(split, cell, '|');) {
+            while (cell.ends_with(' ')) cell.pop_back();
+            while (cell.starts_with(' ')) cell.erase(0, 1);
+            cells.push_back(cell);
+        }
+        rows.push_back(cells);
+    }
+    return rows;
+}
+
+TEST(Config, ThePageOfItsKeysIsTrue)
+{
+    const auto keys = config_keys();
+    const auto rows = documented();
+    ASSERT_EQ(rows.size(), keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        ASSERT_GE(rows[i].size(), 4U);
+        EXPECT_EQ(rows[i][0], "`" + keys[i].path + "`");
+        if (!keys[i].value.empty()) EXPECT_EQ(rows[i][1], "`" + keys[i].value + "`") << keys[i].path;
+        if (keys[i].value.empty()) EXPECT_FALSE(rows[i][1].starts_with('`')) << keys[i].path;
+        std::string range;
+        for (const char c : rows[i][2])
+            if (c != '`') range += c;
+        if (!keys[i].range.empty()) EXPECT_EQ(range, keys[i].range) << keys[i].path;
+        EXPECT_FALSE(rows[i][3].empty()) << keys[i].path;
+    }
 }
 
 }  // namespace

@@ -9,7 +9,6 @@ namespace sallyport::app {
 namespace {
 constexpr std::int64_t rows_a_sweep_max = 5000;
 constexpr Duration revocations_kept = std::chrono::hours{25};  // longer than any session lives
-constexpr Duration idle_budgets_kept = std::chrono::hours{24};
 }  // namespace
 
 Task<void> Housekeeping::sweep(proof::World& world) const
@@ -18,7 +17,7 @@ Task<void> Housekeeping::sweep(proof::World& world) const
     auto work = [now, overall = world.sessions.overall](db::Tx& tx) {
         store::forget_sealed_rows(tx, now, rows_a_sweep_max);
         store::forget_sessions(tx, now - overall, now - revocations_kept, rows_a_sweep_max);
-        store::forget_budgets(tx, now, now - idle_budgets_kept, rows_a_sweep_max);
+        store::forget_budgets(tx, now, rows_a_sweep_max);
     };
     co_await world.database.transact(std::move(work));
 }

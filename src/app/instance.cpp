@@ -21,6 +21,7 @@
 #include "http/server.h"
 #include "proof/blocklist.h"
 #include "proof/world.h"
+#include "store/accounts.h"
 
 #include <unistd.h>
 
@@ -77,14 +78,15 @@ crypto::PoolOptions pool_options(const Config& config)
     options.workers = static_cast<unsigned>(config.hash_workers);
     options.queue_max = static_cast<std::size_t>(config.hash_queue_max);
     options.memory_kib_max =
-        std::max(options.memory_kib_max, static_cast<std::uint32_t>(config.hash_memory_kib));
+        static_cast<std::uint32_t>(std::max(config.hash_memory_max_kib, config.hash_memory_kib));
     return options;
 }
 
 proof::Brand brand_of(const Config& config)
 {
-    proof::Brand brand{config.brand, config.brand_names, config.public_url, host_of_url(config.public_url),
-                       config.support_address};
+    proof::Brand brand{config.brand,           config.brand_names,
+                       config.public_url,      host_of_url(config.public_url),
+                       config.support_address, config.terms};
     brand.names.push_back(config.brand);
     brand.names.push_back(brand.host);
     return brand;
@@ -106,14 +108,6 @@ http::ServerOptions server_options(const Config& config)
     return options;
 }
 
-policy::sessions::Limits session_limits(const Config& config)
-{
-    policy::sessions::Limits limits;
-    limits.overall = std::chrono::seconds{config.session_overall_seconds};
-    limits.idle = std::chrono::seconds{config.session_idle_seconds};
-    return limits;
-}
-
 std::unique_ptr<ports::BreachRange> breach_range_of(const Config& config)
 {
     if (config.range_service.empty()) return nullptr;
@@ -121,6 +115,24 @@ std::unique_ptr<ports::BreachRange> breach_range_of(const Config& config)
     if (const auto problem = adapters::HttpBreachRange::problem_with(options))
         throw StartFailed("passwords.range_service: " + *problem);
     return std::make_unique<adapters::HttpBreachRange>(std::move(options));
+}
+
+/// Hashes that are stored already may need more memory than the pool may take: then nobody could sign in.
+/// Where the database is down, the hash that needs it says the same in the log.
+std::optional<StartError> hash_too_dear(db::Database& database, const Config& config)
+{
+    std::optional<crypto::HashParameters> dearest;
+    try {
+        dearest = sync_wait(database.transact([](db::Tx& tx) { return store::dearest_hash_parameters(tx); }));
+    } catch (const Unavailable&) {
+        return std::nullopt;
+    }
+    const std::uint32_t allowed = pool_options(config).memory_kib_max;
+    if (!dearest || dearest->memory_kib <= allowed) return std::nullopt;
+    return StartError{"the database holds password hashes of " + std::to_string(dearest->memory_kib) +
+                      " KiB, and one hash may take " + std::to_string(allowed) +
+                      " KiB: nobody could sign in. Set passwords.hash_memory_max_kib to " +
+                      std::to_string(dearest->memory_kib) + " or more"};
 }
 
 }  // namespace
@@ -140,12 +152,14 @@ struct Instance::Parts {
                                                        hashes,
                                                        breach_range.get(),
                                                        hash_parameters(config),
-                                                       {},
-                                                       session_limits(config),
-                                                       {},
+                                                       config.tries,
+                                                       config.sessions,
+                                                       config.passwords,
                                                        config.second_factor_mandatory,
                                                        brand_of(config),
-                                                       [this] { mail->wake(); }},
+                                                       [this] { mail->wake(); },
+                                                       config.sign_in,
+                                                       config.step_up},
           sessions(*database, world.keys, clock, world.sessions), access(world, sessions),
           error_pages(access), mail(std::make_unique<MailRoom>(config, world, development.has_value()))
     {
@@ -195,6 +209,7 @@ Instance::~Instance() { stop(); }
 
 std::optional<StartError> Instance::start()
 {
+    if (auto error = hash_too_dear(*m_parts->database, m_parts->config)) return error;
     if (const auto error = m_parts->server->listen())
         return StartError{"cannot listen on " + error->address + ": " + error->reason};
     // Where the system chose the port, the public address is the one that it chose.

@@ -40,10 +40,7 @@ CodeVerdict judge_code(const CodeFacts& facts)
     return {CodeAnswer::accepted, step, drift_of(step - facts.now_step)};
 }
 
-bool may_search_drift(std::int64_t failures, bool searched_before) noexcept
-{
-    return failures >= drift_search_after && !searched_before;
-}
+bool may_search_drift(std::int64_t failures) noexcept { return failures >= drift_search_after; }
 
 Steps drift_search(std::int64_t now_step) noexcept
 {

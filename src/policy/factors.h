@@ -57,8 +57,8 @@ struct CodeVerdict {
 CodeVerdict judge_code(const CodeFacts& facts);
 
 /// After two failures one search over ±10 steps may name how far a clock is off. It accepts nothing, and is
-/// charged as ten guesses (throttle::drift_search_cost) before it is made.
-bool may_search_drift(std::int64_t failures, bool searched_before) noexcept;
+/// charged as ten guesses (throttle::charge_search) before it is made, once between two successes.
+bool may_search_drift(std::int64_t failures) noexcept;
 Steps drift_search(std::int64_t now_step) noexcept;
 /// How far the phone's clock is ahead (below zero: late), for the words of the page; nothing where no code
 /// matched.

@@ -99,8 +99,7 @@ TEST(FactorsModel, ASteadyClockWithinAStepIsNeverShutOut)
 TEST(Factors, ADriftIsNamedAfterTwoFailuresAndOnce)
 {
     for (std::int64_t failures = 0; failures < 5; ++failures) {
-        EXPECT_EQ(may_search_drift(failures, false), failures >= 2);
-        EXPECT_FALSE(may_search_drift(failures, true));
+        EXPECT_EQ(may_search_drift(failures), failures >= 2);
     }
     EXPECT_EQ(drift_search(500).first, 490);
     EXPECT_EQ(drift_search(500).last, 510);

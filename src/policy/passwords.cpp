@@ -12,13 +12,20 @@ static_assert(ranges.alone_min.most <= ranges.code_points_max.least);
 
 }  // namespace
 
-const char* first_out_of_range(const Limits& limits) noexcept
+NamedLimits named_limits(Limits& limits)
 {
-    if (!ranges.with_second_factor_min.holds(limits.with_second_factor_min)) return "with_second_factor_min";
-    if (!ranges.alone_min.holds(limits.alone_min)) return "alone_min";
-    if (!ranges.code_points_max.holds(limits.code_points_max)) return "code_points_max";
-    if (!ranges.remembered.holds(limits.remembered)) return "remembered";
-    return nullptr;
+    return {
+        {"with_second_factor_min", limits.with_second_factor_min, ranges.with_second_factor_min},
+        {"alone_min", limits.alone_min, ranges.alone_min},
+        {"code_points_max", limits.code_points_max, ranges.code_points_max},
+        {"remembered", limits.remembered, ranges.remembered},
+    };
+}
+
+const char* first_out_of_range(const Limits& limits)
+{
+    Limits copy = limits;
+    return first_outside(named_limits(copy));
 }
 
 std::int64_t least_length(bool has_second_factor, const Limits& limits) noexcept

@@ -21,8 +21,10 @@ struct Ranges {
     Range<std::int64_t> code_points_max{64, 256};
     Range<std::int64_t> remembered{1, 24};
 };
+/// All limits above, by name.
+NamedLimits named_limits(Limits& limits);
 /// The name of the first limit outside its range, or null.
-const char* first_out_of_range(const Limits& limits) noexcept;
+const char* first_out_of_range(const Limits& limits);
 
 /// What is known of the new password. `matches_*` and `in_breach_range` cost hashes and a request: ask
 /// `judge` first with them false, and again with them filled in only when it refused nothing.

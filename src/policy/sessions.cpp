@@ -13,11 +13,15 @@ static_assert(ranges.idle.most <= ranges.overall.least);
 
 }  // namespace
 
-const char* first_out_of_range(const Limits& limits) noexcept
+NamedLimits named_limits(Limits& limits)
 {
-    if (!ranges.overall.holds(limits.overall)) return "overall";
-    if (!ranges.idle.holds(limits.idle)) return "idle";
-    return nullptr;
+    return {{"overall", limits.overall, ranges.overall}, {"idle", limits.idle, ranges.idle}};
+}
+
+const char* first_out_of_range(const Limits& limits)
+{
+    Limits copy = limits;
+    return first_outside(named_limits(copy));
 }
 
 Validity judge(Instant created, Instant last_seen, Instant now, const Limits& limits) noexcept
@@ -62,11 +66,12 @@ bool is_known(std::optional<Instant> last_full_sign_in, Instant now, const Limit
     return last_full_sign_in && now < *last_full_sign_in + limits.known_browser_life;
 }
 
-bool tells_new_device(bool known_before) noexcept { return !known_before; }
-
-bool is_settled(std::optional<Instant> known_since, Instant now, const Limits& limits) noexcept
+BrowserToken browser_token_after(bool full_sign_in, bool known_before) noexcept
 {
-    return known_since && now >= *known_since + limits.browser_settled;
+    if (!full_sign_in) return BrowserToken::none;
+    return known_before ? BrowserToken::keeps : BrowserToken::fresh;
 }
+
+bool tells_new_device(bool known_before) noexcept { return !known_before; }
 
 }  // namespace sallyport::policy::sessions

@@ -12,17 +12,19 @@ namespace sallyport::policy::sessions {
 struct Limits {
     Duration overall = std::chrono::hours{24};  // NIST SP 800-63B-4, section 2.2.3
     Duration idle = std::chrono::hours{1};
-    Duration browser_settled = std::chrono::hours{72};
     Duration known_browser_life = std::chrono::days{400};  // since its last full sign-in
     std::int64_t sessions_max = 100;                       // an account; the oldest goes
     std::int64_t known_browsers_max = 20;                  // an account; the one longest unused goes
+    std::int64_t accounts_a_browser = 4;                   // that one browser is known to at a time
 };
 struct Ranges {
     Range<Duration> overall{std::chrono::hours{1}, std::chrono::hours{24}};
     Range<Duration> idle{std::chrono::minutes{5}, std::chrono::hours{1}};
 };
+/// The limits that have a range, by name.
+NamedLimits named_limits(Limits& limits);
 /// The name of the first limit outside its range, or null.
-const char* first_out_of_range(const Limits& limits) noexcept;
+const char* first_out_of_range(const Limits& limits);
 
 enum class Validity : std::uint8_t { valid, too_old, idle_too_long };
 /// `last_seen` may be a minute behind, because it is written in batches: the session then ends that much
@@ -56,10 +58,16 @@ Ended ended_by(Event event) noexcept;
 /// a recovery code makes no browser known. The browser that finished sign-up is known as well.
 bool makes_browser_known(Level session, Level account_highest) noexcept;
 bool is_known(std::optional<Instant> last_full_sign_in, Instant now, const Limits& limits) noexcept;
+/// What becomes of the browser's cookie, which holds a token for each account that knows it. A token is
+/// known to one account only, and only to the one for which it was made: a token that somebody planted, be it
+/// one that their own account knows, never becomes known to another.
+enum class BrowserToken : std::uint8_t {
+    none,   // no full sign-in: the cookie stays as it is
+    keeps,  // the account knows one of its tokens
+    fresh,  // a new token, put before the others; of more than `accounts_a_browser` the last goes
+};
+BrowserToken browser_token_after(bool full_sign_in, bool known_before) noexcept;
 /// Mail E11, at each finished sign-in in a browser that was not known before it.
 bool tells_new_device(bool known_before) noexcept;
-/// A browser unknown for 72 h waits for exits and weakening changes. `known_since`: nothing where it is not
-/// known.
-bool is_settled(std::optional<Instant> known_since, Instant now, const Limits& limits) noexcept;
 
 }  // namespace sallyport::policy::sessions

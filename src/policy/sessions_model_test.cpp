@@ -77,16 +77,50 @@ TEST(SessionsModel, WhichSignInMakesABrowserKnown)
     EXPECT_FALSE(tells_new_device(true));
 }
 
-TEST(Sessions, HowLongABrowserIsKnownAndWhenSettled)
+// Every sequence of full sign-ins to two accounts in two browsers, one of which begins with a cookie that the
+// other one knows: no account ever knows a token that somebody else saw before its own sign-in.
+TEST(SessionsModel, APlantedTokenNeverBecomesKnown)
+{
+    constexpr std::size_t accounts = 2, browsers = 2, planted = 0;
+    constexpr int steps = 6;
+    for (std::size_t code = 0; code < 4 * 4 * 4 * 4 * 4 * 4; ++code) {
+        std::vector<std::vector<std::size_t>> cookies{{planted}, {planted}};  // tokens by browser
+        std::vector<std::vector<std::size_t>> known(accounts);                // tokens by account
+        std::vector<std::size_t> made_in{browsers};  // the browser that a token was made for
+        std::size_t rest = code;
+        for (int step = 0; step < steps; ++step, rest /= accounts * browsers) {
+            const std::size_t account = rest % accounts, browser = rest / accounts % browsers;
+            auto& cookie = cookies[browser];
+            bool before = false;
+            for (const std::size_t token : cookie)
+                for (const std::size_t of_account : known[account]) before = before || token == of_account;
+            switch (browser_token_after(true, before)) {
+            case BrowserToken::none: FAIL() << "a full sign-in makes the browser known";
+            case BrowserToken::keeps: ASSERT_TRUE(before); break;
+            case BrowserToken::fresh:
+                ASSERT_FALSE(before);
+                made_in.push_back(browser);
+                cookie.insert(cookie.begin(), made_in.size() - 1);
+                known[account].push_back(cookie.front());
+            }
+            for (const auto& tokens : known)
+                for (const std::size_t token : tokens) ASSERT_NE(token, planted);
+            for (const std::size_t token : known[account])
+                for (std::size_t other = 0; other < browsers; ++other)
+                    for (const std::size_t held : cookies[other])
+                        if (held == token) ASSERT_EQ(made_in[token], other);
+        }
+    }
+    for (const bool before : {false, true}) EXPECT_EQ(browser_token_after(false, before), BrowserToken::none);
+}
+
+TEST(Sessions, HowLongABrowserIsKnown)
 {
     const Limits limits;
     EXPECT_FALSE(is_known(std::nullopt, start, limits));
     EXPECT_TRUE(is_known(start, start, limits));
     EXPECT_TRUE(is_known(start, start + hours{24 * 400} - ms, limits));
     EXPECT_FALSE(is_known(start, start + hours{24 * 400}, limits));
-    EXPECT_FALSE(is_settled(std::nullopt, start, limits));
-    EXPECT_FALSE(is_settled(start, start + hours{72} - ms, limits));
-    EXPECT_TRUE(is_settled(start, start + hours{72}, limits));
 }
 
 TEST(Sessions, LimitsAndTheirRanges)
@@ -94,10 +128,10 @@ TEST(Sessions, LimitsAndTheirRanges)
     Limits limits;
     EXPECT_EQ(limits.overall, hours{24});
     EXPECT_EQ(limits.idle, hours{1});
-    EXPECT_EQ(limits.browser_settled, hours{72});
     EXPECT_EQ(limits.known_browser_life, hours{24 * 400});
     EXPECT_EQ(limits.sessions_max, 100);
     EXPECT_EQ(limits.known_browsers_max, 20);
+    EXPECT_EQ(limits.accounts_a_browser, 4);
     EXPECT_EQ(first_out_of_range(limits), nullptr);
     for (const Duration good : {Duration{hours{1}}, Duration{hours{24}}}) {
         limits.overall = good;

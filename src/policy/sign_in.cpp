@@ -2,6 +2,23 @@
 
 namespace sallyport::policy::sign_in {
 
+namespace {
+constexpr Ranges ranges;
+}  // namespace
+
+NamedLimits named_limits(Limits& limits)
+{
+    return {{"half_finished_life", limits.half_finished_life, ranges.half_finished_life}};
+}
+
+const char* first_out_of_range(const Limits& limits)
+{
+    Limits copy = limits;
+    return first_outside(named_limits(copy));
+}
+
+bool compares_password(AccountState state) noexcept { return state == AccountState::active; }
+
 FirstVerdict after_first_factor(const FirstFacts& facts)
 {
     if (!facts.account_known || !facts.password_right) return {};

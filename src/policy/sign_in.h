@@ -16,9 +16,19 @@ struct Limits {
     std::int64_t clock_line_after = 2;                       // wrong codes until the server's clock is shown
     std::int64_t stopped_notice_every = 3;                   // wrong second factors until mail E12
 };
-inline constexpr Range<Duration> half_finished_life_range{std::chrono::minutes{5}, std::chrono::minutes{15}};
+struct Ranges {
+    Range<Duration> half_finished_life{std::chrono::minutes{5}, std::chrono::minutes{15}};
+};
+/// The limits that have a range, by name.
+NamedLimits named_limits(Limits& limits);
+/// The name of the first limit outside its range, or null.
+const char* first_out_of_range(const Limits& limits);
 
 enum class AccountState : std::uint8_t { active, locked, closed };
+
+/// Whether a password is compared at all. Where it is refused anyhow, right and wrong must cost the same: the
+/// try costs what it costs at an address that nobody has.
+bool compares_password(AccountState state) noexcept;
 
 /// Facts after the hash was compared. For an unknown address the dummy hash was, and only `account_known` is
 /// read.

@@ -79,8 +79,18 @@ TEST(SignIn, Limits)
 {
     const Limits limits;
     EXPECT_EQ(limits.half_finished_life, minutes{15});
-    EXPECT_EQ(half_finished_life_range.least, minutes{5});
-    EXPECT_EQ(half_finished_life_range.most, minutes{15});
+    Limits changed;
+    for (const Duration good : {Duration{minutes{5}}, Duration{minutes{15}}}) {
+        changed.half_finished_life = good;
+        EXPECT_EQ(first_out_of_range(changed), nullptr);
+    }
+    for (const Duration bad : {minutes{5} - Duration{1}, minutes{15} + Duration{1}}) {
+        changed.half_finished_life = bad;
+        EXPECT_STREQ(first_out_of_range(changed), "half_finished_life");
+    }
+    EXPECT_TRUE(compares_password(AccountState::active));
+    EXPECT_FALSE(compares_password(AccountState::locked));
+    EXPECT_FALSE(compares_password(AccountState::closed));
     EXPECT_EQ(limits.clock_line_after, 2);
     EXPECT_EQ(limits.stopped_notice_every, 3);
     // Facts that were never filled in let nobody in.

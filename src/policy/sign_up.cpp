@@ -70,6 +70,24 @@ Step step(const Facts& facts, Event event, Instant now, const Limits& limits)
     return {.answer = Answer::moved, .stage = move.to, .create_account = move.to == Stage::created};
 }
 
+namespace {
+
+std::optional<NoticeRefusal> refuse_notice_address(const NoticeFacts& facts)
+{
+    if (!facts.may_change_settings) return NoticeRefusal::level_too_low;
+    if (facts.has_one) return NoticeRefusal::has_one;
+    if (facts.same_address) return NoticeRefusal::same_address;
+    if (facts.same_provider) return NoticeRefusal::same_provider;
+    return std::nullopt;
+}
+
+}  // namespace
+
+NoticeVerdict judge_notice_address(const NoticeFacts& facts, Instant now, const Limits& limits)
+{
+    return {refuse_notice_address(facts), now >= facts.account_created + limits.setting_up};
+}
+
 bool may_hold_secret(Stage stage) noexcept { return stage == Stage::app || stage == Stage::backup; }
 
 bool is_over(const Row& row, Instant now, const Limits& limits) noexcept

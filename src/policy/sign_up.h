@@ -15,6 +15,7 @@ struct Limits {
     std::int64_t code_tries_max = 5;  // a challenge: sending again never gives new ones
     std::int64_t sends_max = 5;       // a challenge, the first mail included
     Duration send_gap = std::chrono::seconds{60};
+    Duration setting_up = std::chrono::minutes{15};  // of a new account: no step-up for a notice address
 };
 
 // --- the mailed code, of one browser at one address
@@ -86,5 +87,30 @@ Step step(const Facts& facts, Event event, Instant now, const Limits& limits);
 /// right.
 bool may_hold_secret(Stage stage) noexcept;
 bool is_over(const Row& row, Instant now, const Limits& limits) noexcept;
+
+// --- the second address, for notices
+// --------------------------------------------------------------------------------
+
+struct NoticeFacts {
+    bool may_change_settings = false;  // policy::may(…, Deed::change_security_setting, …)
+    bool has_one = false;
+    bool same_address = false;   // as the one that signs in
+    bool same_provider = false;  // its domain
+    Instant account_created{};
+};
+/// In order of precedence.
+enum class NoticeRefusal : std::uint8_t {
+    level_too_low,  // the session is below the account's own level
+    has_one,        // there is one already
+    same_address,   // it is the address that signs in
+    same_provider,  // one thief reads both
+};
+struct NoticeVerdict {
+    std::optional<NoticeRefusal> refusal;  // nothing: the code may be mailed …
+    bool needs_step_up = true;             // … after a step-up
+};
+/// May this address become the account's second one? Asked before its code is mailed, and once more when the
+/// code was right.
+NoticeVerdict judge_notice_address(const NoticeFacts& facts, Instant now, const Limits& limits);
 
 }  // namespace sallyport::policy::sign_up

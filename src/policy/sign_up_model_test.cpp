@@ -276,6 +276,31 @@ TEST(SignUp, ACodeLivesFifteenMinutesAndTheNextComesAfterOne)
     EXPECT_FALSE(send_code(Challenge{start, 5, 0}, start + minutes{15} - Duration{1}, limits).send);
 }
 
+TEST(SignUpModel, EveryNoticeAddress)
+{
+    const Limits limits;
+    int taken = 0;
+    for (unsigned bits = 0; bits < 16; ++bits)
+        for (const Duration age :
+             {Duration{0}, minutes{15} - Duration{1}, Duration{minutes{15}}, Duration{hours{24 * 365}}}) {
+            const auto bit = [bits](unsigned n) { return (bits >> n & 1u) != 0; };
+            const NoticeFacts facts{bit(0), bit(1), bit(2), bit(3), start - age};
+            std::vector<NoticeRefusal> reasons;
+            if (!facts.may_change_settings) reasons.push_back(NoticeRefusal::level_too_low);
+            if (facts.has_one) reasons.push_back(NoticeRefusal::has_one);
+            if (facts.same_address) reasons.push_back(NoticeRefusal::same_address);
+            if (facts.same_provider) reasons.push_back(NoticeRefusal::same_provider);
+            const NoticeVerdict verdict = judge_notice_address(facts, start, limits);
+            ASSERT_EQ(verdict.refusal.has_value(), !reasons.empty());
+            if (verdict.refusal)
+                ASSERT_EQ(*verdict.refusal, reasons.front());
+            else
+                ++taken;
+            ASSERT_EQ(verdict.needs_step_up, age >= minutes{15}) << "only while the account is being set up";
+        }
+    EXPECT_EQ(taken, 4) << "one of sixteen answers, at each age";
+}
+
 TEST(SignUp, Limits)
 {
     const Limits limits;
@@ -284,6 +309,7 @@ TEST(SignUp, Limits)
     EXPECT_EQ(limits.code_tries_max, 5);
     EXPECT_EQ(limits.sends_max, 5);
     EXPECT_EQ(limits.send_gap, seconds{60});
+    EXPECT_EQ(limits.setting_up, minutes{15});
     EXPECT_EQ(Challenge{}.sends, 0);
     EXPECT_EQ(Challenge{}.tries, 0);
     EXPECT_EQ(Row{}.stage, Stage::address);

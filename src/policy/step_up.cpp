@@ -2,6 +2,18 @@
 
 namespace sallyport::policy::step_up {
 
+namespace {
+constexpr Ranges ranges;
+}  // namespace
+
+NamedLimits named_limits(Limits& limits) { return {{"life", limits.life, ranges.life}}; }
+
+const char* first_out_of_range(const Limits& limits)
+{
+    Limits copy = limits;
+    return first_outside(named_limits(copy));
+}
+
 bool suffices(Methods fresh, Level account_highest, bool weak_second_held) noexcept
 {
     if (fresh.has(Method::totp) || fresh.has(Method::passkey) || fresh.has(Method::bound_passkey))

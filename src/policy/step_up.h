@@ -6,14 +6,20 @@
 
 #include "base/time.h"
 #include "policy/level.h"
+#include "policy/range.h"
 
 namespace sallyport::policy::step_up {
 
 struct Limits {
     Duration life = std::chrono::minutes{5};
 };
-inline constexpr Duration life_most = std::chrono::minutes{5};   // the operator may only shorten it …
-inline constexpr Duration life_least = std::chrono::minutes{2};  // … to this
+struct Ranges {
+    Range<Duration> life{std::chrono::minutes{2}, std::chrono::minutes{5}};  // it may only be shortened
+};
+/// All limits above, by name.
+NamedLimits named_limits(Limits& limits);
+/// The name of the first limit outside its range, or null.
+const char* first_out_of_range(const Limits& limits);
 
 /// The row that was named, compared with what is being done now.
 struct Facts {

@@ -74,8 +74,15 @@ TEST(StepUp, FactsNeverFilledInApproveNothing)
 {
     const Limits limits;
     EXPECT_EQ(limits.life, minutes{5});
-    EXPECT_EQ(life_least, minutes{2});
-    EXPECT_EQ(life_most, minutes{5});
+    Limits changed;
+    for (const Duration good : {Duration{minutes{2}}, Duration{minutes{5}}}) {
+        changed.life = good;
+        EXPECT_EQ(first_out_of_range(changed), nullptr);
+    }
+    for (const Duration bad : {minutes{2} - Duration{1}, minutes{5} + Duration{1}}) {
+        changed.life = bad;
+        EXPECT_STREQ(first_out_of_range(changed), "life");
+    }
     const Facts good{true, true, true, true, false, start};
     EXPECT_EQ(may_prove(good, start, limits), Verdict::right);
     EXPECT_EQ(may_prove({.same_session = true, .same_purpose = true, .same_summary = true, .asked_at = start},

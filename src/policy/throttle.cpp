@@ -16,6 +16,7 @@ static_assert(ranges.stranger_free_tries.most <= ranges.stranger_tries_max.least
 static_assert(ranges.first_wait.most <= ranges.longest_wait.least);
 static_assert(ranges.stranger_tries_max.most <= 100, "NIST SP 800-63B-4, section 3.2.2");
 static_assert(default_limits.stranger_tries_max <= 100);
+static_assert(drift_search_cost <= ranges.stranger_tries_max.least);
 
 bool has_room(const Bucket& bucket, std::int64_t cost, const Schedule& schedule)
 {
@@ -24,24 +25,31 @@ bool has_room(const Bucket& bucket, std::int64_t cost, const Schedule& schedule)
 
 }  // namespace
 
-const char* first_out_of_range(const Limits& limits) noexcept
+NamedLimits named_limits(Limits& limits)
 {
-    if (!ranges.known_browser_tries_max.holds(limits.known_browser_tries_max))
-        return "known_browser_tries_max";
-    if (!ranges.stranger_free_tries.holds(limits.stranger_free_tries)) return "stranger_free_tries";
-    if (!ranges.stranger_tries_max.holds(limits.stranger_tries_max)) return "stranger_tries_max";
-    if (!ranges.first_wait.holds(limits.first_wait)) return "first_wait";
-    if (!ranges.longest_wait.holds(limits.longest_wait)) return "longest_wait";
-    if (!ranges.network_failures_max.holds(limits.network_failures_max)) return "network_failures_max";
-    if (!ranges.network_window.holds(limits.network_window)) return "network_window";
-    if (!ranges.pass_tries_max.holds(limits.pass_tries_max)) return "pass_tries_max";
-    if (!ranges.pass_code_tries_max.holds(limits.pass_code_tries_max)) return "pass_code_tries_max";
-    if (!ranges.pass_life.holds(limits.pass_life)) return "pass_life";
-    if (!ranges.passes_a_day_max.holds(limits.passes_a_day_max)) return "passes_a_day_max";
-    if (!ranges.mails_max.holds(limits.mails_max)) return "mails_max";
-    if (!ranges.mails_window.holds(limits.mails_window)) return "mails_window";
-    if (!ranges.mail_gap.holds(limits.mail_gap)) return "mail_gap";
-    return nullptr;
+    return {
+        {"known_browser_tries_max", limits.known_browser_tries_max, ranges.known_browser_tries_max},
+        {"stranger_free_tries", limits.stranger_free_tries, ranges.stranger_free_tries},
+        {"stranger_tries_max", limits.stranger_tries_max, ranges.stranger_tries_max},
+        {"first_wait", limits.first_wait, ranges.first_wait},
+        {"longest_wait", limits.longest_wait, ranges.longest_wait},
+        {"network_failures_max", limits.network_failures_max, ranges.network_failures_max},
+        {"network_window", limits.network_window, ranges.network_window},
+        {"pass_tries_max", limits.pass_tries_max, ranges.pass_tries_max},
+        {"pass_code_tries_max", limits.pass_code_tries_max, ranges.pass_code_tries_max},
+        {"pass_life", limits.pass_life, ranges.pass_life},
+        {"passes_a_day_max", limits.passes_a_day_max, ranges.passes_a_day_max},
+        {"mails_max", limits.mails_max, ranges.mails_max},
+        {"mails_window", limits.mails_window, ranges.mails_window},
+        {"mail_gap", limits.mail_gap, ranges.mail_gap},
+        {"nobodys_kept", limits.nobodys_kept, ranges.nobodys_kept},
+    };
+}
+
+const char* first_out_of_range(const Limits& limits)
+{
+    Limits copy = limits;
+    return first_outside(named_limits(copy));
 }
 
 Verdict admit(const Facts& facts, Instant now, const Limits& limits, std::int64_t cost)
@@ -102,14 +110,21 @@ std::optional<Bucket> charge(const Bucket& bucket, std::int64_t cost, Instant no
     CHECK(cost > 0);
     if (!has_room(bucket, cost, schedule) || now < bucket.next_at) return std::nullopt;
     const std::int64_t charged = bucket.charged + cost;
-    if (charged < schedule.free_tries) return Bucket{charged, bucket.next_at};
-    return Bucket{charged, now + Duration{wait_ms(charged, schedule)}};
+    const std::int64_t tries = charged - bucket.searched;
+    if (tries < schedule.free_tries) return Bucket{charged, bucket.next_at, bucket.searched};
+    return Bucket{charged, now + Duration{wait_ms(tries, schedule)}, bucket.searched};
+}
+
+std::optional<Bucket> charge_search(const Bucket& bucket, const Schedule& schedule, std::int64_t cost)
+{
+    if (bucket.searched > 0 || !has_room(bucket, cost, schedule)) return std::nullopt;
+    return Bucket{bucket.charged + cost, bucket.next_at, cost};
 }
 
 Bucket refund(const Bucket& bucket, std::int64_t cost, Instant now)
 {
     if (bucket.charged < cost) return bucket;  // a success in between emptied it
-    return {bucket.charged - cost, std::min(bucket.next_at, now)};
+    return {bucket.charged - cost, std::min(bucket.next_at, now), bucket.searched};
 }
 
 Facts emptied(const Facts& facts)
@@ -119,6 +134,17 @@ Facts emptied(const Facts& facts)
     after.stranger = Bucket{};
     after.pass.reset();
     return after;
+}
+
+std::optional<Instant> forgettable_at(Door door, bool account_exists, Instant now, const Limits& limits,
+                                      Duration known_browser_life)
+{
+    switch (door) {
+    case Door::known_browser: return now + known_browser_life;
+    case Door::pass: return now + limits.pass_life;
+    case Door::stranger: break;
+    }
+    return account_exists ? std::nullopt : std::optional(now + limits.nobodys_kept);
 }
 
 NetworkCount after_failure(const NetworkCount& before, Instant now, const Limits& limits)
@@ -141,14 +167,20 @@ Mails after_mail(const Mails& mails, Instant now, const Limits& limits)
     return {mails.sent + 1, now, mails.window_ends};
 }
 
-PassAnswer judge_pass(const PassFacts& facts, Instant now, const Limits& limits)
+PassAnswer judge_pass(const PassFacts& facts, bool code_right, Instant now, const Limits& limits)
 {
     if (!facts.same_browser) return PassAnswer::other_browser;
     if (facts.opened_before) return PassAnswer::used;
     if (now >= facts.sent_at + limits.pass_life) return PassAnswer::expired;
     if (facts.code_tries >= limits.pass_code_tries_max) return PassAnswer::spent;
-    if (facts.opened_today >= limits.passes_a_day_max) return PassAnswer::too_many_today;
-    return PassAnswer::may_try;
+    if (!code_right) return PassAnswer::wrong;
+    return facts.opened_today >= limits.passes_a_day_max ? PassAnswer::too_many_today : PassAnswer::opens;
+}
+
+std::optional<Instant> pass_blocks_mail_until(const PassFacts& facts, Instant now, const Limits& limits)
+{
+    if (judge_pass(facts, false, now, limits) != PassAnswer::spent) return std::nullopt;
+    return facts.sent_at + limits.pass_life;
 }
 
 }  // namespace sallyport::policy::throttle

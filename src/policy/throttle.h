@@ -30,6 +30,7 @@ struct Limits {
     std::int64_t mails_max = 5;          // code mails to one address that one network may ask for …
     Duration mails_window = std::chrono::hours{24};  // … in this time
     Duration mail_gap = std::chrono::seconds{60};
+    Duration nobodys_kept = std::chrono::days{90};  // tries at an address that has no account
 };
 
 struct Ranges {
@@ -47,14 +48,19 @@ struct Ranges {
     Range<std::int64_t> mails_max{3, 9};
     Range<Duration> mails_window{std::chrono::hours{1}, std::chrono::hours{24}};
     Range<Duration> mail_gap{std::chrono::seconds{30}, std::chrono::minutes{5}};
+    Range<Duration> nobodys_kept{std::chrono::days{30}, std::chrono::days{400}};
 };
+/// All limits above, by name.
+NamedLimits named_limits(Limits& limits);
 /// The name of the first limit outside its range, or null.
-const char* first_out_of_range(const Limits& limits) noexcept;
+const char* first_out_of_range(const Limits& limits);
 
-/// Tries charged since the last success, and when the next one may come.
+/// Guesses charged since the last success, and when the next one may come. `searched` of them are those of a
+/// search for a clock's drift: they count towards the most, and not towards the waits.
 struct Bucket {
     std::int64_t charged = 0;
     Instant next_at{};
+    std::int64_t searched = 0;
     friend bool operator==(const Bucket&, const Bucket&) = default;
 };
 
@@ -97,8 +103,8 @@ Duration wait_after(std::int64_t charged, const Limits& limits);
 Instant next_at_after(std::int64_t charged, Instant now, const Limits& limits);
 
 /// The same in numbers for one SQL statement:
-///   wait = CASE WHEN charged < free_tries THEN 0 WHEN charged - free_tries >= doublings THEN longest_wait_ms
-///          ELSE first_wait_ms << (charged - free_tries) END        -- `charged` already includes the new
+///   wait = CASE WHEN tries < free_tries THEN 0 WHEN tries - free_tries >= doublings THEN longest_wait_ms
+///          ELSE first_wait_ms << (tries - free_tries) END       -- tries = charged - searched, with the new
 ///          charge
 ///   guard: charged + cost <= cap AND next_at <= now                -- `charged` before it
 struct Schedule {
@@ -115,6 +121,11 @@ std::int64_t wait_ms(std::int64_t charged, const Schedule& schedule);
 /// What the guarded upsert does: the bucket after the charge, or nothing where the guard refuses. A free try
 /// leaves `next_at` as it is: parallel tries read their clocks in another order than they are charged.
 std::optional<Bucket> charge(const Bucket& bucket, std::int64_t cost, Instant now, const Schedule& schedule);
+/// What one search for a clock's drift costs the strangers' bucket, whoever asks: ten of the guesses that
+/// there are between two successes, and no wait, for the code that it looks for was charged as a try already.
+/// One between two successes; nothing where there was one, or where ten are no longer left.
+std::optional<Bucket> charge_search(const Bucket& bucket, const Schedule& schedule,
+                                    std::int64_t cost = drift_search_cost);
 /// The factor was right but more is asked: its charge is given back, and the wait with it, so that the next
 /// page can be answered. UPDATE … SET charged = charged - cost, next_at = min(next_at, now) WHERE
 /// charged >= cost.
@@ -122,6 +133,12 @@ Bucket refund(const Bucket& bucket, std::int64_t cost, Instant now);
 /// After a finished sign-in or step-up: the account's buckets are empty and a pass is spent, the network's
 /// count stays.
 Facts emptied(const Facts& facts);
+
+/// When a bucket that is charged at `now` no longer matters to anybody and may be forgotten; nothing: only a
+/// success empties it. A browser's when it can be known no longer, a pass's when the pass is over, strangers'
+/// at an account never. An address that has no account is guarded for the looks of it only.
+std::optional<Instant> forgettable_at(Door door, bool account_exists, Instant now, const Limits& limits,
+                                      Duration known_browser_life);
 
 /// The count of a network's failures after one more at `now`, and when its window ends.
 struct NetworkCount {
@@ -149,11 +166,16 @@ struct PassFacts {
     std::int64_t code_tries = 0;  // charged before this one
     bool same_browser = false;
     bool opened_before = false;
-    std::int64_t opened_today = 0;  // passes of this account opened in the last 24 h
+    std::int64_t opened_today = 0;  // passes of this account opened in the last 24 h, before this one
 };
-enum class PassAnswer : std::uint8_t { may_try, other_browser, used, expired, spent, too_many_today };
-/// May a code be tried on this pass? Charge the try first, compare after. An opened pass lives on for
-/// `pass_life`.
-PassAnswer judge_pass(const PassFacts& facts, Instant now, const Limits& limits);
+/// In order of precedence. `too_many_today` is told only with the right code: else it told strangers that
+/// there is an account.
+enum class PassAnswer : std::uint8_t { other_browser, used, expired, spent, wrong, too_many_today, opens };
+/// Ask with `code_right` false first: only `wrong` means that a code may be tried. Charge that try, compare,
+/// and ask again with the same facts. An opened pass lives on for `pass_life`.
+PassAnswer judge_pass(const PassFacts& facts, bool code_right, Instant now, const Limits& limits);
+/// Asking for another mail keeps a pass that waits for its code, and its count of tries. One whose tries are
+/// spent has to die of age first: when that is, or nothing where a mail may be sent now.
+std::optional<Instant> pass_blocks_mail_until(const PassFacts& facts, Instant now, const Limits& limits);
 
 }  // namespace sallyport::policy::throttle

@@ -198,6 +198,61 @@ TEST(ThrottleModel, EveryShortInterleaving)
     EXPECT_GT(walk.pass_needed, 10) << "and where a pass is needed";
 }
 
+// Every sequence of tries, searches for a drift, successes and pauses at one account, beside a twin that is
+// never searched.
+struct Twins {
+    Bucket real, unsearched;
+    std::int64_t guesses = 0, searches = 0;  // since the last success
+};
+
+void walk_searches(const Twins& twins, Instant now, int depth, const Schedule& schedule, std::int64_t cost,
+                   std::int64_t& searched)
+{
+    ASSERT_LE(twins.guesses, schedule.cap) << "a search's guesses are among those of strangers";
+    ASSERT_LE(twins.searches, 1);
+    ASSERT_EQ(twins.real.next_at, twins.unsearched.next_at) << "nobody ever waits for a search";
+    if (depth == 0) return;
+    const auto deeper = [&](const Twins& next, Instant then) {
+        walk_searches(next, then, depth - 1, schedule, cost, searched);
+    };
+    if (const auto tried = charge(twins.real, guess_cost, now, schedule)) {
+        const auto other = charge(twins.unsearched, guess_cost, now, schedule);
+        ASSERT_TRUE(other);
+        deeper({*tried, *other, twins.guesses + 1, twins.searches}, now);
+    }
+    if (const auto found = charge_search(twins.real, schedule, cost)) {
+        ++searched;
+        deeper({*found, twins.unsearched, twins.guesses + cost, twins.searches + 1}, now);
+    }
+    if (twins.real != Bucket{}) deeper({}, now);
+    deeper(twins, now + seconds{30});
+    deeper(twins, now + seconds{100});
+}
+
+TEST(ThrottleModel, ASearchForADriftIsPaidByTheHundredAndMakesNobodyWait)
+{
+    const Schedule schedule = schedule_of(Door::stranger, [] {
+        Limits limits = small();
+        limits.stranger_tries_max = 6;
+        return limits;
+    }());
+    std::int64_t searched = 0;
+    walk_searches({}, start, 8, schedule, 3, searched);
+    EXPECT_GT(searched, 1000);
+
+    // An honest person in a new browser, whose phone is late: three slips, and no wait.
+    const Schedule real = schedule_of(Door::stranger, Limits{});
+    Bucket bucket;
+    for (int slip = 1; slip <= 3; ++slip) {
+        const auto tried = charge(bucket, guess_cost, start, real);
+        ASSERT_TRUE(tried) << slip;
+        bucket = *tried;
+        if (const auto found = charge_search(bucket, real); found && slip >= 2) bucket = *found;
+    }
+    EXPECT_EQ(bucket, (Bucket{13, {}, 10}));
+    EXPECT_TRUE(charge(bucket, guess_cost, start, real)) << "the fourth may come at once";
+}
+
 TEST(ThrottleModel, AHundredGuessesByStrangersAndNotOneMore)
 {
     const Limits limits;

@@ -112,24 +112,24 @@ TEST(Throttle, OfParallelTriesTheGuardLetsOneThrough)
     EXPECT_THROW(charge({}, 0, start, schedule), ProgrammingError);
 }
 
-TEST(Throttle, ADriftSearchCostsTenGuesses)
+TEST(Throttle, ADriftSearchCostsTenGuessesAndNoWait)
 {
     const Limits limits;
     EXPECT_EQ(drift_search_cost, 10);
     EXPECT_EQ(guess_cost, 1);
     const Schedule schedule = schedule_of(Door::stranger, limits);
-    EXPECT_EQ(charge({2, start}, drift_search_cost, start, schedule), (Bucket{12, start + seconds{120}}));
-    EXPECT_TRUE(charge({90, start}, drift_search_cost, start, schedule));
-    EXPECT_FALSE(charge({91, start}, drift_search_cost, start, schedule));
-
-    Facts facts{Bucket{2, {}}, Bucket{0, {}}, Bucket{0, {}}, 0, {}};
-    EXPECT_EQ(admit(facts, start, limits, drift_search_cost).door, Door::stranger)
-        << "it would not fit what is left of the browser's own, nor a pass";
-    facts.known_browser = Bucket{};
-    EXPECT_EQ(admit(facts, start, limits, drift_search_cost).door, Door::known_browser);
-    facts = {{}, Bucket{91, {}}, {}, 0, {}};
-    EXPECT_EQ(admit(facts, start, limits, drift_search_cost).answer, Answer::needs_pass);
-    EXPECT_EQ(admit(facts, start, limits).answer, Answer::admit);
+    EXPECT_EQ(charge_search({}, schedule), (Bucket{10, {}, 10}));
+    EXPECT_EQ(charge_search({2, start}, schedule), (Bucket{12, start, 10}));
+    EXPECT_EQ(charge_search({11, start + minutes{1}}, schedule), (Bucket{21, start + minutes{1}, 10}))
+        << "what it looks for was charged as a try before";
+    EXPECT_FALSE(charge_search({12, start, 10}, schedule)) << "once";
+    EXPECT_FALSE(charge_search({12, start, 1}, schedule));
+    EXPECT_TRUE(charge_search({90, start}, schedule));
+    EXPECT_FALSE(charge_search({91, start}, schedule));
+    EXPECT_FALSE(charge({100, start, 10}, 1, start, schedule)) << "its guesses are among the hundred";
+    EXPECT_EQ(charge({18, {}, 10}, 1, start, schedule), (Bucket{19, {}, 10}));
+    EXPECT_EQ(charge({19, {}, 10}, 1, start, schedule), (Bucket{20, start + seconds{30}, 10}));
+    EXPECT_EQ(refund({20, start + seconds{30}, 10}, 1, start), (Bucket{19, start, 10}));
 }
 
 TEST(Throttle, ParallelFreeTriesDoNotRefuseEachOther)
@@ -201,27 +201,54 @@ TEST(Throttle, FiveMailsADayAMinuteApart)
     EXPECT_EQ(next_mail_at({0, start, start + hours{1}}, start, limits), start);
 }
 
-TEST(Throttle, APassIsForOneBrowserOneUseAndTenMinutes)
+TEST(Throttle, EveryStateOfAPass)
 {
     const Limits limits;
-    const PassFacts good{start, 4, true, false, 19};
-    EXPECT_EQ(judge_pass(good, start, limits), PassAnswer::may_try);
-    EXPECT_EQ(judge_pass(good, start + minutes{10} - Duration{1}, limits), PassAnswer::may_try);
-    EXPECT_EQ(judge_pass(good, start + minutes{10}, limits), PassAnswer::expired);
-    PassFacts facts = good;
-    facts.same_browser = false;
-    EXPECT_EQ(judge_pass(facts, start, limits), PassAnswer::other_browser);
-    facts = good;
-    facts.opened_before = true;
-    EXPECT_EQ(judge_pass(facts, start, limits), PassAnswer::used);
-    facts = good;
-    facts.code_tries = 5;
-    EXPECT_EQ(judge_pass(facts, start, limits), PassAnswer::spent);
-    facts = good;
-    facts.opened_today = 20;
-    EXPECT_EQ(judge_pass(facts, start, limits), PassAnswer::too_many_today);
+    const Instant end = start + minutes{10};
+    for (const Instant now : {start, end - Duration{1}, end, end + hours{1}})
+        for (std::int64_t tries = 0; tries <= 6; ++tries)
+            for (const std::int64_t today : {0, 19, 20, 21})
+                for (unsigned bits = 0; bits < 8; ++bits) {
+                    const bool same = (bits & 1) != 0, opened = (bits & 2) != 0, right = (bits & 4) != 0;
+                    const PassFacts facts{start, tries, same, opened, today};
+                    std::vector<PassAnswer> reasons;
+                    if (!same) reasons.push_back(PassAnswer::other_browser);
+                    if (opened) reasons.push_back(PassAnswer::used);
+                    if (now >= end) reasons.push_back(PassAnswer::expired);
+                    if (tries >= 5) reasons.push_back(PassAnswer::spent);
+                    if (!right) reasons.push_back(PassAnswer::wrong);
+                    if (today >= 20) reasons.push_back(PassAnswer::too_many_today);
+                    reasons.push_back(PassAnswer::opens);
+                    ASSERT_EQ(judge_pass(facts, right, now, limits), reasons.front());
+                    const auto blocked = pass_blocks_mail_until(facts, now, limits);
+                    ASSERT_EQ(blocked.has_value(), same && !opened && now < end && tries >= 5)
+                        << "a mail never gives new tries, and what is over stands in nobody's way";
+                    if (blocked) ASSERT_EQ(*blocked, end);
+                    if (!right) {
+                        PassFacts elsewhere = facts;
+                        elsewhere.opened_today = 0;
+                        ASSERT_EQ(judge_pass(elsewhere, false, now, limits),
+                                  judge_pass(facts, false, now, limits))
+                            << "who has no code is not told of an account's passes";
+                    }
+                }
     EXPECT_GT(limits.passes_a_day_max, limits.mails_max)
         << "a thief of the mailbox in one network leaves passes for the owner";
+}
+
+TEST(Throttle, WhenABucketIsForgotten)
+{
+    const Limits limits;
+    const Duration life = hours{1000};
+    for (const bool exists : {false, true}) {
+        EXPECT_EQ(forgettable_at(Door::known_browser, exists, start, limits, life), start + life)
+            << "each full sign-in empties it, so it was charged after the last one";
+        EXPECT_EQ(forgettable_at(Door::pass, exists, start, limits, life), start + minutes{10})
+            << "it was opened before it was charged";
+    }
+    EXPECT_EQ(forgettable_at(Door::stranger, true, start, limits, life), std::nullopt)
+        << "no time heals what strangers tried at an account";
+    EXPECT_EQ(forgettable_at(Door::stranger, false, start, limits, life), start + hours{24 * 90});
 }
 
 // --- limits
@@ -259,6 +286,9 @@ TEST(Throttle, LimitsAreTheLawsAndTheirRangesBreakNothing)
     EXPECT_EQ(limits.mails_max, 5);
     EXPECT_EQ(limits.mails_window, hours{24});
     EXPECT_EQ(limits.mail_gap, seconds{60});
+    EXPECT_EQ(limits.nobodys_kept, hours{24 * 90});
+    Limits every;
+    EXPECT_EQ(named_limits(every).size(), 15U);
 
     stays_in_range<std::int64_t>(&Limits::known_browser_tries_max, 5, 20, "known_browser_tries_max");
     stays_in_range<std::int64_t>(&Limits::stranger_free_tries, 3, 20, "stranger_free_tries");
@@ -274,6 +304,7 @@ TEST(Throttle, LimitsAreTheLawsAndTheirRangesBreakNothing)
     stays_in_range<std::int64_t>(&Limits::mails_max, 3, 9, "mails_max");
     stays_in_range<Duration>(&Limits::mails_window, hours{1}, hours{24}, "mails_window");
     stays_in_range<Duration>(&Limits::mail_gap, seconds{30}, minutes{5}, "mail_gap");
+    stays_in_range<Duration>(&Limits::nobodys_kept, hours{24 * 30}, hours{24 * 400}, "nobodys_kept");
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ TEST(UnfilledFacts, Throttle)
     EXPECT_FALSE(pass.opened_before);
     EXPECT_EQ(pass.code_tries, 0);
     EXPECT_EQ(pass.opened_today, 0);
+    EXPECT_EQ(throttle::Bucket{}.searched, 0);
 }
 
 TEST(UnfilledFacts, Factors)
@@ -68,6 +69,8 @@ TEST(UnfilledFacts, SignInSignUpAndPasswords)
     const sign_up::Step step;
     EXPECT_EQ(step.answer, sign_up::Answer::not_now);
     EXPECT_EQ(step.stage, sign_up::Stage::address);
+    EXPECT_TRUE(sign_up::NoticeVerdict{}.needs_step_up);
+    EXPECT_EQ(sign_up::judge_notice_address({}, {}, {}).refusal, sign_up::NoticeRefusal::level_too_low);
 }
 
 }  // namespace

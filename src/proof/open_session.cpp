@@ -30,29 +30,29 @@ OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, c
                            const store::CredentialSet& credentials, policy::Methods methods,
                            policy::Level level, const SessionTokens& tokens, bool told, Instant now)
 {
-    const bool known_before = knows_browser(tx, world, asker, account.id, now);
+    const auto known_before = knows_browser(tx, world, asker, account.id, now);
     make_room(tx, world, account.id, now);
     store::insert_session(tx, world.keys,
                           {tokens.session.hash, account.id, static_cast<std::int64_t>(level),
                            bits_of(methods), now, now, asker.browser, asker.address});
-    OpenedSession opened;
-    if (policy::sessions::makes_browser_known(level, highest_level_of(credentials))) {
-        opened.set_browser_cookie = !asker.browser_token;
-        store::know_browser(tx, world.keys, asker.browser_token.value_or(tokens.browser.hash), account.id,
-                            now, world.sessions.known_browsers_max);
-    }
+    const bool full = policy::sessions::makes_browser_known(level, highest_level_of(credentials));
+    const OpenedSession opened{policy::sessions::browser_token_after(full, known_before.has_value())};
+    if (full)
+        store::know_browser(tx, world.keys, known_before.value_or(tokens.browser.hash), account.id, now,
+                            world.sessions.known_browsers_max);
     note(tx, world, account.id, "signed_in", asker, now, std::to_string(static_cast<int>(level)));
-    if (told && policy::sessions::tells_new_device(known_before))
+    if (told && policy::sessions::tells_new_device(known_before.has_value()))
         tell(tx, world, policy::notices::Kind::new_sign_in, account, credentials, facts_of(asker, now), now);
     return opened;
 }
 
-bool knows_browser(db::Tx& tx, const World& world, const Asker& asker, const AccountId& account, Instant now)
+std::optional<store::TokenHash> knows_browser(db::Tx& tx, const World& world, const Asker& asker,
+                                              const AccountId& account, Instant now)
 {
-    const auto known =
-        store::find_browser(tx, world.keys, asker.browser_token.value_or(store::TokenHash{}), account);
-    return policy::sessions::is_known(known ? std::optional(known->last_full_sign_in) : std::nullopt, now,
-                                      world.sessions);
+    const auto known = store::find_browser(tx, world.keys, asker.browser_tokens, account);
+    if (!known || !policy::sessions::is_known(known->last_full_sign_in, now, world.sessions))
+        return std::nullopt;
+    return known->token;
 }
 
 policy::Level highest_level_of(const store::CredentialSet& credentials)

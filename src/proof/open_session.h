@@ -2,6 +2,7 @@
 // A finished sign-in becomes a session: the row, the known browser, the owner's history and the notice of a
 // new device.
 #include "policy/level.h"
+#include "policy/sessions.h"
 #include "proof/tokens.h"
 #include "proof/world.h"
 #include "store/accounts.h"
@@ -14,13 +15,13 @@ namespace sallyport::proof {
 /// Secrets made before the transaction, because its work may run again.
 struct SessionTokens {
     FreshToken session;
-    FreshToken browser;  // used where the browser has no cookie of ours yet
+    FreshToken browser;  // used where the account does not know the browser yet
 };
 SessionTokens make_session_tokens(ports::Random& random);
 
-/// Cookies to set. The session's is always set; the browser's where the browser is known from now on.
+/// What becomes of the browser's cookie; the session's is always set.
 struct OpenedSession {
-    bool set_browser_cookie = false;
+    policy::sessions::BrowserToken browser = policy::sessions::BrowserToken::none;
 };
 
 /// `told`: whether a new device is told by mail E11 (sign-up tells nobody about itself).
@@ -28,9 +29,10 @@ OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, c
                            const store::CredentialSet& credentials, policy::Methods methods,
                            policy::Level level, const SessionTokens& tokens, bool told, Instant now);
 
-/// Whether the account knows the asker's browser, so that it has tries of its own. One statement for any
-/// account.
-bool knows_browser(db::Tx& tx, const World& world, const Asker& asker, const AccountId& account, Instant now);
+/// The token by which the account knows the asker's browser, so that it has tries of its own. One statement
+/// for any account.
+std::optional<store::TokenHash> knows_browser(db::Tx& tx, const World& world, const Asker& asker,
+                                              const AccountId& account, Instant now);
 
 /// The account's own highest level.
 policy::Level highest_level_of(const store::CredentialSet& credentials);

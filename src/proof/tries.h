@@ -13,9 +13,11 @@ namespace sallyport::proof {
 
 /// Whose account is guessed at, known or not, and by whom.
 struct Attempt {
-    std::string owner_key;                 // Email::key() of the account
-    bool known_browser = false;            // the account knows the asker's browser
+    std::string owner_key;  // Email::key() of the account
+    std::optional<store::TokenHash>
+        known_browser;                     // the token by which the account knows the asker's browser
     std::optional<store::TokenHash> pass;  // of a mailed pass that this browser has opened for this address
+    bool account_exists = true;            // else the count is kept for the looks of it, and not for ever
 };
 
 /// A try that was charged.
@@ -35,7 +37,12 @@ struct NoTry {
 using Admission = std::variant<Charge, NoTry>;
 
 /// Two or three statements, the same for known and unknown accounts. `cost` in guesses (policy::throttle).
+/// Where parallel tries took what a door had left, the next door is asked, as if they had come before.
 Task<Admission> charge_try(World& world, Asker asker, Attempt attempt, std::int64_t cost);
+
+/// One search for a clock's drift, at the expense of the guesses that strangers share. False: none may be
+/// made.
+Task<bool> charge_search(World& world, Attempt attempt);
 
 /// One factor was right and more is asked: what it cost is given back.
 void not_a_failure(db::Tx& tx, const Charge& charge, Instant now);

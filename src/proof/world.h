@@ -6,6 +6,8 @@
 #include "db/database.h"
 #include "policy/passwords.h"
 #include "policy/sessions.h"
+#include "policy/sign_in.h"
+#include "policy/step_up.h"
 #include "policy/throttle.h"
 #include "ports/breach_range.h"
 #include "ports/clock.h"
@@ -26,6 +28,7 @@ struct Brand {
     std::string origin;              // "https://accounts.example"
     std::string host;                // "accounts.example"
     std::string support_address;     // may be empty
+    std::string terms{};             // an https address, or empty
 };
 
 struct World {
@@ -44,15 +47,17 @@ struct World {
     Brand brand;
     /// Called after a commit that wrote mail: the worker looks at once.
     std::function<void()> mail_is_waiting;
+    policy::sign_in::Limits sign_in{};
+    policy::step_up::Limits step_up{};
 };
 
 /// Who asks, as far as a request tells.
 struct Asker {
-    std::string address;                            // network address, as text
-    std::string network;                            // IPv4 address or IPv6 /64: the key of a network's budget
-    std::string browser;                            // "Firefox on Linux"
-    std::string language;                           // BCP 47
-    std::optional<store::TokenHash> browser_token;  // of the known-browser cookie, where one was sent
+    std::string address;                           // network address, as text
+    std::string network;                           // IPv4 address or IPv6 /64: the key of a network's budget
+    std::string browser;                           // "Firefox on Linux"
+    std::string language;                          // BCP 47
+    std::vector<store::TokenHash> browser_tokens;  // of the known-browser cookie, one for each account
 };
 
 }  // namespace sallyport::proof

@@ -29,8 +29,9 @@ enum class BudgetKind : std::uint8_t {
 
 struct Budget {
     std::int64_t charged = 0;
-    Instant next_at{};         // no try before
-    Instant window_ends_at{};  // for counts in a window
+    Instant next_at{};          // no try before
+    Instant window_ends_at{};   // for counts in a window; of tries, when they are forgotten: 0 is never
+    std::int64_t searched = 0;  // of `charged`: what a search for a clock's drift cost
 };
 
 struct BudgetKey {
@@ -43,9 +44,14 @@ struct BudgetKey {
 Task<std::vector<Budget>> read_budgets(db::Database& database, std::vector<BudgetKey> keys);
 
 /// Charges one try that costs `cost` guesses; nullopt where the door's budget says wait or is used up, and
-/// then nothing was charged.
+/// then nothing was charged. `kept_until`: as policy::throttle::forgettable_at says; nullopt is for ever.
 Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy::throttle::Schedule schedule,
-                                   std::int64_t cost, Instant now);
+                                   std::int64_t cost, Instant now, std::optional<Instant> kept_until);
+
+/// Charges the one search for a clock's drift that there is between two successes; nullopt where there was
+/// one or its cost is not left.
+Task<std::optional<Budget>> charge_search(db::Database& database, BudgetKey key,
+                                          policy::throttle::Schedule schedule, std::int64_t cost);
 
 /// Charges one of `limit` in a window that starts with the first charge; nullopt where they are used up.
 Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey key, std::int64_t limit,
@@ -55,11 +61,15 @@ Task<std::optional<Budget>> charge_in_window(db::Database& database, BudgetKey k
 Task<std::optional<Budget>> charge_mail(db::Database& database, BudgetKey key, std::int64_t limit,
                                         Duration window, Duration gap, Instant now);
 
+/// A budget of mails in policy's words. `gap`: as it was charged with.
+policy::throttle::Mails mails_of(const Budget& budget, Duration gap);
+
 /// Gives a charge back, and the wait with it: what was charged before the work turned out to be no failure.
 void refund(db::Tx& tx, const BudgetKey& key, std::int64_t cost, Instant now);
 /// A success: the budget is new again.
 void reset(db::Tx& tx, const BudgetKey& key);
-/// Deletes budgets whose window ended, and tries not charged since `idle_since`; at most `most`.
-void forget_budgets(db::Tx& tx, Instant now, Instant idle_since, std::int64_t most);
+/// Deletes what gives nobody more than they have anyway: counts whose window has ended, and tries that policy
+/// lets be forgotten; at most `most`.
+void forget_budgets(db::Tx& tx, Instant now, std::int64_t most);
 
 }  // namespace sallyport::store

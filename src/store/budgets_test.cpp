@@ -17,18 +17,27 @@ protected:
     std::optional<Budget> charge_now(const BudgetKey& key, const throttle::Schedule& schedule,
                                      std::int64_t cost, Instant now)
     {
-        return sync_wait(charge(m_database, key, schedule, cost, now));
+        return sync_wait(charge(m_database, key, schedule, cost, now, std::nullopt));
     }
     Budget read_one(const BudgetKey& key) { return sync_wait(read_budgets(m_database, {key})).at(0); }
+    void forget(Instant now)
+    {
+        sync_wait(m_database.transact([&](db::Tx& tx) { forget_budgets(tx, now, 1000); }));
+    }
+    std::int64_t rows()
+    {
+        return sync_wait(m_database.transact(
+            [](db::Tx& tx) { return tx.query("SELECT COUNT(*) FROM budgets").integer(0, 0); }));
+    }
     /// Puts the row where a bucket says.
     void put(const BudgetKey& key, const throttle::Bucket& bucket)
     {
         sync_wait(m_database.transact([&](db::Tx& tx) {
             reset(tx, key);
             if (bucket.charged == 0) return;
-            tx.execute("INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES "
-                       "('stranger', $1, $2, $3, 0)",
-                       key.key, bucket.charged, to_unix_ms(bucket.next_at));
+            tx.execute("INSERT INTO budgets (kind, key, charged, next_at, window_ends_at, searched) VALUES "
+                       "('stranger', $1, $2, $3, 0, $4)",
+                       key.key, bucket.charged, to_unix_ms(bucket.next_at), bucket.searched);
         }));
     }
 
@@ -43,23 +52,56 @@ TEST_P(Budgets, ChargeAsTheLawSays)
     const throttle::Limits limits;
     for (const auto door : {throttle::Door::stranger, throttle::Door::known_browser, throttle::Door::pass}) {
         const throttle::Schedule schedule = throttle::schedule_of(door, limits);
-        for (const std::int64_t cost : {throttle::guess_cost, throttle::drift_search_cost}) {
-            for (std::int64_t charged = 0; charged <= schedule.cap + 2; ++charged) {
-                const throttle::Bucket before{charged, charged == 0 ? Instant{} : start_of_test};
+        for (const std::int64_t searched : {std::int64_t{0}, throttle::drift_search_cost}) {
+            if (searched > 0 && door != throttle::Door::stranger) continue;
+            for (std::int64_t charged = searched; charged <= schedule.cap + 2; ++charged) {
+                const throttle::Bucket before{charged, charged == 0 ? Instant{} : start_of_test, searched};
                 put(m_key, before);
-                const auto wanted = throttle::charge(before, cost, start_of_test, schedule);
-                const auto got = charge_now(m_key, schedule, cost, start_of_test);
+                const auto wanted = throttle::charge(before, throttle::guess_cost, start_of_test, schedule);
+                const auto got = charge_now(m_key, schedule, throttle::guess_cost, start_of_test);
                 ASSERT_EQ(got.has_value(), wanted.has_value())
-                    << "door " << static_cast<int>(door) << " charged " << charged << " cost " << cost;
+                    << "door " << static_cast<int>(door) << " charged " << charged;
                 const Budget after = read_one(m_key);
-                EXPECT_EQ(after.charged, wanted ? wanted->charged : charged);
-                if (!wanted) continue;
-                EXPECT_EQ(got->charged, wanted->charged);
-                EXPECT_EQ(got->next_at, wanted->next_at) << "charged " << charged << " cost " << cost;
-                EXPECT_EQ(after.next_at, wanted->next_at);
+                const throttle::Bucket stands{after.charged, after.next_at, after.searched};
+                EXPECT_EQ(stands, wanted.value_or(before)) << "charged " << charged << " " << searched;
+                if (got) EXPECT_EQ((throttle::Bucket{got->charged, got->next_at, got->searched}), stands);
             }
         }
     }
+}
+
+TEST_P(Budgets, ASearchIsChargedAsTheLawSays)
+{
+    const throttle::Schedule schedule = throttle::schedule_of(throttle::Door::stranger, {});
+    for (const std::int64_t searched : {0, 1, 10})
+        for (std::int64_t charged = searched; charged <= schedule.cap + 1; ++charged)
+            for (const Instant next_at : {Instant{}, start_of_test + std::chrono::hours{1}}) {
+                const throttle::Bucket before{charged, charged == 0 ? Instant{} : next_at, searched};
+                put(m_key, before);
+                const auto wanted = throttle::charge_search(before, schedule);
+                const auto got =
+                    sync_wait(charge_search(m_database, m_key, schedule, throttle::drift_search_cost));
+                ASSERT_EQ(got.has_value(), wanted.has_value()) << charged << " " << searched;
+                const Budget after = read_one(m_key);
+                EXPECT_EQ((throttle::Bucket{after.charged, after.next_at, after.searched}),
+                          wanted.value_or(before));
+            }
+}
+
+TEST_P(Budgets, OneOfParallelSearchesIsMade)
+{
+    const auto other_process = m_fresh.open_again();
+    const throttle::Schedule schedule = throttle::schedule_of(throttle::Door::stranger, {});
+    std::atomic<int> made = 0;
+    std::atomic<int> tried = 0;
+    test::in_parallel(32, [&](int n) {
+        db::Database& mine = n % 2 == 0 ? m_database : *other_process;
+        if (sync_wait(charge_search(mine, m_key, schedule, throttle::drift_search_cost))) ++made;
+        if (sync_wait(charge(mine, m_key, schedule, 1, start_of_test, std::nullopt))) ++tried;
+    });
+    EXPECT_EQ(made, 1);
+    EXPECT_EQ(tried, 10) << "the free tries are as many as without it";
+    EXPECT_EQ(read_one(m_key).charged, 20);
 }
 
 TEST_P(Budgets, LetNobodyInBeforeTheTime)
@@ -80,7 +122,7 @@ TEST_P(Budgets, AdmitExactlySoManyOfParallelCharges)
     std::atomic<std::int64_t> mails = 0;
     test::in_parallel(64, [&](int n) {
         db::Database& mine = n % 2 == 0 ? m_database : *other_process;
-        if (sync_wait(charge(mine, m_key, known, 1, start_of_test))) ++admitted;
+        if (sync_wait(charge(mine, m_key, known, 1, start_of_test, std::nullopt))) ++admitted;
         if (sync_wait(charge_in_window(mine, {BudgetKind::network, Bytes{1}}, 7, std::chrono::hours{1},
                                        start_of_test)))
             ++in_window;
@@ -111,22 +153,117 @@ TEST_P(Budgets, CountInAWindowThatBeginsWithTheFirst)
     EXPECT_EQ(next->window_ends_at, start_of_test + 2 * window);
 }
 
-TEST_P(Budgets, MailsAgreeWithTheLaw)
+TEST_P(Budgets, MailsAgreeWithTheLawFromEveryState)
 {
     const throttle::Limits limits;
     const BudgetKey key{BudgetKind::mail_address, Bytes{6}};
-    throttle::Mails mails;
-    Instant now = start_of_test;
-    for (int step = 0; step < 60; ++step, now += std::chrono::minutes{step % 3 == 0 ? 40 : 0} +
-                                                 std::chrono::seconds{step % 2 == 0 ? 31 : 29}) {
-        const bool allowed = throttle::next_mail_at(mails, now, limits) <= now;
-        const auto got = sync_wait(
-            charge_mail(m_database, key, limits.mails_max, limits.mails_window, limits.mail_gap, now));
-        ASSERT_EQ(got.has_value(), allowed) << "step " << step;
-        if (!allowed) continue;
-        mails = throttle::after_mail(mails, now, limits);
-        EXPECT_EQ(got->charged, mails.sent);
+    const Duration ms{1};
+    const auto edges = [&](Instant at) { return std::vector{at - ms, at, at + ms}; };
+    for (std::int64_t sent = 0; sent <= limits.mails_max + 1; ++sent)
+        for (const Duration ago : {Duration{0}, limits.mail_gap, limits.mails_window - limits.mail_gap / 2}) {
+            const Instant last = start_of_test + ago;
+            const throttle::Mails mails{sent, last, start_of_test + limits.mails_window};
+            std::vector<Instant> times = edges(last + limits.mail_gap);
+            for (const Instant at : edges(mails.window_ends)) times.push_back(at);
+            for (const Instant now : times) {
+                sync_wait(m_database.transact([&](db::Tx& tx) {
+                    reset(tx, key);
+                    if (sent > 0)
+                        tx.execute("INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES "
+                                   "('mail_address', $1, $2, $3, $4)",
+                                   key.key, sent, to_unix_ms(last + limits.mail_gap),
+                                   to_unix_ms(mails.window_ends));
+                }));
+                const bool allowed = throttle::next_mail_at(mails, now, limits) <= now;
+                const auto got = sync_wait(charge_mail(m_database, key, limits.mails_max, limits.mails_window,
+                                                       limits.mail_gap, now));
+                ASSERT_EQ(got.has_value(), allowed) << "sent " << sent << " ago " << ago.count();
+                const auto stands = mails_of(read_one(key), limits.mail_gap);
+                if (allowed)
+                    EXPECT_EQ(stands, throttle::after_mail(mails, now, limits)) << sent;
+                else
+                    EXPECT_EQ(stands, mails) << "nothing is charged";
+            }
+        }
+}
+
+// What is forgotten gives nobody more: whatever is charged next is answered as if the row still stood.
+TEST_P(Budgets, AreForgottenWhereNobodyGetsMoreByIt)
+{
+    const throttle::Limits limits;
+    constexpr Duration browser_life = std::chrono::days{400};
+    for (const auto door : {throttle::Door::stranger, throttle::Door::known_browser, throttle::Door::pass})
+        for (const bool exists : {false, true}) {
+            const BudgetKind kind = door == throttle::Door::stranger ? BudgetKind::stranger
+                                    : door == throttle::Door::pass   ? BudgetKind::pass
+                                                                     : BudgetKind::known_browser;
+            const BudgetKey key{kind, Bytes{1}};
+            const auto until = throttle::forgettable_at(door, exists, start_of_test, limits, browser_life);
+            const auto schedule = throttle::schedule_of(door, limits);
+            for (std::int64_t n = 0; n < 3; ++n)
+                sync_wait(charge(m_database, key, schedule, 1, start_of_test, until));
+            const Instant far = start_of_test + std::chrono::days{4000};
+            forget(until ? *until - Duration{1} : far);
+            EXPECT_EQ(read_one(key).charged, 3) << static_cast<int>(door) << exists;
+            if (!until) {
+                EXPECT_EQ(door, throttle::Door::stranger);
+                sync_wait(m_database.transact([&](db::Tx& tx) { reset(tx, key); }));
+                continue;
+            }
+            forget(*until);
+            EXPECT_EQ(rows(), 0) << static_cast<int>(door) << exists;
+        }
+}
+
+TEST_P(Budgets, ASearchIsNeverForgotten)
+{
+    const BudgetKey searched{BudgetKind::stranger, Bytes{2}};
+    const auto schedule = throttle::schedule_of(throttle::Door::stranger, {});
+    sync_wait(charge_search(m_database, searched, schedule, throttle::drift_search_cost));
+    forget(start_of_test + std::chrono::days{4000});
+    EXPECT_EQ(read_one(searched).charged, 10);
+}
+
+// Counts in a window and mails: after the window and the gap a row and none are the same.
+TEST_P(Budgets, CountsAreForgottenWithTheirWindow)
+{
+    const throttle::Limits limits;
+    const BudgetKey network{BudgetKind::network, Bytes{3}};
+    const BudgetKey mails{BudgetKind::mail_address, Bytes{4}};
+    const Duration hour = std::chrono::hours{1};
+    for (const bool forgotten : {false, true}) {
+        sync_wait(m_database.transact([&](db::Tx& tx) {
+            reset(tx, network);
+            reset(tx, mails);
+        }));
+        for (int n = 0; n < 2; ++n) sync_wait(charge_in_window(m_database, network, 2, hour, start_of_test));
+        const Instant last = start_of_test + hour - Duration{1};
+        sync_wait(charge_mail(m_database, mails, 2, hour, {}, start_of_test));
+        sync_wait(charge_mail(m_database, mails, 2, hour, limits.mail_gap, last));
+        if (forgotten) {
+            forget(start_of_test + hour - Duration{1});
+            EXPECT_EQ(rows(), 2) << "the windows still run";
+            forget(start_of_test + hour);
+            EXPECT_EQ(rows(), 1) << "the gap between two mails still runs";
+            forget(last + limits.mail_gap);
+            EXPECT_EQ(rows(), 0);
+        }
+        const Instant later = last + limits.mail_gap;
+        EXPECT_EQ(sync_wait(charge_in_window(m_database, network, 2, hour, later))->charged, 1);
+        EXPECT_EQ(sync_wait(charge_mail(m_database, mails, 2, hour, {}, later))->charged, 1);
     }
+}
+
+TEST_P(Budgets, OnlySoManyAreForgottenAtATime)
+{
+    for (std::uint8_t n = 0; n < 5; ++n)
+        sync_wait(charge_in_window(m_database, {BudgetKind::network, Bytes{n}}, 9, std::chrono::hours{1},
+                                   start_of_test));
+    const auto left = sync_wait(m_database.transact([&](db::Tx& tx) {
+        forget_budgets(tx, start_of_test + std::chrono::hours{1}, 2);
+        return tx.query("SELECT COUNT(*) FROM budgets").integer(0, 0);
+    }));
+    EXPECT_EQ(left, 3);
 }
 
 TEST_P(Budgets, TheGapBetweenMailsOutlivesTheWindow)

@@ -2,6 +2,9 @@
 
 #include "base/log.h"
 
+#include <algorithm>
+#include <array>
+
 namespace sallyport::store {
 
 namespace {
@@ -12,16 +15,23 @@ crypto::Canonical mac_input(const TokenHash& browser, const AccountId& account, 
 }
 }  // namespace
 
-std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser,
+std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const std::vector<TokenHash>& tokens,
                                          const AccountId& account)
 {
+    std::array<TokenHash, browser_tokens_max> asked{};
+    std::copy_n(tokens.begin(), std::min(tokens.size(), asked.size()), asked.begin());
     const auto rows =
-        tx.query("SELECT created_at, used_at, mac FROM known_browsers WHERE token_hash = $1 AND account = $2",
-                 browser, account.value());
+        tx.query("SELECT token_hash, created_at, used_at, mac FROM known_browsers WHERE account = "
+                 "$1 AND token_hash IN ($2, $3, $4, $5) ORDER BY used_at DESC, token_hash",
+                 account.value(), asked[0], asked[1], asked[2], asked[3]);
     if (rows.empty()) return std::nullopt;
-    const KnownBrowser known{from_unix_ms(rows.integer(0, 0)), from_unix_ms(rows.integer(0, 1))};
-    if (keys.rows.verify(mac_input(browser, account, known.known_since, known.last_full_sign_in),
-                         rows.bytes(0, 2)))
+    const TokenHash* token = nullptr;
+    for (const TokenHash& one : asked)
+        if (Bytes(one.begin(), one.end()) == rows.bytes(0, 0)) token = &one;
+    if (token == nullptr) return std::nullopt;
+    const KnownBrowser known{*token, from_unix_ms(rows.integer(0, 1)), from_unix_ms(rows.integer(0, 2))};
+    if (keys.rows.verify(mac_input(*token, account, known.known_since, known.last_full_sign_in),
+                         rows.bytes(0, 3)))
         return known;
     log::write(log::Level::alarm, "row_not_ours", {{"account", account.text()}, {"what", "known browser"}});
     return std::nullopt;
@@ -30,7 +40,7 @@ std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const Tok
 void know_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account,
                   Instant now, std::int64_t most)
 {
-    const auto before = find_browser(tx, keys, browser, account);
+    const auto before = find_browser(tx, keys, {browser}, account);
     const Instant since = before ? before->known_since : now;
     tx.execute("INSERT INTO known_browsers (token_hash, account, created_at, used_at, mac) VALUES ($1, $2, "
                "$3, $4, $5) "

@@ -8,16 +8,22 @@
 #include "store/sessions.h"
 
 #include <optional>
+#include <vector>
 
 namespace sallyport::store {
 
+/// Of a browser's tokens the first so many are looked at.
+inline constexpr std::size_t browser_tokens_max = 4;
+
 struct KnownBrowser {
+    TokenHash token;
     Instant known_since;
     Instant last_full_sign_in;
 };
 
-/// nullopt where the browser is not known, or the row is not ours (then alarmed).
-std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser,
+/// The browser that holds these tokens, one for each account; nullopt where the account knows none of them,
+/// or the row is not ours (then alarmed). One statement, whatever there is.
+std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const std::vector<TokenHash>& tokens,
                                          const AccountId& account);
 /// Makes the browser known, or notes another full sign-in of it; of more than `most` the one longest unused
 /// goes.

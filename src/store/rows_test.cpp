@@ -349,7 +349,7 @@ TEST_P(Rows, OfManyKnownBrowsersTheOneLongestUnusedGoes)
     know(1, start_of_test + 9 * minute);
     know(4, start_of_test + 10 * minute);
     const auto find = [&](std::uint8_t name) {
-        return transact([&](Tx& tx) { return find_browser(tx, m_keys.keys, TokenHash{name}, m_ada.id); });
+        return transact([&](Tx& tx) { return find_browser(tx, m_keys.keys, {TokenHash{name}}, m_ada.id); });
     };
     EXPECT_FALSE(find(2).has_value());
     ASSERT_TRUE(find(1).has_value());
@@ -357,8 +357,9 @@ TEST_P(Rows, OfManyKnownBrowsersTheOneLongestUnusedGoes)
     EXPECT_EQ(find(1)->last_full_sign_in, start_of_test + 9 * minute);
     EXPECT_TRUE(find(3).has_value());
     EXPECT_TRUE(find(4).has_value());
-    EXPECT_FALSE(
-        transact([&](Tx& tx) { return find_browser(tx, m_keys.keys, TokenHash{1}, m_eve.id); }).has_value());
+    EXPECT_FALSE(transact([&](Tx& tx) {
+                     return find_browser(tx, m_keys.keys, {TokenHash{1}}, m_eve.id);
+                 }).has_value());
 }
 
 }  // namespace

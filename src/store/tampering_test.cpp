@@ -315,7 +315,7 @@ TEST_P(OtherTampering, EachColumnOfAKnownBrowserIsCovered)
             forget_browsers(tx, m_ada.id);
             know_browser(tx, m_keys.keys, browser, m_ada.id, start_of_test, 20);
         });
-        const auto find = [&](Tx& tx) { return find_browser(tx, m_keys.keys, browser, m_ada.id); };
+        const auto find = [&](Tx& tx) { return find_browser(tx, m_keys.keys, {browser}, m_ada.id); };
         ASSERT_TRUE(transact(find).has_value());
         const std::size_t before = m_log.alarms();
         transact(deed);
@@ -329,12 +329,13 @@ TEST_P(OtherTampering, EachColumnOfAKnownBrowserIsCovered)
         tx.execute("UPDATE known_browsers SET account = $1", m_eve.id.value());
     });
     EXPECT_FALSE(
-        transact([&](Tx& tx) { return find_browser(tx, m_keys.keys, browser, m_eve.id); }).has_value());
+        transact([&](Tx& tx) { return find_browser(tx, m_keys.keys, {browser}, m_eve.id); }).has_value());
     transact([&](Tx& tx) {
         tx.execute("UPDATE known_browsers SET account = $1, token_hash = $2", m_ada.id.value(), TokenHash{8});
     });
-    EXPECT_FALSE(
-        transact([&](Tx& tx) { return find_browser(tx, m_keys.keys, TokenHash{8}, m_ada.id); }).has_value());
+    EXPECT_FALSE(transact([&](Tx& tx) {
+                     return find_browser(tx, m_keys.keys, {TokenHash{8}}, m_ada.id);
+                 }).has_value());
 }
 
 TEST_P(OtherTampering, AnotherInstallationsKeysOpenNothing)

@@ -45,11 +45,11 @@ public:
 /// Somebody at `address` in a browser without a cookie of ours.
 inline proof::Asker stranger(std::string address = "192.0.2.7")
 {
-    return {address, address, "Firefox · Linux", "en", std::nullopt};
+    return {address, address, "Firefox · Linux", "en", {}};
 }
 inline proof::Asker with_browser(proof::Asker asker, const store::TokenHash& browser)
 {
-    asker.browser_token = browser;
+    asker.browser_tokens = {browser};
     return asker;
 }
 

@@ -25,7 +25,6 @@ using http::Response;
 using render::Msg;
 
 constexpr std::string_view pass_cookie = "pass";
-constexpr std::chrono::seconds half_finished_seconds = std::chrono::minutes{15};
 constexpr std::chrono::seconds pass_cookie_seconds = std::chrono::hours{1};
 constexpr std::chrono::seconds gone{0};
 
@@ -44,6 +43,11 @@ std::int64_t seconds_until(Instant until, Instant now)
     return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(until - now).count());
 }
 
+std::chrono::seconds half_finished_seconds(const Access& access)
+{
+    return std::chrono::duration_cast<std::chrono::seconds>(access.world().sign_in.half_finished_life);
+}
+
 /// P5. Says the same for every address.
 Response wait_page(const Access& access, const Request& request, std::string email,
                    std::optional<Instant> until, bool needs_pass)
@@ -52,11 +56,13 @@ Response wait_page(const Access& access, const Request& request, std::string ema
     view.email = std::move(email);
     view.needs_pass = needs_pass;
     const Instant now = access.world().clock.now();
-    if (!needs_pass && until) view.until = until;
-    view.seconds = until ? seconds_until(*until, now) : 0;
+    if (!needs_pass && until) {
+        view.until = until;
+        view.wait = std::chrono::seconds{seconds_until(*until, now)};
+    }
     Response response = refuse(access, request, view, 429,
                                needs_pass ? "mailed_pass_needed" : "too_many_tries", Msg::sign_in_wait_title);
-    if (view.until) response.set("Retry-After", std::to_string(view.seconds));
+    if (view.until) response.set("Retry-After", std::to_string(seconds_until(*view.until, now)));
     return response;
 }
 
@@ -71,16 +77,10 @@ Response busy_page(const Access& access, const Request& request, View view, std:
     return response;
 }
 
-void set_session_cookies(const Access& access, Response& response, const proof::SessionTokens& tokens,
-                         bool browser_too)
+void set_cookies(const Access& access, const Request& request, Response& response,
+                 const proof::SessionTokens& tokens, policy::sessions::BrowserToken browser)
 {
-    const auto overall = std::chrono::duration_cast<std::chrono::seconds>(access.world().sessions.overall);
-    response.add("Set-Cookie",
-                 http::set_cookie_header(access::session_cookie, tokens.session.text.reveal_text(), overall));
-    if (browser_too)
-        response.add("Set-Cookie",
-                     http::set_cookie_header(access::browser_cookie, tokens.browser.text.reveal_text(),
-                                             access::known_browser_life));
+    access.set_session_cookies(request, response, tokens, browser);
     response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone));
     response.add("Set-Cookie", http::set_cookie_header(pass_cookie, "", gone));
 }
@@ -136,13 +136,13 @@ Task<Response> post_sign_in(const Access& access, Request request)
             http::see_other(request, outcome.only_recovery_codes ? "/signin/recovery-code" : "/signin/code");
         response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie,
                                                            outcome.half_finished->text.reveal_text(),
-                                                           half_finished_seconds));
+                                                           half_finished_seconds(access)));
         co_return response;
     }
     case First::signed_in: {
         Response response =
             http::see_other(request, outcome.must_add_factor ? std::string("/account") : view.then);
-        set_session_cookies(access, response, *outcome.session, outcome.set_browser_cookie);
+        set_cookies(access, request, response, *outcome.session, outcome.browser);
         co_return response;
     }
     }
@@ -187,7 +187,7 @@ Response signed_in(const Access& access, const Request& request, const SecondOut
                                        "&then=" + outcome.then
                                  : outcome.then;
     Response response = http::see_other(request, next);
-    set_session_cookies(access, response, *outcome.session, outcome.set_browser_cookie);
+    set_cookies(access, request, response, *outcome.session, outcome.browser);
     return response;
 }
 

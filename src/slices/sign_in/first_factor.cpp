@@ -18,7 +18,7 @@ namespace {
 struct Ground {
     std::optional<AccountId> account;
     std::optional<store::StoredHash> password;
-    store::AccountState state = store::AccountState::active;
+    policy::sign_in::AccountState state = policy::sign_in::AccountState::active;
     std::int64_t apps = 0;
     std::int64_t codes_left = 0;
     std::optional<crypto::HashParameters> dearest;
@@ -39,29 +39,20 @@ Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& as
     ground.account = store::find_account(tx, ground.attempt.owner_key);
     if (ground.account) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, *ground.account);
-        ground.password = credentials.password();
-        ground.state = credentials.state();
+        ground.state = state_of(credentials);
+        if (policy::sign_in::compares_password(ground.state)) ground.password = credentials.password();
         ground.apps = static_cast<std::int64_t>(credentials.totp_app_count());
         if (const auto kit = credentials.kit())
             ground.codes_left = static_cast<std::int64_t>(kit->codes.size());
     } else {
         store::CredentialSet::load_nothing(tx, nobody);
     }
+    ground.attempt.account_exists = ground.account.has_value();
     ground.attempt.known_browser =
         proof::knows_browser(tx, world, asker, ground.account.value_or(nobody), now);
     if (opened_pass(tx, world, pass, ground.attempt.owner_key, now)) ground.attempt.pass = pass;
     ground.dearest = store::dearest_hash_parameters(tx);
     return ground;
-}
-
-policy::sign_in::AccountState state_of(store::AccountState state)
-{
-    switch (state) {
-    case store::AccountState::active: return policy::sign_in::AccountState::active;
-    case store::AccountState::locked: return policy::sign_in::AccountState::locked;
-    case store::AccountState::closed: return policy::sign_in::AccountState::closed;
-    }
-    return policy::sign_in::AccountState::locked;
 }
 
 /// A hash of other parameters than the configured ones is made anew, of the password that was just right.
@@ -92,21 +83,21 @@ struct Passed {
 };
 
 /// The password was right: a half-finished row, or a session where no second factor is asked.
-bool settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Passed& passed,
-            const FirstOutcome& tokens)
+policy::sessions::BrowserToken settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
+                                      const Passed& passed, const FirstOutcome& tokens)
 {
     const Instant now = world.clock.now();
     if (passed.verdict.next == policy::sign_in::Next::ask_second_factor) {
         proof::not_a_failure(tx, passed.charge, now);
-        put(tx, world, tokens.half_finished->hash, {passed.account, now, passed.then, false}, now);
-        return false;
+        put(tx, world, tokens.half_finished->hash, {passed.account, now, passed.then}, now);
+        return policy::sessions::BrowserToken::none;
     }
     const auto credentials = store::CredentialSet::load(tx, world.keys, passed.account);
     const auto account = store::load_account(tx, world.keys, passed.account);
     proof::succeed(tx, world, asker, passed.attempt, passed.charge, now);
     return proof::open_session(tx, world, asker, account, credentials, {policy::Method::password},
                                passed.verdict.level, *tokens.session, true, now)
-        .set_browser_cookie;
+        .browser;
 }
 
 }  // namespace
@@ -138,10 +129,12 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
         outcome.busy_seconds = answer.retry_after_seconds;
         co_return outcome;
     }
-    policy::sign_in::FirstFacts facts{
-        ground.account.has_value(), answer.outcome == crypto::PoolOutcome::match,
-        state_of(ground.state),     ground.apps,
-        ground.codes_left,          world.second_factor_mandatory};
+    policy::sign_in::FirstFacts facts{ground.account.has_value(),
+                                      answer.outcome == crypto::PoolOutcome::match,
+                                      ground.state,
+                                      ground.apps,
+                                      ground.codes_left,
+                                      world.second_factor_mandatory};
     const auto verdict = policy::sign_in::after_first_factor(facts);
     if (verdict.next == policy::sign_in::Next::refuse) co_return outcome;
 
@@ -159,8 +152,8 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
     auto work = [&world, asker, &passed, &outcome](db::Tx& tx) {
         return settle(tx, world, asker, passed, outcome);
     };
-    const auto set_cookie = co_await world.database.transact(std::move(work));
-    outcome.set_browser_cookie = set_cookie;
+    const auto browser = co_await world.database.transact(std::move(work));
+    outcome.browser = browser;
     world.mail_is_waiting();
     co_return outcome;
 }

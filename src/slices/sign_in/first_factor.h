@@ -35,7 +35,7 @@ struct FirstOutcome {
     std::int64_t busy_seconds = 0;
     std::optional<proof::FreshToken> half_finished;
     std::optional<proof::SessionTokens> session;
-    bool set_browser_cookie = false;
+    policy::sessions::BrowserToken browser = policy::sessions::BrowserToken::none;
     bool must_add_factor = false;
     bool only_recovery_codes = false;  // the account's one second factor: go to /signin/recovery-code
 };

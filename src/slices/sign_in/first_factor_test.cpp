@@ -3,7 +3,6 @@
 #include "slices/sign_in/first_factor.h"
 
 #include "slices/sign_in/half_finished.h"
-#include "slices/sign_in/opened_pass.h"
 #include "store/known_browsers.h"
 #include "support/engines.h"
 #include "support/failing_database.h"
@@ -68,7 +67,7 @@ TEST_P(FirstFactor, UnknownAndWrongCostAndAnswerTheSame)
             EXPECT_EQ(outcome.answer, First::refused) << email;
             EXPECT_FALSE(outcome.half_finished.has_value());
             EXPECT_FALSE(outcome.session.has_value());
-            EXPECT_FALSE(outcome.set_browser_cookie);
+            EXPECT_EQ(outcome.browser, policy::sessions::BrowserToken::none);
             EXPECT_TRUE(outcome.needs_pass == false && outcome.until == Instant{} &&
                         outcome.busy_seconds == 0);
         });
@@ -114,8 +113,13 @@ TEST_P(FirstFactor, WaitingIsTheSameForAnAddressThatNobodyHas)
     }
 }
 
-TEST_P(FirstFactor, LockedAndClosedShareTheAnswer)
+TEST_P(FirstFactor, LockedAndClosedShareTheAnswerAndTheCost)
 {
+    m_w.person({.email = "dear@mail.example", .hash = {.memory_kib = 256, .passes = 2}});
+    const Cost unknown =
+        cost([&] { EXPECT_EQ(sign_in("nobody@mail.example", "wrong").answer, First::refused); });
+    EXPECT_EQ(unknown.hashes, 1U);
+    EXPECT_GE(unknown.work, 512U) << "the dearest that is stored anywhere";
     for (const std::string state : {"locked", "closed"}) {
         const Person person = m_w.person({.email = state + "@mail.example"});
         // Nothing in this product locks yet: the row is written with the server's own keys.
@@ -137,7 +141,8 @@ TEST_P(FirstFactor, LockedAndClosedShareTheAnswer)
             cost([&] { EXPECT_EQ(sign_in(person.email.address(), person.password).answer, First::refused); });
         const Cost wrong =
             cost([&] { EXPECT_EQ(sign_in(person.email.address(), "wrong").answer, First::refused); });
-        EXPECT_EQ(right, wrong);
+        EXPECT_EQ(right, unknown) << "not even who knows the password learns that it is " << state;
+        EXPECT_EQ(wrong, unknown);
     }
 }
 
@@ -169,7 +174,7 @@ TEST_P(FirstFactor, WithoutASecondFactorASessionIsOpened)
     const auto outcome = sign_in("ada@mail.example", ada.password);
     ASSERT_EQ(outcome.answer, First::signed_in);
     EXPECT_TRUE(outcome.must_add_factor);
-    EXPECT_TRUE(outcome.set_browser_cookie);
+    EXPECT_EQ(outcome.browser, policy::sessions::BrowserToken::fresh);
     const auto sessions =
         m_w.transact([&](db::Tx& tx) { return store::sessions_of(tx, m_w.keys.keys, ada.id); });
     ASSERT_EQ(sessions.size(), 1U);
@@ -262,127 +267,6 @@ TEST_P(FirstFactor, WithEachCallFailingOnceNobodyGetsInAndLaterTheyDo)
             }
         }
     }
-}
-
-// ---- the mailed pass ----
-
-class MailedPass : public FirstFactor {
-protected:
-    PassOutcome ask(std::string_view email, std::optional<store::TokenHash> pass = std::nullopt,
-                    proof::Asker asker = stranger())
-    {
-        return sync_wait(ask_for_pass(m_w.world, std::move(asker), *Email::parse(email), pass));
-    }
-    std::string mailed_code()
-    {
-        for (const auto& mail : test::new_mails(m_w))
-            if (mail.mail == "E2") return test::parameter(mail, "code");
-        return {};
-    }
-    void use_up_strangers_tries()
-    {
-        m_w.transact([&](db::Tx& tx) {
-            tx.execute("INSERT INTO budgets (kind, key, charged, next_at, window_ends_at) VALUES "
-                       "('stranger', $1, 100, 0, 0)",
-                       m_w.keys.index.of("tries", "ada@mail.example"));
-        });
-    }
-};
-INSTANTIATE_TEST_SUITE_P(Engines, MailedPass, testing::ValuesIn(db::test::engines()), db::test::engine_name);
-
-TEST_P(MailedPass, LetsItsBrowserInWhereStrangersAreNot)
-{
-    const Person ada = m_w.person({.notice_email = "second@other.example"});
-    use_up_strangers_tries();
-    const auto refused = sign_in("ada@mail.example", ada.password);
-    EXPECT_EQ(refused.answer, First::wait);
-    EXPECT_TRUE(refused.needs_pass);
-    const auto asked = ask("ada@mail.example");
-    ASSERT_TRUE(asked.token.has_value());
-    const auto pass = asked.token->hash;
-    const auto mails = test::new_mails(m_w);
-    ASSERT_EQ(mails.size(), 1U) << "to the first address only";
-    EXPECT_EQ(mails[0].to, "ada@mail.example");
-    const std::string code = test::parameter(mails[0], "code");
-    EXPECT_EQ(code.size(), 8U);
-    EXPECT_TRUE(sign_in(m_w, "ada@mail.example", ada.password, stranger(), pass).needs_pass)
-        << "asked for is not opened";
-    EXPECT_EQ(sync_wait(open_pass(m_w.world, pass, "00000000" == code ? "00000001" : "00000000")),
-              PassCode::wrong);
-    EXPECT_EQ(sync_wait(open_pass(m_w.world, store::TokenHash{1}, code)), PassCode::expired)
-        << "another browser";
-    EXPECT_EQ(sync_wait(open_pass(m_w.world, pass, code.substr(0, 4) + " " + code.substr(4))),
-              PassCode::opened);
-    EXPECT_EQ(sync_wait(open_pass(m_w.world, pass, code)), PassCode::expired) << "one use";
-    EXPECT_EQ(sign_in(m_w, "ada@mail.example", "wrong", stranger(), pass).answer, First::refused);
-    EXPECT_EQ(sign_in(m_w, "ada@mail.example", ada.password, stranger(), pass).answer, First::second_factor);
-    m_w.person({.email = "eve@mail.example"});
-    EXPECT_FALSE(m_w.transact(
-        [&](db::Tx& tx) { return opened_pass(tx, m_w.world, pass, "eve@mail.example", m_w.clock.now()); }));
-    m_w.clock.advance(m_w.world.throttle.pass_life);
-    EXPECT_TRUE(sign_in(m_w, "ada@mail.example", ada.password, stranger(), pass).needs_pass) << "over";
-}
-
-TEST_P(MailedPass, AskingIsTheSameForAnAddressThatNobodyHas)
-{
-    m_w.person({.notice_email = "second@other.example"});
-    PassOutcome known;
-    PassOutcome unknown;
-    const Cost of_known = cost([&] { known = ask("ada@mail.example"); });
-    const Cost of_unknown = cost([&] { unknown = ask("nobody@mail.example"); });
-    EXPECT_EQ(of_known, of_unknown);
-    EXPECT_EQ(known.answer, unknown.answer);
-    EXPECT_TRUE(known.token.has_value() && unknown.token.has_value());
-    const auto mails = test::new_mails(m_w);
-    ASSERT_EQ(mails.size(), 1U);
-    EXPECT_EQ(mails[0].to, "ada@mail.example");
-    EXPECT_EQ(ask("ada@mail.example").until, ask("nobody@mail.example").until)
-        << "both wait for the next mail";
-    // The code page: any code is wrong, five times.
-    for (int n = 0; n < 5; ++n)
-        EXPECT_EQ(sync_wait(open_pass(m_w.world, unknown.token->hash, "12345678")), PassCode::wrong);
-    EXPECT_EQ(sync_wait(open_pass(m_w.world, unknown.token->hash, "12345678")), PassCode::spent);
-}
-
-TEST_P(MailedPass, SendingAgainNeverResetsTheCountAndASpentPassIsNoDeadEnd)
-{
-    const Person ada = m_w.person();
-    use_up_strangers_tries();
-    const auto asked = ask("ada@mail.example");
-    const auto pass = asked.token->hash;
-    mailed_code();
-    for (int n = 0; n < 4; ++n) ASSERT_EQ(sync_wait(open_pass(m_w.world, pass, "x")), PassCode::wrong);
-    m_w.clock.advance(std::chrono::minutes{1});
-    EXPECT_FALSE(ask("ada@mail.example", pass).token.has_value())
-        << "the same browser keeps its cookie, and its count";
-    std::string code = mailed_code();
-    ASSERT_EQ(sync_wait(open_pass(m_w.world, pass, code)), PassCode::opened);
-    for (int n = 0; n < 5; ++n)
-        ASSERT_EQ(sign_in(m_w, "ada@mail.example", "wrong", stranger(), pass).answer, First::refused) << n;
-    EXPECT_TRUE(sign_in(m_w, "ada@mail.example", ada.password, stranger(), pass).needs_pass);
-    m_w.clock.advance(std::chrono::minutes{1});
-    const auto next = ask("ada@mail.example", pass);
-    ASSERT_TRUE(next.token.has_value()) << "a new pass has tries of its own";
-    code = mailed_code();
-    ASSERT_EQ(sync_wait(open_pass(m_w.world, next.token->hash, code)), PassCode::opened);
-    EXPECT_EQ(sign_in(m_w, "ada@mail.example", ada.password, stranger(), next.token->hash).answer,
-              First::second_factor);
-}
-
-TEST_P(MailedPass, OneNetworkGetsSoManyMails)
-{
-    m_w.person();
-    for (int n = 0; n < 5; ++n) {
-        ASSERT_EQ(ask("ada@mail.example").answer, PassAsked::sent) << n;
-        EXPECT_EQ(ask("ada@mail.example").answer, PassAsked::wait);
-        m_w.clock.advance(std::chrono::minutes{1});
-    }
-    const auto full = ask("ada@mail.example");
-    EXPECT_EQ(full.answer, PassAsked::wait);
-    EXPECT_EQ(full.until, start_of_test + m_w.world.throttle.mails_window)
-        << "when another is possible, not the gap";
-    EXPECT_EQ(ask("ada@mail.example", std::nullopt, stranger("198.51.100.9")).answer, PassAsked::sent)
-        << "the owner elsewhere";
 }
 
 }  // namespace

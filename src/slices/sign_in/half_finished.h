@@ -1,6 +1,7 @@
 #pragma once
 // A sign-in between its two factors: a sealed row, found by a cookie's secret, that opens only the
 // second-factor pages.
+#include "policy/sign_in.h"
 #include "proof/tokens.h"
 #include "proof/world.h"
 #include "store/credentials.h"
@@ -13,14 +14,15 @@ namespace sallyport::sign_in {
 struct HalfFinished {
     AccountId account;
     Instant begun;
-    std::string then;             // where to go on after signing in
-    bool drift_searched = false;  // the clock was looked for once already
+    std::string then;  // where to go on after signing in
 };
 
 void put(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, const HalfFinished& row,
          Instant now);
 std::optional<HalfFinished> find(db::Tx& tx, const proof::World& world, const store::TokenHash& secret,
                                  Instant now);
-void update(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, const HalfFinished& row);
+
+/// Both factors ask for it.
+policy::sign_in::AccountState state_of(const store::CredentialSet& credentials);
 
 }  // namespace sallyport::sign_in

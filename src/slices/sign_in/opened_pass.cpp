@@ -26,6 +26,7 @@ struct Pass {
     std::string code;
     Instant sent_at;
     bool opened = false;
+    std::int64_t code_tries = 0;  // counted beside the record
 };
 
 Secret record_of(const Pass& pass)
@@ -60,22 +61,37 @@ store::BudgetKey opened_key(const proof::World& world, const std::string& owner_
     return {store::BudgetKind::passes_opened, world.keys.index.of("tries", owner_key)};
 }
 
-/// What stands in the row, before a try is charged.
-std::optional<Pass> read_pass(db::Tx& tx, const proof::World& world, const store::TokenHash& pass)
-{
-    const auto row = store::find_mailed_code(tx, world.keys, pass, purpose, world.clock.now());
-    return row ? std::optional(pass_of(row->content)) : std::nullopt;
-}
-
-/// Whether a code for this address was mailed to this browser and still waits. Then another mail keeps its
-/// count of tries; a pass that is spent, or of another address, is over, and the next one begins anew.
-bool waits_for_code(db::Tx& tx, const proof::World& world, const std::optional<store::TokenHash>& pass,
-                    const std::string& owner_key, Instant now)
+/// The row of the browser's cookie: one statement, whatever there is.
+std::optional<Pass> read_pass(db::Tx& tx, const proof::World& world,
+                              const std::optional<store::TokenHash>& pass, Instant now)
 {
     const auto row = store::find_mailed_code(tx, world.keys, pass.value_or(store::TokenHash{}), purpose, now);
-    if (!row) return false;
-    const Pass found = pass_of(row->content);
-    return !found.opened && found.owner_key == owner_key;
+    if (!row) return std::nullopt;
+    Pass found = pass_of(row->content);
+    found.code_tries = row->tries;
+    return found;
+}
+
+/// A pass is found by the cookie of the browser that asked for it: no other has it.
+throttle::PassFacts facts_of(const Pass& pass, std::int64_t opened_today)
+{
+    return {pass.sent_at, pass.code_tries, true, pass.opened, opened_today};
+}
+
+/// A pass for this address that this browser has asked for already.
+std::optional<throttle::PassFacts> asked_before(db::Tx& tx, const proof::World& world,
+                                                const std::optional<store::TokenHash>& pass,
+                                                const Email& email, Instant now)
+{
+    const auto found = read_pass(tx, world, pass, now);
+    if (!found || found->owner_key != email.key()) return std::nullopt;
+    return facts_of(*found, 0);
+}
+
+/// Whether its code may still be tried: then another mail keeps its count of tries, else a new one begins.
+bool waits_for_code(const std::optional<throttle::PassFacts>& before, const proof::World& world, Instant now)
+{
+    return before && throttle::judge_pass(*before, false, now, world.throttle) == throttle::PassAnswer::wrong;
 }
 
 /// The mail to the account, or the same statements for an address that nobody has.
@@ -94,33 +110,54 @@ void send(db::Tx& tx, const proof::World& world, const Email& email, const Accou
                        {world.random.id<OutboxId>(now), nobody, "E2", email.address(), "en", facts}, now);
 }
 
+PassCode answer_of(throttle::PassAnswer answer)
+{
+    switch (answer) {
+    case throttle::PassAnswer::opens: return PassCode::opened;
+    case throttle::PassAnswer::wrong: return PassCode::wrong;
+    case throttle::PassAnswer::spent:
+    case throttle::PassAnswer::too_many_today: return PassCode::spent;
+    case throttle::PassAnswer::other_browser:
+    case throttle::PassAnswer::used:
+    case throttle::PassAnswer::expired: break;
+    }
+    return PassCode::expired;
+}
+
 }  // namespace
 
 bool opened_pass(db::Tx& tx, const proof::World& world, const std::optional<store::TokenHash>& pass,
                  const std::string& owner_key, Instant now)
 {
-    const auto row = store::find_mailed_code(tx, world.keys, pass.value_or(store::TokenHash{}), purpose, now);
-    if (!row) return false;
-    const Pass found = pass_of(row->content);
-    return found.opened && found.owner_key == owner_key;
+    const auto found = read_pass(tx, world, pass, now);
+    return found && found->opened && found->owner_key == owner_key;
 }
 
 Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email email,
                                std::optional<store::TokenHash> pass)
 {
     const Instant now = world.clock.now();
+    PassOutcome outcome;
+    auto read = [&world, email, pass, now](db::Tx& tx) { return asked_before(tx, world, pass, email, now); };
+    const auto before = co_await world.database.transact(std::move(read));
+    const auto blocked =
+        before ? throttle::pass_blocks_mail_until(*before, now, world.throttle) : std::nullopt;
+    if (blocked) {
+        outcome.answer = PassAsked::wait;
+        outcome.until = *blocked;
+        co_return outcome;
+    }
     const store::BudgetKey key{store::BudgetKind::mail_address,
                                world.keys.index.of("mails", email.key() + " " + asker.network)};
     const auto charged =
         co_await store::charge_mail(world.database, key, world.throttle.mails_max,
                                     world.throttle.mails_window, world.throttle.mail_gap, now);
-    PassOutcome outcome;
     if (!charged) {
         outcome.answer = PassAsked::wait;
         const std::vector<store::BudgetKey> keys{key};
         const auto used = co_await store::read_budgets(world.database, keys);
-        const bool full = used[0].charged >= world.throttle.mails_max;
-        outcome.until = full ? std::max(used[0].next_at, used[0].window_ends_at) : used[0].next_at;
+        outcome.until =
+            throttle::next_mail_at(store::mails_of(used[0], world.throttle.mail_gap), now, world.throttle);
         co_return outcome;
     }
     outcome.token.emplace(proof::fresh_token(world.random));
@@ -129,7 +166,7 @@ Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email em
     const Pass fresh{email.key(), fresh_code(world.random), now, false};
     const Instant until = now + world.throttle.pass_life;
     auto work = [&world, email, pass, fresh_hash, nobody, fresh, until, now](db::Tx& tx) {
-        const bool resent = waits_for_code(tx, world, pass, email.key(), now);
+        const bool resent = waits_for_code(asked_before(tx, world, pass, email, now), world, now);
         const store::TokenHash hash = resent ? *pass : fresh_hash;
         store::put_mailed_code(tx, world.keys, hash, purpose, record_of(fresh), until);
         send(tx, world, email, nobody, {{"code", fresh.code}, {"until", std::to_string(to_unix_ms(until))}},
@@ -144,20 +181,26 @@ Task<PassOutcome> ask_for_pass(proof::World& world, proof::Asker asker, Email em
 
 Task<PassCode> open_pass(proof::World& world, store::TokenHash pass, std::string typed)
 {
-    auto read = [&world, pass](db::Tx& tx) { return read_pass(tx, world, pass); };
+    const Instant now = world.clock.now();
+    const std::optional<store::TokenHash> own = pass;
+    auto read = [&world, own, now](db::Tx& tx) { return read_pass(tx, world, own, now); };
     const auto found = co_await world.database.transact(std::move(read));
-    if (!found || found->opened) co_return PassCode::expired;
+    if (!found) co_return PassCode::expired;
+    const auto before = throttle::judge_pass(facts_of(*found, 0), false, now, world.throttle);
+    if (before != throttle::PassAnswer::wrong) co_return answer_of(before);
     // The try is counted before the code is looked at.
     const bool counted = co_await store::charge_mailed_code(world.database, pass, std::string(purpose),
                                                             world.throttle.pass_code_tries_max);
     if (!counted) co_return PassCode::spent;
     const auto digits = typed_digits(typed);
+    wipe_text(typed);
     if (!digits || !equal_constant_time(as_bytes(*digits), as_bytes(found->code))) co_return PassCode::wrong;
-    const Instant now = world.clock.now();
     const auto key = opened_key(world, found->owner_key);
-    const auto opened =
-        co_await store::charge_in_window(world.database, key, world.throttle.passes_a_day_max, day, now);
-    if (!opened) co_return PassCode::spent;
+    const std::int64_t a_day = world.throttle.passes_a_day_max;
+    const auto opened = co_await store::charge_in_window(world.database, key, a_day, day, now);
+    const std::int64_t opened_today = opened ? opened->charged - 1 : a_day;
+    const auto verdict = throttle::judge_pass(facts_of(*found, opened_today), true, now, world.throttle);
+    if (verdict != throttle::PassAnswer::opens) co_return answer_of(verdict);
     const Pass open{found->owner_key, {}, found->sent_at, true};
     auto work = [&world, pass, open, now](db::Tx& tx) {
         store::put_mailed_code(tx, world.keys, pass, purpose, record_of(open),

@@ -45,16 +45,6 @@ Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& as
     return ground;
 }
 
-rules::AccountState state_of(store::AccountState state)
-{
-    switch (state) {
-    case store::AccountState::active: return rules::AccountState::active;
-    case store::AccountState::locked: return rules::AccountState::locked;
-    case store::AccountState::closed: return rules::AccountState::closed;
-    }
-    return rules::AccountState::locked;
-}
-
 struct Try {
     store::TokenHash secret;
     std::string typed;
@@ -69,7 +59,7 @@ struct Try {
 struct Settled {
     Second answer = Second::over;
     rules::SecondVerdict verdict;
-    bool set_browser_cookie = false;
+    policy::sessions::BrowserToken browser = policy::sessions::BrowserToken::none;
     std::string then;
     std::int64_t codes_left = 0;
 };
@@ -103,9 +93,9 @@ void sign_in(db::Tx& tx, const proof::World& world, const proof::Asker& asker, c
     proof::succeed(tx, world, asker, attempt.attempt, attempt.charge, now);
     store::reset(tx, wrong_key(world, attempt.attempt.owner_key));
     const policy::Methods methods{Method::password, attempt.method};
-    settled.set_browser_cookie = proof::open_session(tx, world, asker, account, credentials, methods,
-                                                     settled.verdict.level, tokens, true, now)
-                                     .set_browser_cookie;
+    settled.browser = proof::open_session(tx, world, asker, account, credentials, methods,
+                                          settled.verdict.level, tokens, true, now)
+                          .browser;
     if (!settled.verdict.tell_code_used) return;
     const auto kit = credentials.kit();
     settled.codes_left = kit ? static_cast<std::int64_t>(kit->codes.size()) : 0;
@@ -125,9 +115,9 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
     auto credentials = store::CredentialSet::load(tx, world.keys, row->account);
     settled.then = row->then;
     const Second proven = prove(tx, world, attempt, credentials, now);
-    const rules::SecondFacts facts{attempt.method, proven == Second::signed_in, state_of(credentials.state()),
+    const rules::SecondFacts facts{attempt.method, proven == Second::signed_in, state_of(credentials),
                                    row->begun, attempt.wrong_before};
-    settled.verdict = rules::after_second_factor(facts, now, rules::Limits{});
+    settled.verdict = rules::after_second_factor(facts, now, world.sign_in);
     switch (settled.verdict.answer) {
     case rules::SecondAnswer::over: store::take_sign_in(tx, attempt.secret); return settled;
     case rules::SecondAnswer::wrong:
@@ -147,25 +137,17 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
     return settled;
 }
 
-/// After failures: by how much the phone's clock is off. Looked for once a sign-in, and charged as ten
-/// guesses.
-Task<std::optional<Duration>> look_for_drift(proof::World& world, proof::Asker asker, HalfFinished row,
-                                             Try attempt)
+/// After failures: by how much the phone's clock is off. Looked for once between two successes, and paid by
+/// ten of the guesses that strangers share; nobody waits for it.
+Task<std::optional<Duration>> look_for_drift(proof::World& world, HalfFinished row, Try attempt)
 {
-    if (attempt.method != Method::totp ||
-        !policy::factors::may_search_drift(attempt.wrong_before + 1, row.drift_searched))
+    if (attempt.method != Method::totp || !policy::factors::may_search_drift(attempt.wrong_before + 1))
         co_return std::nullopt;
-    const auto admission =
-        co_await proof::charge_try(world, asker, attempt.attempt, policy::throttle::drift_search_cost);
-    if (!std::holds_alternative<proof::Charge>(admission)) co_return std::nullopt;
-    auto work = [&world, attempt](db::Tx& tx) -> std::optional<Duration> {
-        const Instant now = world.clock.now();
-        auto present = find(tx, world, attempt.secret, now);
-        if (!present || present->drift_searched) return std::nullopt;  // a parallel request was first
-        present->drift_searched = true;
-        update(tx, world, attempt.secret, *present);
-        const auto credentials = store::CredentialSet::load(tx, world.keys, present->account);
-        return proof::name_drift(tx, world, credentials, attempt.typed, now);
+    const bool charged = co_await proof::charge_search(world, attempt.attempt);
+    if (!charged) co_return std::nullopt;
+    auto work = [&world, row, attempt](db::Tx& tx) -> std::optional<Duration> {
+        const auto credentials = store::CredentialSet::load(tx, world.keys, row.account);
+        return proof::name_drift(tx, world, credentials, attempt.typed, world.clock.now());
     };
     co_return co_await world.database.transact(std::move(work));
 }
@@ -193,9 +175,9 @@ Task<SecondOutcome> finish(proof::World& world, proof::Asker asker, HalfFinished
     outcome.codes_left = settled.codes_left;
     if (outcome.answer == Second::signed_in) {
         outcome.session.emplace(std::move(tokens));
-        outcome.set_browser_cookie = settled.set_browser_cookie;
+        outcome.browser = settled.browser;
     } else if (outcome.answer == Second::wrong) {
-        auto drift = co_await look_for_drift(world, asker, row, attempt);
+        auto drift = co_await look_for_drift(world, row, attempt);
         outcome.drift = drift;
     }
     co_return outcome;

@@ -28,7 +28,7 @@ struct SecondOutcome {
     bool say_clock = false;         // show the server's time, and say to set the phone's to automatic
     std::optional<Duration> drift;  // how far the phone's clock is ahead (below zero: late)
     std::optional<proof::SessionTokens> session;
-    bool set_browser_cookie = false;
+    policy::sessions::BrowserToken browser = policy::sessions::BrowserToken::none;
     std::string then;
     std::int64_t codes_left = 0;  // after a recovery code
 };

@@ -33,7 +33,7 @@ TEST_P(AccountToBe, IsMadeAtTheLastStepWithAllThatWasProven)
     const Secret key = ada.row()->progress.app_key.duplicate();
     const auto outcome = ada.prove(ada.part());
     ASSERT_EQ(outcome.answer, Created::created);
-    EXPECT_TRUE(outcome.set_browser_cookie);
+    EXPECT_EQ(outcome.browser, policy::sessions::BrowserToken::fresh);
     const auto account = ada.account();
     ASSERT_TRUE(account.has_value());
     const auto set = m_w.credentials(*account);

@@ -70,9 +70,9 @@ store::CredentialSet credentials_of(const proof::World& world, const Progress& p
     return set;
 }
 
-/// The account and all that follows. True: the browser's cookie is to be set.
-bool create(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const Progress& progress,
-            const Made& made, Instant now)
+/// The account and all that follows. What becomes of the browser's cookie.
+policy::sessions::BrowserToken create(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
+                                      const Progress& progress, const Made& made, Instant now)
 {
     auto credentials = credentials_of(world, progress, made, now);
     const store::Account account{progress.account, asker.language, {progress.words, {}, now}, now};
@@ -86,7 +86,7 @@ bool create(db::Tx& tx, const proof::World& world, const proof::Asker& asker, co
     const auto level = policy::level_of(methods, !world.second_factor_mandatory);
     return proof::open_session(tx, world, asker, account, credentials, methods, level, made.tokens, false,
                                now)
-        .set_browser_cookie;
+        .browser;
 }
 
 /// What the row says before it is created from: `created` means that this event may create it.
@@ -115,7 +115,7 @@ struct Settled {
     Created answer = Created::over;
     rules::Stage stage = rules::Stage::address;
     std::int64_t asked = 0;
-    bool set_browser_cookie = false;
+    policy::sessions::BrowserToken browser = policy::sessions::BrowserToken::none;
 };
 
 Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
@@ -124,7 +124,7 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
     const Instant now = world.clock.now();
     const auto own = find(tx, world, secret, now);
     const CreateOutcome seen = look(own, world, event, now);
-    Settled settled{seen.answer, seen.stage, 0, false};
+    Settled settled{seen.answer, seen.stage, 0, {}};
     if (settled.answer != Created::created) return settled;
     const Progress& progress = own->progress;
     if (event == rules::Event::backup_proven) {
@@ -139,7 +139,7 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
         settled.answer = Created::has_account;
         return settled;
     }
-    settled.set_browser_cookie = create(tx, world, asker, progress, made, now);
+    settled.browser = create(tx, world, asker, progress, made, now);
     settled.answer = Created::created;
     return settled;
 }
@@ -157,7 +157,7 @@ Task<CreateOutcome> finish(proof::World& world, proof::Asker asker, store::Token
         outcome.answer = settled.answer;
         outcome.stage = settled.stage;
         outcome.asked = settled.asked;
-        outcome.set_browser_cookie = settled.set_browser_cookie;
+        outcome.browser = settled.browser;
     } catch (const db::ConstraintViolation&) {
         outcome.answer =
             Created::has_account;  // another browser finished with this address in the same moment
@@ -179,7 +179,7 @@ Task<CreateOutcome> ask_for_proof(proof::World& world, store::TokenHash secret)
         const Instant now = world.clock.now();
         auto own = find(tx, world, secret, now);
         const CreateOutcome seen = look(own, world, rules::Event::backup_proven, now);
-        Settled settled{seen.answer, seen.stage, 0, false};
+        Settled settled{seen.answer, seen.stage, 0, {}};
         if (settled.answer != Created::created) return settled;
         own->progress.backup->asked = settled.asked = drawn + 1;
         save(tx, world, *own, true);

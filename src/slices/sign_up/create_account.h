@@ -27,7 +27,7 @@ struct CreateOutcome {
     policy::sign_up::Stage stage = policy::sign_up::Stage::address;
     std::int64_t asked = 0;
     std::optional<proof::SessionTokens> session;
-    bool set_browser_cookie = false;
+    policy::sessions::BrowserToken browser = policy::sessions::BrowserToken::none;
 };
 
 /// "I have saved it": which code will be asked for, at random each time, now that the codes are out of sight.

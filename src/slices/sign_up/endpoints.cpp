@@ -1,7 +1,6 @@
 #include "slices/sign_up/endpoints.h"
 
 #include "slices/sign_up/endpoints_shared.h"
-#include "views/sign_up_address.h"
 
 namespace sallyport::sign_up {
 
@@ -22,7 +21,7 @@ Response first_page(const Access& access, const Request& request, std::string_vi
     } else {
         render::Page page = access.page(request);
         page.notice = render::Message{said, {}};
-        response = http::respond(request, page, views::SignUpAddress{}, 200);
+        response = http::respond(request, page, address_view(access), 200);
     }
     response.add("Set-Cookie", http::set_cookie_header(access::sign_up_cookie, "", gone));
     return response;
@@ -46,6 +45,14 @@ std::string_view path_of(policy::sign_up::Stage stage) noexcept
 Response lead_on(const Request& request, policy::sign_up::Stage stage)
 {
     return http::see_other(request, path_of(stage));
+}
+
+views::SignUpAddress address_view(const Access& access)
+{
+    views::SignUpAddress view;
+    const std::string& terms = access.world().brand.terms;
+    if (!terms.empty()) view.terms = terms;
+    return view;
 }
 
 Response start_again(const Access& access, const Request& request)

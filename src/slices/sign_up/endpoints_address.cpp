@@ -2,7 +2,6 @@
 #include "slices/sign_up/confirm_address.h"
 #include "slices/sign_up/endpoints_shared.h"
 #include "slices/sign_up/enter_address.h"
-#include "views/sign_up_address.h"
 #include "views/sign_up_confirm.h"
 
 #include <algorithm>
@@ -38,7 +37,7 @@ Task<Response> show_address(const Access& access, Request request)
 {
     const bool signed_in = co_await has_session(access, access.cookie_hash(request, access::session_cookie));
     if (signed_in) co_return http::see_other(request, "/account");
-    co_return http::respond(request, access.page(request), views::SignUpAddress{});
+    co_return http::respond(request, access.page(request), address_view(access));
 }
 
 template <class View>
@@ -62,7 +61,7 @@ Task<Response> post_address(const Access& access, Request request)
 {
     const bool signed_in = co_await has_session(access, access.cookie_hash(request, access::session_cookie));
     if (signed_in) co_return http::see_other(request, "/account");
-    views::SignUpAddress view;
+    views::SignUpAddress view = address_view(access);
     view.email = std::string(request.form.get("email"));
     const auto email = Email::parse(view.email);
     if (!email) {

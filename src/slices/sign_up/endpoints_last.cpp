@@ -26,7 +26,10 @@ namespace rules = policy::sign_up;
 
 constexpr std::string_view notice_purpose = "add_notice_address";
 
-NoticeOwner owner_of(const SignedIn& who) { return {who.session.account, who.token_hash}; }
+NoticeOwner owner_of(const SignedIn& who)
+{
+    return {who.session.account, who.token_hash, static_cast<policy::Level>(who.session.level)};
+}
 
 Task<Response> show_done(const Access& access, Request request, SignedIn who)
 {
@@ -57,13 +60,14 @@ struct Refused {
     std::string_view code;
     Msg said;
 };
-Refused say(NoticeRefusal refusal)
+Refused say(rules::NoticeRefusal refusal)
 {
     switch (refusal) {
-    case NoticeRefusal::same: return {422, "same_address", Msg::sign_up_notice_same};
-    case NoticeRefusal::same_provider: return {422, "same_provider", Msg::sign_up_notice_same_provider};
-    case NoticeRefusal::has_one: return {409, "has_one", Msg::sign_up_notice_has_one};
-    case NoticeRefusal::level_too_low: return {403, "level_too_low", Msg::sign_up_notice_level};
+    case rules::NoticeRefusal::same_address: return {422, "same_address", Msg::sign_up_notice_same};
+    case rules::NoticeRefusal::same_provider:
+        return {422, "same_provider", Msg::sign_up_notice_same_provider};
+    case rules::NoticeRefusal::has_one: return {409, "has_one", Msg::sign_up_notice_has_one};
+    case rules::NoticeRefusal::level_too_low: return {403, "level_too_low", Msg::sign_up_notice_level};
     }
     return {422, "same_address", Msg::sign_up_notice_same};
 }
@@ -102,8 +106,7 @@ Task<Response> post_notice(const Access& access, Request request, SignedIn who)
         view.problems.add("email", Msg::sign_up_email_missing);
         co_return access::refuse(request, page, view, 422, "email_not_right");
     }
-    const auto verdict =
-        co_await judge_notice_address(access.world(), who.session.account, who.session.level, *address);
+    const auto verdict = co_await judge_notice_address(access.world(), owner_of(who), *address);
     if (verdict.refusal) {
         const Refused refused = say(*verdict.refusal);
         view.problems.add("email", refused.said);

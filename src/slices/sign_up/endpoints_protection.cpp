@@ -226,13 +226,7 @@ Task<Response> show_kit(const Access& access, Request request)
 Response created(const Access& access, const Request& request, const CreateOutcome& outcome)
 {
     Response response = lead_on(request, rules::Stage::created);
-    const auto overall = std::chrono::duration_cast<std::chrono::seconds>(access.world().sessions.overall);
-    response.add("Set-Cookie", http::set_cookie_header(access::session_cookie,
-                                                       outcome.session->session.text.reveal_text(), overall));
-    if (outcome.set_browser_cookie)
-        response.add("Set-Cookie", http::set_cookie_header(access::browser_cookie,
-                                                           outcome.session->browser.text.reveal_text(),
-                                                           access::known_browser_life));
+    access.set_session_cookies(request, response, *outcome.session, outcome.browser);
     response.add("Set-Cookie", http::set_cookie_header(access::sign_up_cookie, "", gone));
     return response;
 }

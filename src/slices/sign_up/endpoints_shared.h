@@ -7,6 +7,8 @@
 #include "render/messages.h"
 #include "slices/sign_up/progress.h"
 
+#include "views/sign_up_address.h"
+
 #include <string_view>
 
 namespace sallyport::sign_up {
@@ -28,6 +30,8 @@ http::Response refuse(const access::Access& access, const http::Request& request
 std::string_view path_of(policy::sign_up::Stage stage) noexcept;
 /// To the step that is awaited.
 http::Response lead_on(const http::Request& request, policy::sign_up::Stage stage);
+/// P6a, with the operator's terms.
+views::SignUpAddress address_view(const access::Access& access);
 /// There is no sign-up in this browser: the first page, with one line that says so (R2).
 http::Response start_again(const access::Access& access, const http::Request& request);
 /// Somebody else has finished with this address, or it had an account before.

@@ -67,7 +67,7 @@ Task<Admission> charge(proof::World& world, Budgets budgets, Instant now)
         const auto spent = co_await store::read_budgets(world.database, std::move(keys));
         const Instant network_free = spent[0].charged >= network_mails_max ? spent[0].window_ends_at : now;
         const Instant address_free =
-            spent[1].charged >= mails.mails_max ? spent[1].window_ends_at : spent[1].next_at;
+            policy::throttle::next_mail_at(store::mails_of(spent[1], mails.mail_gap), now, mails);
         admission.until =
             std::max({now + std::chrono::seconds{1}, network_free, by_network ? address_free : now});
         co_return admission;

@@ -51,19 +51,19 @@ std::optional<Asked> find_asked(db::Tx& tx, const proof::World& world, const Not
     return Asked{*address, challenge, std::move(code), *account};
 }
 
-bool has_notice(const store::CredentialSet& credentials)
+rules::NoticeVerdict judge(db::Tx& tx, const proof::World& world, const store::CredentialSet& credentials,
+                           const NoticeOwner& owner, const Email& address, Instant now)
 {
-    return std::ranges::any_of(credentials.channels(),
-                               [](const auto& c) { return c.role == store::ChannelRole::notice; });
-}
-
-std::optional<NoticeRefusal> judge(const store::CredentialSet& credentials, const Email& address)
-{
-    if (has_notice(credentials)) return NoticeRefusal::has_one;
     const Email primary = credentials.primary_address();
-    if (primary == address) return NoticeRefusal::same;
-    if (primary.domain() == address.domain()) return NoticeRefusal::same_provider;
-    return std::nullopt;
+    rules::NoticeFacts facts;
+    facts.may_change_settings =
+        policy::may(owner.level, policy::Deed::change_security_setting, proof::highest_level_of(credentials));
+    facts.has_one = std::ranges::any_of(credentials.channels(),
+                                        [](const auto& c) { return c.role == store::ChannelRole::notice; });
+    facts.same_address = primary == address;
+    facts.same_provider = primary.domain() == address.domain();
+    facts.account_created = store::load_account(tx, world.keys, owner.account).created_at;
+    return rules::judge_notice_address(facts, now, limits);
 }
 
 /// What is to be mailed, judged by what stands in the row.
@@ -91,7 +91,7 @@ bool add(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const
     const auto asked = find_asked(tx, world, owner, now);
     if (!asked || asked->code != digits || !store::take_mailed_code(tx, owner.session, purpose)) return false;
     auto credentials = store::CredentialSet::load(tx, world.keys, owner.account);
-    if (judge(credentials, asked->address)) return false;
+    if (judge(tx, world, credentials, owner, asked->address, now).refusal) return false;
     credentials.add_channel({id, store::ChannelRole::notice, asked->address, now});
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, owner.account, "notice_address_added", asker, now);
@@ -100,19 +100,11 @@ bool add(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const
 
 }  // namespace
 
-Task<NoticeVerdict> judge_notice_address(proof::World& world, AccountId account, std::int64_t session_level,
-                                         Email address)
+Task<rules::NoticeVerdict> judge_notice_address(proof::World& world, NoticeOwner owner, Email address)
 {
-    auto work = [&world, account, session_level, address](db::Tx& tx) {
-        const auto credentials = store::CredentialSet::load(tx, world.keys, account);
-        const auto level = static_cast<policy::Level>(session_level);
-        const auto highest = proof::highest_level_of(credentials);
-        NoticeVerdict verdict{judge(credentials, address), false};
-        if (!policy::may(level, policy::Deed::change_security_setting, highest))
-            verdict.refusal = NoticeRefusal::level_too_low;
-        const Instant created_at = store::load_account(tx, world.keys, account).created_at;
-        verdict.needs_step_up = world.clock.now() >= created_at + part_of_sign_up;
-        return verdict;
+    auto work = [&world, owner, address](db::Tx& tx) {
+        const auto credentials = store::CredentialSet::load(tx, world.keys, owner.account);
+        return judge(tx, world, credentials, owner, address, world.clock.now());
     };
     co_return co_await world.database.transact(std::move(work));
 }
@@ -132,7 +124,12 @@ Task<NoticeAsked> mail_notice_code(proof::World& world, proof::Asker asker, Noti
                                world.keys.index.of("mails", ground.address->key() + " " + asker.network)};
     const auto charged = co_await store::charge_mail(world.database, key, mails.mails_max, mails.mails_window,
                                                      mails.mail_gap, now);
-    if (!charged) co_return NoticeAsked{false, now + mails.mail_gap};
+    if (!charged) {
+        const std::vector<store::BudgetKey> keys{key};
+        const auto used = co_await store::read_budgets(world.database, keys);
+        const auto sent = store::mails_of(used[0], mails.mail_gap);
+        co_return NoticeAsked{false, policy::throttle::next_mail_at(sent, now, mails)};
+    }
     const Asked asked{*ground.address, ground.verdict.challenge, fresh_code(world.random), owner.account};
     auto work = [&world, asker, owner, asked, now](db::Tx& tx) {
         // A new challenge begins with all its tries; a new code within one keeps what was used.

@@ -2,6 +2,7 @@
 // A second address, at another provider, that hears of every change (policy.md, "Changes"). It counts once
 // the code that was mailed there is typed in the session that asked; it signs nobody in.
 #include "base/email.h"
+#include "policy/level.h"
 #include "policy/sign_up.h"
 #include "proof/world.h"
 #include "store/sessions.h"
@@ -11,27 +12,16 @@
 
 namespace sallyport::sign_up {
 
-/// Right after the sign-up the address is taken at once; later a step-up comes first.
-inline constexpr Duration part_of_sign_up = std::chrono::minutes{15};
-
 /// Who asks: an account, in one session.
 struct NoticeOwner {
     AccountId account;
     store::TokenHash session;
+    policy::Level level = policy::Level::none;  // the session's
 };
 
-enum class NoticeRefusal : std::uint8_t {
-    same,           // it is the address that signs in
-    same_provider,  // the same domain: one thief reads both
-    has_one,        // there is one already
-    level_too_low,  // the session is below the account's own level
-};
-struct NoticeVerdict {
-    std::optional<NoticeRefusal> refusal;  // nullopt: the code may be mailed …
-    bool needs_step_up = false;            // … after a step-up
-};
-Task<NoticeVerdict> judge_notice_address(proof::World& world, AccountId account, std::int64_t session_level,
-                                         Email address);
+/// policy::sign_up::judge_notice_address, of what stands in the rows.
+Task<policy::sign_up::NoticeVerdict> judge_notice_address(proof::World& world, NoticeOwner owner,
+                                                          Email address);
 
 struct NoticeAsked {
     bool sent = false;

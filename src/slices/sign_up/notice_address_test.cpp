@@ -13,8 +13,9 @@
 namespace sallyport::sign_up {
 namespace {
 
-constexpr auto aal2 = static_cast<std::int64_t>(policy::Level::aal2);
-constexpr auto aal1 = static_cast<std::int64_t>(policy::Level::aal1);
+using policy::Level;
+using policy::sign_up::NoticeRefusal;
+using policy::sign_up::NoticeVerdict;
 const Email second = *Email::parse("ada@other.example");
 
 class NoticeAddress : public testing::TestWithParam<db::test::Engine> {
@@ -27,9 +28,9 @@ protected:
     {
         return sync_wait(prove_notice_address(m_w.world, test::stranger(), owner, std::move(typed)));
     }
-    NoticeVerdict judge(const AccountId& account, std::string_view address, std::int64_t level = aal2)
+    NoticeVerdict judge(const AccountId& account, std::string_view address, Level level = Level::aal2)
     {
-        return sync_wait(judge_notice_address(m_w.world, account, level, *Email::parse(address)));
+        return sync_wait(judge_notice_address(m_w.world, {account, {}, level}, *Email::parse(address)));
     }
     /// The newest code that was mailed to the second address.
     std::string mailed()
@@ -47,7 +48,7 @@ protected:
     }
     NoticeOwner owner(const test::Person& person, std::uint8_t session = 1)
     {
-        NoticeOwner asking{person.id, {}};
+        NoticeOwner asking{person.id, {}, Level::aal2};
         asking.session.fill(session);
         return asking;
     }
@@ -74,9 +75,9 @@ TEST_P(NoticeAddress, CountsOnceItsMailboxAnswered)
 TEST_P(NoticeAddress, IsAtAnotherProviderAndNeedsTheAccountsLevel)
 {
     const auto ada = m_w.person();
-    EXPECT_EQ(judge(ada.id, "ADA@mail.example").refusal, NoticeRefusal::same);
+    EXPECT_EQ(judge(ada.id, "ADA@mail.example").refusal, NoticeRefusal::same_address);
     EXPECT_EQ(judge(ada.id, "eve@MAIL.example").refusal, NoticeRefusal::same_provider);
-    EXPECT_EQ(judge(ada.id, "ada@other.example", aal1).refusal, NoticeRefusal::level_too_low);
+    EXPECT_EQ(judge(ada.id, "ada@other.example", Level::aal1).refusal, NoticeRefusal::level_too_low);
     EXPECT_FALSE(judge(ada.id, "ada@other.example").refusal.has_value());
 }
 
@@ -84,7 +85,7 @@ TEST_P(NoticeAddress, AsksForAFreshProofOnceTheSignUpIsOver)
 {
     const auto ada = m_w.person({.created_at = m_w.clock.now()});
     EXPECT_FALSE(judge(ada.id, "ada@other.example").needs_step_up);
-    m_w.clock.advance(part_of_sign_up);
+    m_w.clock.advance(policy::sign_up::Limits{}.setting_up);
     EXPECT_TRUE(judge(ada.id, "ada@other.example").needs_step_up);
 }
 
