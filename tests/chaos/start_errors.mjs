@@ -87,6 +87,28 @@ test('wrong and unknown keys are named with their line and the nearest right one
   assert.equal(output.match(/unknown/g).length, 3, 'all of them at once');
 });
 
+test('stored hashes that are dearer than one hash may be', async (t) => {
+  const { file, folder } = await installation();
+  const first = new Child(BINARY, ['serve', '--config', file]);
+  t.cleanup(() => first.stop());
+  await first.says('Sallyport listens on ');
+  await first.stop();
+  // As if the operator had lowered passwords.hash_memory_kib after people signed up.
+  const insert = 'INSERT INTO hash_parameters (memory_kib, passes) VALUES (262144, 2)';
+  const python = `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("${insert}")
+db.commit()`;
+  const written = await runToEnd('/usr/bin/python3', ['-c', python, join(folder, 'sallyport.db')]);
+  assert.equal(written.code, 0, written.output);
+  refused(await serve(file), /hashes of 262144 KiB.*Set passwords\.hash_memory_max_kib to 262144 or more/);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, `${text}[passwords]\nhash_memory_max_kib = 262144\n`);
+  const second = new Child(BINARY, ['serve', '--config', file]);
+  t.cleanup(() => second.stop());
+  await second.says('Sallyport listens on ');
+});
+
 test('a port that is in use', async (t) => {
   const { file, port } = await installation();
   const other = createServer().listen(port, '127.0.0.1');
