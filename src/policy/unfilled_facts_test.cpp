@@ -70,6 +70,8 @@ TEST(UnfilledFacts, SignInSignUpAndPasswords)
     EXPECT_EQ(step.answer, sign_up::Answer::not_now);
     EXPECT_EQ(step.stage, sign_up::Stage::address);
     EXPECT_TRUE(sign_up::NoticeVerdict{}.needs_step_up);
+    const sign_up::NoticeFacts notice;
+    EXPECT_FALSE(notice.has_one || notice.same_address || notice.same_provider);
     EXPECT_EQ(sign_up::judge_notice_address({}, {}, {}).refusal, sign_up::NoticeRefusal::level_too_low);
 }
 
