@@ -80,6 +80,14 @@ void PasswordPool::submit(Job job)
     }
 }
 
+std::optional<std::int64_t> PasswordPool::refuse_when_full()
+{
+    const Lock lock(m_mutex);
+    if (m_queue.size() < m_options.queue_max) return std::nullopt;
+    ++m_busy_answers;
+    return retry_after();
+}
+
 /// How long the queue takes to empty, in whole seconds from 1 to 30.
 std::int64_t PasswordPool::retry_after() const
 {

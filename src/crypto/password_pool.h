@@ -57,6 +57,9 @@ public:
     /// one counted hash. Throws Unavailable where a hash needs more memory than the pool may use.
     Task<PoolAnswer> verify(HashInput input, std::optional<std::string> phc, HashParameters dearest_stored);
     Task<HashAnswer> hash(HashInput input, HashParameters parameters);
+    /// Where the queue is full now: how many seconds to wait, counted as a busy answer. For who would first
+    /// write to the database: a flood is turned away before it costs that.
+    std::optional<std::int64_t> refuse_when_full() EXCLUDES(m_mutex);
 
     /// Hashes begun since start: tests compare paths with it.
     [[nodiscard]] std::uint64_t hashes_run() const noexcept { return m_hashes_run.load(); }

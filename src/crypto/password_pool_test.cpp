@@ -140,6 +140,7 @@ TEST_F(Pool, AnswersBusyAtOnceWhenTheQueueIsFull)
     std::vector<std::thread> callers;
     {
         PasswordPool pool({.workers = 2, .queue_max = 3}, gate, clock());
+        EXPECT_EQ(pool.refuse_when_full(), std::nullopt);
         const auto call = [&] { callers.emplace_back([&] { sync_wait(one_hash(pool, tally)); }); };
         call();
         call();
@@ -152,6 +153,8 @@ TEST_F(Pool, AnswersBusyAtOnceWhenTheQueueIsFull)
         EXPECT_EQ(tally.done.load(), 0);
         EXPECT_EQ(pool.hashes_run(), 2U);
         EXPECT_EQ(pool.busy_answers(), 20U);
+        EXPECT_GE(pool.refuse_when_full().value_or(0), 1);
+        EXPECT_EQ(pool.busy_answers(), 21U);
         gate.open();
         for (std::thread& caller : callers) caller.join();
     }

@@ -104,13 +104,19 @@ policy::sessions::BrowserToken settle(db::Tx& tx, const proof::World& world, con
 
 Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, PasswordCommand command)
 {
+    FirstOutcome outcome;
+    // The same for every address. Where the pool fills up later on, the try is given back.
+    if (const auto wait_seconds = world.hashes.refuse_when_full()) {
+        outcome.answer = First::busy;
+        outcome.busy_seconds = *wait_seconds;
+        co_return outcome;
+    }
     const auto nobody = world.random.id<AccountId>(world.clock.now());
     auto read = [&world, asker, email = command.email, pass = command.pass, nobody](db::Tx& tx) {
         return read_ground(tx, world, asker, email, pass, nobody);
     };
     auto ground = co_await world.database.transact(std::move(read));
 
-    FirstOutcome outcome;
     const auto admission =
         co_await proof::charge_try(world, asker, ground.attempt, policy::throttle::guess_cost);
     if (const auto* const no_try = std::get_if<proof::NoTry>(&admission)) {
