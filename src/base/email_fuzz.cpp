@@ -1,4 +1,5 @@
 // E-mail addresses as people and browsers send them.
+#include "base/bytes.h"
 #include "base/check.h"
 #include "base/email.h"
 #include "base/text.h"

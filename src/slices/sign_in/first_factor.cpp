@@ -100,17 +100,29 @@ policy::sessions::BrowserToken settle(db::Tx& tx, const proof::World& world, con
         .browser;
 }
 
+FirstOutcome busy(std::int64_t seconds)
+{
+    FirstOutcome outcome;
+    outcome.answer = First::busy;
+    outcome.busy_seconds = seconds;
+    return outcome;
+}
+
+FirstOutcome waiting(const proof::NoTry& no_try)
+{
+    FirstOutcome outcome;
+    outcome.answer = First::wait;
+    outcome.until = no_try.until;
+    outcome.needs_pass = no_try.needs_pass;
+    return outcome;
+}
+
 }  // namespace
 
 Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, PasswordCommand command)
 {
-    FirstOutcome outcome;
     // The same for every address. Where the pool fills up later on, the try is given back.
-    if (const auto wait_seconds = world.hashes.refuse_when_full()) {
-        outcome.answer = First::busy;
-        outcome.busy_seconds = *wait_seconds;
-        co_return outcome;
-    }
+    if (const auto wait_seconds = world.hashes.refuse_when_full()) co_return busy(*wait_seconds);
     const auto nobody = world.random.id<AccountId>(world.clock.now());
     auto read = [&world, asker, email = command.email, pass = command.pass, nobody](db::Tx& tx) {
         return read_ground(tx, world, asker, email, pass, nobody);
@@ -119,22 +131,16 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
 
     const auto admission =
         co_await proof::charge_try(world, asker, ground.attempt, policy::throttle::guess_cost);
-    if (const auto* const no_try = std::get_if<proof::NoTry>(&admission)) {
-        outcome.answer = First::wait;
-        outcome.until = no_try->until;
-        outcome.needs_pass = no_try->needs_pass;
-        co_return outcome;
-    }
+    if (const auto* const no_try = std::get_if<proof::NoTry>(&admission)) co_return waiting(*no_try);
     const auto& charge = std::get<proof::Charge>(admission);
     Secret typed = command.password.duplicate();
     const auto answer =
         co_await proof::check_password(world, std::move(typed), ground.password, ground.dearest);
     if (answer.outcome == crypto::PoolOutcome::busy) {
         co_await proof::give_back(world, charge);
-        outcome.answer = First::busy;
-        outcome.busy_seconds = answer.retry_after_seconds;
-        co_return outcome;
+        co_return busy(answer.retry_after_seconds);
     }
+    FirstOutcome outcome;
     policy::sign_in::FirstFacts facts{ground.account.has_value(),
                                       answer.outcome == crypto::PoolOutcome::match,
                                       ground.state,
