@@ -74,4 +74,9 @@ BrowserToken browser_token_after(bool full_sign_in, bool known_before) noexcept
 
 bool tells_new_device(bool known_before) noexcept { return !known_before; }
 
+bool is_settled(std::optional<Instant> known_since, Instant now, const Limits& limits) noexcept
+{
+    return known_since && now >= *known_since + limits.browser_settled;
+}
+
 }  // namespace sallyport::policy::sessions

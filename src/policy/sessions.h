@@ -12,6 +12,7 @@ namespace sallyport::policy::sessions {
 struct Limits {
     Duration overall = std::chrono::hours{24};  // NIST SP 800-63B-4, section 2.2.3
     Duration idle = std::chrono::hours{1};
+    Duration browser_settled = std::chrono::hours{72};
     Duration known_browser_life = std::chrono::days{400};  // since its last full sign-in
     std::int64_t sessions_max = 100;                       // an account; the oldest goes
     std::int64_t known_browsers_max = 20;                  // an account; the one longest unused goes
@@ -69,5 +70,8 @@ enum class BrowserToken : std::uint8_t {
 BrowserToken browser_token_after(bool full_sign_in, bool known_before) noexcept;
 /// Mail E11, at each finished sign-in in a browser that was not known before it.
 bool tells_new_device(bool known_before) noexcept;
+/// A browser unknown for 72 h waits for exits and weakening changes. `known_since`: nothing where it is not
+/// known.
+bool is_settled(std::optional<Instant> known_since, Instant now, const Limits& limits) noexcept;
 
 }  // namespace sallyport::policy::sessions

@@ -121,6 +121,10 @@ TEST(Sessions, HowLongABrowserIsKnown)
     EXPECT_TRUE(is_known(start, start, limits));
     EXPECT_TRUE(is_known(start, start + hours{24 * 400} - ms, limits));
     EXPECT_FALSE(is_known(start, start + hours{24 * 400}, limits));
+    EXPECT_EQ(limits.browser_settled, hours{72});
+    EXPECT_FALSE(is_settled(std::nullopt, start, limits));
+    EXPECT_FALSE(is_settled(start, start + hours{72} - ms, limits));
+    EXPECT_TRUE(is_settled(start, start + hours{72}, limits));
 }
 
 TEST(Sessions, LimitsAndTheirRanges)
