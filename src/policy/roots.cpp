@@ -1,5 +1,6 @@
 #include "policy/roots.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/check.h"
@@ -40,18 +41,16 @@ bool stands_apart(const Kept& one, std::span<const Kept> others) noexcept
 
 std::int64_t count_roots(std::span<const Kept> all)
 {
-    std::vector<bool> reached(all.size());
+    std::vector<std::size_t> root_of(all.size());
     std::int64_t roots = 0;
-    for (std::size_t first = 0; first < all.size(); ++first) {
-        if (reached[first]) continue;
+    for (std::size_t a = 0; a < all.size(); ++a) {
+        root_of[a] = a;
         ++roots;
-        std::vector<std::size_t> open{first};
-        while (!open.empty()) {
-            const std::size_t at = open.back();
-            open.pop_back();
-            reached[at] = true;
-            for (std::size_t i = 0; i < all.size(); ++i)
-                if (!reached[i] && fall_together(all[at], all[i])) open.push_back(i);
+        for (std::size_t b = 0; b < a; ++b) {
+            const std::size_t one = root_of[a], other = root_of[b];
+            if (one == other || !fall_together(all[a], all[b])) continue;
+            std::ranges::replace(root_of, one, other);
+            --roots;
         }
     }
     return roots;

@@ -140,7 +140,8 @@ class Finder:
             operands = self.operands(node)
             if operands:
                 self.binary(node, self.between(*operands), *operands)
-        if kind == "UnaryOperator" and node["opcode"] == "!":
+        # `a != b` that stands for `!(a == b)` has its `!` there too.
+        if kind == "UnaryOperator" and node["opcode"] == "!" and not self.text(node).startswith("!="):
             self.add(node, "not", 2, lambda r, n=inner[0]: [("!", "nothing", f"static_cast<bool>({r(n)})")])
         if kind == "IntegerLiteral" and self.text(node)[0].isdigit():
             value = int(node["value"])
