@@ -60,7 +60,7 @@ SendVerdict send_code(const std::optional<Challenge>& before, const Day& day, In
     Instant next = before ? before->sent_at + limits.send_gap : now;
     if (!dead && (before->sends >= limits.sends_max || tries_left(*before, limits) == 0))
         next = before->sent_at + limits.life;
-    if (now < day.ends && day.sent >= limits.sends_a_day_max) next = std::max(next, day.ends);
+    if (day.sent >= limits.sends_a_day_max) next = std::max(next, day.ends);
     if (now < next) return {false, before.value_or(Challenge{}), day, next};
 
     const Challenge challenge =

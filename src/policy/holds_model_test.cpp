@@ -197,6 +197,8 @@ TEST(Holds, FactsNeverFilledInLetNothingOut)
     EXPECT_EQ(ExitVerdict{}.why, Why::nothing);
     EXPECT_EQ(judge_exit({.frozen = false}, start, {}).answer, ExitAnswer::needs_level);
     const ExitFacts facts;
+    EXPECT_EQ(facts.session, Level::none);
+    EXPECT_EQ(Facts{}.cause, Cause::recovered);
     EXPECT_TRUE(facts.above_cap);
     EXPECT_FALSE(facts.browser_approved || facts.stepped_up);
     EXPECT_EQ(judge_exit(facts, start, {}).why, Why::nothing);

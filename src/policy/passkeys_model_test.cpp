@@ -99,7 +99,7 @@ TEST(PasskeysModel, EveryAssertion)
 TEST(Passkeys, FactsNeverFilledInProveNothing)
 {
     const Assertion a;
-    EXPECT_NE(a.challenge, ChallengeAnswer::good);
+    EXPECT_EQ(a.challenge, ChallengeAnswer::unknown);
     EXPECT_FALSE(a.credential_known || a.right_account || a.user_present || a.user_verified ||
                  a.backup_eligible || a.backed_up || a.registered_verified || a.registered_eligible ||
                  a.last_backed_up);
@@ -109,7 +109,7 @@ TEST(Passkeys, FactsNeverFilledInProveNothing)
     EXPECT_EQ(AssertionVerdict{}.method, Method::touched_key) << "the least";
     EXPECT_FALSE(AssertionVerdict{}.note_backup_state);
     const Registration r;
-    EXPECT_NE(r.challenge, ChallengeAnswer::good);
+    EXPECT_EQ(r.challenge, ChallengeAnswer::unknown);
     EXPECT_FALSE(r.entitled || r.stepped_up || r.has_password || r.known_credential || r.user_present ||
                  r.user_verified || r.backup_eligible || r.backed_up || r.attestation_demanded);
     EXPECT_EQ(r.session, Level::none);

@@ -8,21 +8,16 @@ namespace {
 
 std::optional<Stage> next_of(Stage stage, Event event) noexcept
 {
+    const auto from = [stage](Stage awaited, Stage next) {
+        return stage == awaited ? std::optional(next) : std::nullopt;
+    };
     switch (event) {
-    case Event::code_right:
-        if (stage == Stage::code) return Stage::factor;
-        break;
-    case Event::factor_right:
-        if (stage == Stage::factor) return Stage::password;
-        break;
-    case Event::kit_code_right:
-        if (stage == Stage::factor) return Stage::kit_road;
-        break;
-    case Event::password_accepted:
-        if (stage == Stage::password) return Stage::done;
-        break;
+    case Event::code_right: return from(Stage::code, Stage::factor);
+    case Event::factor_right: return from(Stage::factor, Stage::password);
+    case Event::kit_code_right: return from(Stage::factor, Stage::kit_road);
+    case Event::password_accepted: break;
     }
-    return std::nullopt;
+    return from(Stage::password, Stage::done);
 }
 
 }  // namespace

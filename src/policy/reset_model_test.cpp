@@ -72,6 +72,7 @@ TEST(ResetModel, EveryStep)
     EXPECT_EQ(none.stage, Stage::code);
     EXPECT_FALSE(none.set_password || none.open_case);
     EXPECT_EQ(Row{}.stage, Stage::code);
+    EXPECT_EQ(Facts{}.state, AccountState::closed);
 }
 
 TEST(ResetModel, NoOrderOfStepsSkipsOne)

@@ -144,15 +144,14 @@ bool replaces(Road road, Method method) noexcept
 Duration hold_after(std::span<const roots::Kept> told, std::span<const roots::Kept> evidence,
                     const holds::Limits& limits) noexcept
 {
-    return holds::hold_after({.cause = holds::Cause::recovered,
-                              .approved_apart = false,
-                              .told_nobody_else = holds::told_nobody_else(told, evidence)},
-                             limits);
+    return holds::hold_after(
+        {.cause = holds::Cause::recovered, .told_nobody_else = holds::told_nobody_else(told, evidence)},
+        limits);
 }
 
 Way shortest(Set<Have> have) noexcept
 {
-    const bool strong = have.has(Have::app) || have.has(Have::passkey) || have.has(Have::key);
+    const bool strong = have.has(Have::app) || have.has(Have::key);  // beside something else
     if (have.has(Have::passkey) || (have.has(Have::password) && strong)) return Way::sign_in;
     if (!have.has(Have::mailbox)) return Way::none_yet;
     if (strong) return Way::reset;
