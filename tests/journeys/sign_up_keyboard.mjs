@@ -85,7 +85,8 @@ async function signUp(way, email) {
   await way.reach('form[action="/signup/kit"] button');
   await way.go('Space');
   way.at('/signup/kit/proof');
-  const number = Number((await way.page.locator('label[for="part"]').innerText()).match(/\d+/)[0]);
+  const label = await way.page.locator('label[for="part"]').innerText(); // "Last 4 characters of code 7"
+  const number = Number(label.match(/\d+/g).at(-1));
   await way.type('#part', codes[number - 1].trim().slice(-4));
   await way.go();
   way.at('/signup/done');

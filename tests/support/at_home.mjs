@@ -41,11 +41,10 @@ export class AtHome {
   }
   /** A complete code submits itself where scripts run; else the button is pressed. */
   async type(action, code) {
-    const left = this.page.waitForResponse((answer) => answer.request().method() === 'POST');
+    const loaded = this.page.waitForEvent('load');
     await this.page.locator('input[inputmode=numeric]').fill(code);
     if (!this.scripts) await this.page.locator(`form[action="${action}"] button[type=submit]`).click();
-    await left;
-    await this.page.waitForLoadState();
+    await loaded;
   }
   /** The step-up, with a fresh code of the app. */
   async approve(action, code = this.person.freshCode()) {

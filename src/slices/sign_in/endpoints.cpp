@@ -295,6 +295,13 @@ Task<Response> post_pass(const Access& access, Request request)
     co_return response;
 }
 
+/// The page of the mailed code, opened by itself: a reload, a second tab, Back.
+Task<Response> show_pass(const Access& access, Request request)
+{
+    if (!access.cookie_hash(request, pass_cookie)) co_return http::see_other(request, "/signin/wait");
+    co_return http::respond(request, access.page(request), views::SignInPass{});
+}
+
 Task<Response> post_pass_code(const Access& access, Request request)
 {
     const auto pass = access.cookie_hash(request, pass_cookie);
@@ -330,7 +337,9 @@ void add_routes(http::Router& router, const Access& access)
     add(get, "/signin/recovery-code/used", show_used);
     add(get, "/signin/methods", show_methods);
     add(get, "/signin/wait", show_wait);
+    add(get, "/signin/pass", show_pass);
     add(post, "/signin/pass", post_pass);
+    add(get, "/signin/pass/code", show_pass);
     add(post, "/signin/pass/code", post_pass_code);
 }
 
