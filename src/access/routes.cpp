@@ -22,10 +22,12 @@ void add_signed_in(http::Router& router, const Access& access, http::Method meth
                }));
 }
 
-void lead_back(http::Router& router, std::string from, std::string to)
+void lead_back(http::Router& router, const Access& access, std::string from, std::string to)
 {
     router.add(http::Method::get, std::move(from),
-               [to = std::move(to)](http::Request request) { return lead_to(std::move(request), to); });
+               access.signed_in([to = std::move(to)](http::Request request, const SignedIn&) {
+                   return lead_to(std::move(request), to);
+               }));
 }
 
 }  // namespace sallyport::access

@@ -12,7 +12,7 @@ void add_signed_in(http::Router& router, const Access& access, http::Method meth
                    SignedInEndpoint endpoint);
 
 /// The address that a form is posted to, opened by itself (a reload, a second tab, a bookmark): it leads to
-/// the page that has the form, and is no error (ux.md R3).
-void lead_back(http::Router& router, std::string from, std::string to);
+/// the page that has the form, and is no error (ux.md R3). Without a session it leads to the sign-in.
+void lead_back(http::Router& router, const Access& access, std::string from, std::string to);
 
 }  // namespace sallyport::access

@@ -142,10 +142,10 @@ void add_password(http::Router& router, const access::Access& access)
     access::add_signed_in(router, access, post, page, take_new);
     access::add_signed_in(router, access, post, page + "/check", give_verdict);
     access::add_signed_in(router, access, post, page + "/confirm", confirm);
-    access::lead_back(router, page + "/confirm", page);
+    access::lead_back(router, access, page + "/confirm", page);
     access::add_signed_in(router, access, get, page + "/changed", show_changed);
     // A Well-Known URL for Changing Passwords (W3C): where password managers send people.
-    access::lead_back(router, "/.well-known/change-password", page);
+    access::lead_back(router, access, "/.well-known/change-password", page);
 }
 
 }  // namespace sallyport::account

@@ -146,9 +146,9 @@ void add_words(http::Router& router, const access::Access& access)
     access::add_signed_in(router, access, post, page, take_new);
     access::add_signed_in(router, access, post, page + "/show", ask_to_show);
     access::add_signed_in(router, access, post, page + "/shown", show_words);
-    access::lead_back(router, page + "/shown", page);
+    access::lead_back(router, access, page + "/shown", page);
     access::add_signed_in(router, access, post, page + "/confirm", confirm);
-    access::lead_back(router, page + "/confirm", page);
+    access::lead_back(router, access, page + "/confirm", page);
     access::add_signed_in(router, access, get, page + "/changed", show_changed);
 }
 

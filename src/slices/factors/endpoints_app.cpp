@@ -250,7 +250,7 @@ void add_app_routes(http::Router& router, const Access& access)
     access::add_signed_in(router, access, post, "/account/app/move/confirm", post_confirm<Change::move>);
     for (const char* const posted :
          {"/account/app/add", "/account/app/add/confirm", "/account/app/move", "/account/app/move/confirm"})
-        access::lead_back(router, posted, std::string(status_path));
+        access::lead_back(router, access, posted, std::string(status_path));
     access::add_signed_in(router, access, get, "/account/app/new", show_new);
     access::add_signed_in(router, access, post, "/account/app/new", post_new);
     access::add_signed_in(router, access, get, "/account/app/new/saved", show_saved);

@@ -233,7 +233,7 @@ void add_kit_routes(http::Router& router, const Access& access)
     access::add_signed_in(router, access, get, "/account/kit", show_status);
     access::add_signed_in(router, access, post, "/account/kit", post_start);
     access::add_signed_in(router, access, post, "/account/kit/confirm", post_confirm);
-    access::lead_back(router, "/account/kit/confirm", std::string(status_path));
+    access::lead_back(router, access, "/account/kit/confirm", std::string(status_path));
     access::add_signed_in(router, access, get, "/account/kit/new", show_new);
     access::add_signed_in(router, access, post, "/account/kit/new", post_new);
     access::add_signed_in(router, access, post, "/account/kit/new/saved", post_saved);
