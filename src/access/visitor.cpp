@@ -2,6 +2,7 @@
 
 #include "access/browser_words.h"
 #include "http/problem.h"
+#include "render/format.h"
 #include "store/known_browsers.h"
 
 #include <algorithm>
@@ -120,6 +121,10 @@ render::Page Access::page(const http::Request& request, const SignedIn* signed_i
 {
     render::Page page;
     page.language = language(request);
+    // An IANA name, as the browser told it; until it has, and where scripts are off, times are UTC and say
+    // so.
+    const std::string zone = request.cookie(zone_cookie).value_or("");
+    if (render::is_known_zone(zone)) page.zone = zone;
     page.brand = m_world.brand.name;
     page.host = m_world.brand.host;
     page.path = request.path;

@@ -19,6 +19,7 @@ inline constexpr std::string_view browser_cookie = "browser";  // known browser,
 inline constexpr std::string_view sign_in_cookie = "sign_in";  // between the two factors
 inline constexpr std::string_view sign_up_cookie = "sign_up";
 inline constexpr std::string_view language_cookie = "lang";
+inline constexpr std::string_view zone_cookie = "zone";  // set by web/scripts/forms/zone.ts
 
 /// A session that is in force.
 struct SignedIn {

@@ -96,6 +96,18 @@ protected:
     Access m_access{m_w.world, m_cache};
 };
 
+TEST_F(Visitors, ReadTheTimeOfTheirOwnZone)
+{
+    const auto zone = [&](const std::string& cookie) {
+        return m_access.page(request({{"cookie", cookie}})).zone;
+    };
+    EXPECT_EQ(zone("__Host-zone=Europe/Lisbon"), "Europe/Lisbon");
+    EXPECT_EQ(zone("__Host-zone=America/Port-au-Prince"), "America/Port-au-Prince");
+    for (const std::string bad : {"", "__Host-zone=", "__Host-zone=Europe/Nowhere", "zone=Europe/Lisbon"})
+        EXPECT_EQ(zone(bad), "UTC") << bad;
+    EXPECT_EQ(zone("__Host-zone=" + std::string(65, 'a')), "UTC");
+}
+
 TEST_F(Visitors, AreNamedByAddressNetworkAndCookie)
 {
     const auto token = proof::fresh_token(m_w.random);

@@ -51,6 +51,15 @@ std::string formatted(const Reader& reader, Instant at, Style date, Style time)
 
 }  // namespace
 
+bool is_known_zone(std::string_view name)
+{
+    constexpr std::size_t name_bytes_max = 64;
+    if (name.empty() || name.size() > name_bytes_max) return false;
+    const std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(
+        icu::UnicodeString::fromUTF8({name.data(), static_cast<int>(name.size())})));
+    return *zone != icu::TimeZone::getUnknown();
+}
+
 std::string format_moment(const Reader& reader, Instant at)
 {
     return formatted(reader, at, Style::kLong, Style::kShort);

@@ -4,8 +4,12 @@
 #include "render/language.h"
 
 #include <string>
+#include <string_view>
 
 namespace sallyport::render {
+
+/// Whether ICU knows the IANA name of a zone ("Europe/Lisbon"), at most 64 bytes.
+bool is_known_zone(std::string_view name);
 
 /// "November 22, 2026 at 10:47 AM", in the reader's zone, with the zone's name where it is UTC.
 std::string format_moment(const Reader& reader, Instant at);

@@ -30,6 +30,21 @@ async function atConfirm(t) {
   return { server, page, seen, context, code: codeIn(mail, 8) };
 }
 
+test('times are local from the second page on', async (t) => {
+  const server = await Server.start({ t });
+  const { page, seen } = await newPerson({ t, context: { timezoneId: 'Asia/Tokyo' } });
+  await page.goto(`${server.url}/signin`);
+  const email = freshAddress();
+  for (let n = 0; n < 11; n++) await send(page, '/signin', { email, password: `wrong ${n}` });
+  const plain = (text) => text.replace(/\u202f/g, ' ');
+  const text = plain(await page.locator('main').innerText());
+  const clock = new Intl.DateTimeFormat('en', { timeZone: 'Asia/Tokyo', hour: 'numeric', minute: '2-digit' });
+  const soon = [0, 1, 2].map((minutes) => plain(clock.format(Number(server.now()) + minutes * 60_000)));
+  assert.ok(soon.some((time) => text.includes(time)), `${soon} in ${text}`);
+  assert.doesNotMatch(text, /UTC/);
+  assert.deepEqual(seen.all(), []);
+});
+
 test('a password is shown and hidden with words, and is hidden when it is sent', async (t) => {
   const server = await Server.start({ t });
   const { page, seen } = await newPerson({ t });
