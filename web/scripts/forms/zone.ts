@@ -1,5 +1,4 @@
-/** Tells the server the reader's time zone, so that the next page's times are local (R26). It names no person:
- *  half a continent shares it. */
+/** Tells the server the reader's zone, so that the next page's times are local (R26). */
 export function start_zone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || !/^[A-Za-z0-9_+/-]{1,64}$/.test(zone)) return;
