@@ -30,6 +30,24 @@ async function atConfirm(t) {
   return { server, page, seen, context, code: codeIn(mail, 8) };
 }
 
+test('Back and reload of a page that answered a POST ask for it anew', async (t) => {
+  const server = await Server.start({ t });
+  const { page, seen } = await newPerson({ t });
+  await page.goto(`${server.url}/signin`);
+  await send(page, '/signin', { email: freshAddress(), password: 'wrong' });
+  await page.locator('.summary').waitFor();
+  await page.goto(`${server.url}/about`);
+  await page.goBack();
+  assert.equal(await page.locator('main h1').innerText(), 'Sign in');
+  const asked = posts(page, '/signin');
+  await page.goForward();
+  await page.goBack();
+  await page.reload();
+  assert.equal(await page.locator('main h1').innerText(), 'Sign in');
+  assert.deepEqual(asked, []);
+  assert.deepEqual(seen.all(), []);
+});
+
 test('times are local from the second page on', async (t) => {
   const server = await Server.start({ t });
   const { page, seen } = await newPerson({ t, context: { timezoneId: 'Asia/Tokyo' } });
