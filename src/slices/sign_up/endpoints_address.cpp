@@ -176,6 +176,12 @@ Task<Response> post_resend(const Access& access, Request request)
     co_return response;
 }
 
+/// The button's own address, opened by itself: its page.
+Task<Response> lead_to_confirm(const Access&, Request request)
+{
+    co_return http::see_other(request, "/signup/confirm");
+}
+
 }  // namespace
 
 void add_address_pages(http::Router& router, const Access& access)
@@ -185,6 +191,7 @@ void add_address_pages(http::Router& router, const Access& access)
     add_page(router, access, post, "/signup", post_address);
     add_page(router, access, get, "/signup/confirm", show_confirm);
     add_page(router, access, post, "/signup/confirm", post_confirm);
+    add_page(router, access, get, "/signup/resend", lead_to_confirm);
     add_page(router, access, post, "/signup/resend", post_resend);
 }
 

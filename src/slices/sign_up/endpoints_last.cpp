@@ -206,6 +206,7 @@ void add_last_pages(http::Router& router, const Access& access)
     access::add_signed_in(router, access, post, "/signup/notice", post_notice);
     access::add_signed_in(router, access, post, "/signup/notice/approve", post_approve);
     access::lead_back(router, access, "/signup/notice/approve", "/signup/notice");
+    access::lead_back(router, access, "/signup/notice/resend", "/signup/notice");
     access::add_signed_in(router, access, get, "/signup/notice/confirm", show_notice_confirm);
     access::add_signed_in(router, access, post, "/signup/notice/confirm", post_notice_confirm);
     access::add_signed_in(router, access, post, "/signup/notice/resend", post_notice_resend);
