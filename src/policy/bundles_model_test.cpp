@@ -71,6 +71,12 @@ TEST(BundlesModel, EveryTraceTellsEachEventOnceAndSeldom)
     }
 }
 
+TEST(Bundles, AsTheRuleSays)
+{
+    EXPECT_EQ(every, std::chrono::minutes{15}) << "ux.md, M9";
+    EXPECT_FALSE(Verdict{}.join) << "nothing joins unless said";
+}
+
 TEST(Bundles, AQuietTimeEndsTheBundle)
 {
     const Earlier earlier{false, start};
