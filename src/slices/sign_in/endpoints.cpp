@@ -264,9 +264,12 @@ Task<Response> show_used(const Access& access, Request request)
     co_return http::respond(request, access.page(request), view);
 }
 
+/// Opened by itself nothing was refused: it asks for a mailed pass.
 Task<Response> show_wait(const Access& access, Request request)
 {
-    co_return wait_page(access, request, {}, std::nullopt, true);
+    views::SignInWait view;
+    view.needs_pass = true;
+    co_return http::respond(request, access.page(request), view);
 }
 
 Task<Response> post_pass(const Access& access, Request request)
