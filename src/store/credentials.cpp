@@ -58,13 +58,15 @@ std::string_view CredentialSet::kind_text(Kind kind) noexcept
     case Kind::kit: return "kit";
     case Kind::recovery_code: return "recovery_code";
     case Kind::channel: return "channel";
+    case Kind::passkey: return "passkey";
     }
     return {};
 }
 
 CredentialSet::Kind CredentialSet::kind_of(std::string_view text)
 {
-    for (const Kind kind : {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel})
+    for (const Kind kind :
+         {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel, Kind::passkey})
         if (kind_text(kind) == text) return kind;
     throw ProgrammingError("credential kind out of range");
 }
@@ -93,6 +95,8 @@ crypto::Canonical CredentialSet::digest_input() const
     }
     return {"accounts", 1, fields};
 }
+
+void CredentialSet::refuse_tampered(std::string_view what) const { tampered(m_account, what); }
 
 db::Rows CredentialSet::query_head(db::Tx& tx, const AccountId& account)
 {
@@ -286,14 +290,41 @@ void CredentialSet::add_channel(const Channel& channel)
 
 void CredentialSet::remove_channel(const ChannelId& id) { remove(id.value()); }
 
-void CredentialSet::insert_row(db::Tx& tx, const Keys& keys, Row& row)
+CredentialSet::Row& CredentialSet::row_of(const FactorId& id, Kind kind)
 {
+    const auto at = std::ranges::find(m_rows, id.value(), &Row::id);
+    CHECK(at != m_rows.end() && at->kind == kind);
+    return *at;
+}
+
+void CredentialSet::write_row(db::Tx& tx, const Keys& keys, Row& row)
+{
+    const bool stored = row.version != 0;
     row.version = m_version;
+    row.changed = false;
     row.mac = keys.rows.mac(row_mac_input(row));
+    if (stored) {
+        CHECK(tx.execute("UPDATE credentials SET body = $1, version = $2, mac = $3 WHERE id = $4", row.body,
+                         row.version, row.mac, row.id) == 1);
+        return;
+    }
     tx.execute("INSERT INTO credentials (id, account, kind, body, created_at, version, mac) VALUES ($1, $2, "
                "$3, $4, $5, $6, $7)",
                row.id, m_account.value(), kind_text(row.kind), row.body, to_unix_ms(row.created_at),
                row.version, row.mac);
+}
+
+void CredentialSet::write_first_uses(db::Tx& tx, Instant now)
+{
+    for (const FirstUse& use : m_first_uses)
+        tx.execute("INSERT INTO totp_use (credential, last_step, drift, used_at) VALUES ($1, $2, $3, $4)",
+                   use.credential, use.step, use.drift, to_unix_ms(now));
+    for (const FirstPasskeyUse& use : m_first_passkey_uses)
+        tx.execute("INSERT INTO passkey_use (credential, credential_id, counter, backed_up, browser) VALUES "
+                   "($1, $2, $3, $4, '')",
+                   use.credential, use.credential_id, use.counter, use.backed_up ? 1 : 0);
+    m_first_uses.clear();
+    m_first_passkey_uses.clear();
 }
 
 void CredentialSet::save(db::Tx& tx, const Keys& keys, Instant now)
@@ -302,16 +333,13 @@ void CredentialSet::save(db::Tx& tx, const Keys& keys, Instant now)
     for (const Uuid& id : m_removed) CHECK(tx.execute("DELETE FROM credentials WHERE id = $1", id) == 1);
     std::ranges::sort(m_rows, {}, &Row::id);
     for (Row& row : m_rows)
-        if (row.version == 0) insert_row(tx, keys, row);
-    for (const FirstUse& use : m_first_uses)
-        tx.execute("INSERT INTO totp_use (credential, last_step, drift, used_at) VALUES ($1, $2, $3, $4)",
-                   use.credential, use.step, use.drift, to_unix_ms(now));
+        if (row.version == 0 || row.changed) write_row(tx, keys, row);
+    write_first_uses(tx, now);
     const Bytes digest = keys.rows.mac(digest_input());
     // Serializable transactions never lose this race; the guard is for the day when one is not.
     CHECK(tx.execute("UPDATE accounts SET version = $1, digest = $2 WHERE id = $3 AND version = $4",
                      m_version, digest, m_account.value(), before) == 1);
     m_removed.clear();
-    m_first_uses.clear();
 }
 
 bool spend_totp_step(db::Tx& tx, const FactorId& app, std::int64_t step, std::int64_t drift, Instant now)

@@ -33,6 +33,23 @@ struct TotpApp {
     Instant used_at;
 };
 
+/// A passkey or security key (WebAuthn level 3, section 4: public key credential source).
+struct Passkey {
+    FactorId id;
+    Bytes credential_id;  // the authenticator's name for it, 1 to 1,023 bytes
+    Bytes public_key;     // COSE_Key
+    Bytes aaguid;         // 16 bytes; zeros where the authenticator did not say
+    std::string name;     // the person's, or made from the AAGUID
+    std::vector<std::string> transports;
+    bool backup_eligible;  // never changes
+    bool user_verified;    // it verified its user when it was made: it can be both factors
+    Instant created_at;
+    std::int64_t counter;  // the newest signature counter
+    bool backed_up;        // when it was last used
+    std::optional<Instant> used_at;
+    std::string used_in;  // the browser of the last use, in words; empty: never used
+};
+
 /// A stored slow hash: the PHC string and the id of the pepper beside it.
 struct StoredHash {
     std::string phc;
@@ -91,6 +108,16 @@ public:
                       std::int64_t drift, Instant now);
     void remove_totp_app(const FactorId& id);
 
+    /// With what the last use of each left behind.
+    [[nodiscard]] std::vector<Passkey> passkeys(db::Tx& tx) const;
+    [[nodiscard]] std::size_t passkey_count() const noexcept;
+    /// Those that are not backup eligible.
+    [[nodiscard]] std::size_t bound_passkey_count() const;
+    /// ConstraintViolation where any account has the credential id.
+    void add_passkey(const Passkey& passkey);
+    void rename_passkey(const FactorId& id, std::string_view name);
+    void remove_passkey(const FactorId& id);
+
     [[nodiscard]] std::optional<Kit> kit() const;
     /// A new kit kills the old one at once. `hashes`: of codes 1, 2, 3 …; `ids`: one for each.
     void set_kit(KitId id, const std::vector<FactorId>& ids, const std::vector<StoredHash>& hashes,
@@ -107,7 +134,7 @@ public:
     void save(db::Tx& tx, const Keys& keys, Instant now);
 
 private:
-    enum class Kind : std::uint8_t { password, totp, kit, recovery_code, channel };
+    enum class Kind : std::uint8_t { password, totp, kit, recovery_code, channel, passkey };
     struct Row {
         Uuid id;
         Kind kind;
@@ -115,11 +142,18 @@ private:
         Instant created_at;
         std::int64_t version = 0;  // 0: not stored yet
         Bytes mac;
+        bool changed = false;  // stored, but with another body
     };
     struct FirstUse {
         Uuid credential;
         std::int64_t step;
         std::int64_t drift;
+    };
+    struct FirstPasskeyUse {
+        Uuid credential;
+        Bytes credential_id;
+        std::int64_t counter;
+        bool backed_up;
     };
     static db::Rows query_head(db::Tx& tx, const AccountId& account);
     static db::Rows query_rows(db::Tx& tx, const AccountId& account);
@@ -130,12 +164,16 @@ private:
     static std::string_view kind_text(Kind kind) noexcept;
     static Kind kind_of(std::string_view text);
     static crypto::Canonical sealing_context(const AccountId& account, const Uuid& id);
+    /// Alarms and throws TamperedRow.
+    [[noreturn]] void refuse_tampered(std::string_view what) const;
     [[nodiscard]] crypto::Canonical row_mac_input(const Row& row) const;
     [[nodiscard]] crypto::Canonical digest_input() const;
     [[nodiscard]] const Row* first(Kind kind) const noexcept;
     void remove(const Uuid& id);
     void remove_kind(Kind kind);
-    void insert_row(db::Tx& tx, const Keys& keys, Row& row);
+    [[nodiscard]] Row& row_of(const FactorId& id, Kind kind);
+    void write_row(db::Tx& tx, const Keys& keys, Row& row);
+    void write_first_uses(db::Tx& tx, Instant now);
 
     AccountId m_account;
     std::string m_email_key;
@@ -145,11 +183,21 @@ private:
     std::vector<Row> m_rows;  // ordered by id
     std::vector<Uuid> m_removed;
     std::vector<FirstUse> m_first_uses;
+    std::vector<FirstPasskeyUse> m_first_passkey_uses;
 };
 
 /// Spends `step` of an app and notes its drift; false where that step or a newer one was spent already, also
 /// by a parallel request in another process.
 bool spend_totp_step(db::Tx& tx, const FactorId& app, std::int64_t step, std::int64_t drift, Instant now);
+
+/// Notes a use of a passkey that was judged; false where its counter has moved since `seen_counter`: a
+/// parallel answer of the same key, or of its copy.
+bool note_passkey_use(db::Tx& tx, const FactorId& passkey, std::int64_t seen_counter, std::int64_t counter,
+                      bool backed_up, std::string_view browser, Instant now);
+/// Whose passkey this is, before anything of it is verified: load the set of that account next.
+std::optional<AccountId> find_passkey_account(db::Tx& tx, BytesView credential_id);
+/// Each WebAuthn challenge is good for one answer; false where it was spent. `challenge`: its SHA-256.
+bool spend_challenge(db::Tx& tx, BytesView challenge, Instant expires_at);
 
 std::string_view state_text(AccountState state) noexcept;
 AccountState state_of(std::string_view text);

@@ -140,6 +140,10 @@ void forget_sealed_rows(db::Tx& tx, Instant now, std::int64_t most)
     tx.execute("DELETE FROM sign_ups WHERE secret_hash IN (SELECT secret_hash FROM sign_ups WHERE expires_at "
                "< $1 ORDER BY expires_at LIMIT $2)",
                at, most);
+    tx.execute(
+        "DELETE FROM spent_challenges WHERE challenge IN (SELECT challenge FROM spent_challenges WHERE "
+        "expires_at < $1 ORDER BY expires_at LIMIT $2)",
+        at, most);
 }
 
 }  // namespace sallyport::store
