@@ -91,15 +91,11 @@ std::optional<Row> live_row(db::Tx& tx, const proof::World& world, const SignedI
     return verdict == step_up::Verdict::right ? std::optional<Row>(std::move(row)) : std::nullopt;
 }
 
-policy::Level highest(const store::CredentialSet& credentials)
-{
-    return policy::highest_level({static_cast<std::int64_t>(credentials.totp_app_count()), 0, 0});
-}
-
 ProofKind kind_of(const store::CredentialSet& credentials)
 {
-    return step_up::suffices({policy::Method::password}, highest(credentials)) ? ProofKind::password
-                                                                               : ProofKind::app_code;
+    return step_up::suffices({policy::Method::password}, proof::highest_level_of(credentials))
+               ? ProofKind::password
+               : ProofKind::app_code;
 }
 
 /// Facts read before the try is charged.
@@ -156,8 +152,8 @@ ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, c
         if (outcome.answer == policy::factors::CodeAnswer::wrong) return ProofAnswer::wrong;
         fresh.add(policy::Method::totp);
     }
-    const auto verdict =
-        step_up::judge(facts_of(*row, who, plan.purpose), fresh, highest(credentials), now, world.step_up);
+    const auto verdict = step_up::judge(facts_of(*row, who, plan.purpose), fresh,
+                                        proof::highest_level_of(credentials), now, world.step_up);
     if (verdict != step_up::Verdict::right || !store::take_step_up(tx, plan.id)) return ProofAnswer::over;
     proof::succeed(tx, world, who.asker, plan.attempt, plan.charge, now);
     const auto account = store::load_account(tx, world.keys, who.session.account);

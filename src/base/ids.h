@@ -54,5 +54,8 @@ using OutboxId = Id<struct OutboxTag>;
 using EventId = Id<struct EventTag>;
 using StepUpId = Id<struct StepUpTag>;
 using BrowserId = Id<struct BrowserTag>;
+using HoldId = Id<struct HoldTag>;
+using ChangeId = Id<struct ChangeTag>;
+using CaseId = Id<struct CaseTag>;
 
 }  // namespace sallyport

@@ -57,7 +57,9 @@ std::optional<store::TokenHash> knows_browser(db::Tx& tx, const World& world, co
 
 policy::Level highest_level_of(const store::CredentialSet& credentials)
 {
-    return policy::highest_level({static_cast<std::int64_t>(credentials.totp_app_count()), 0, 0});
+    const auto passkeys = credentials.passkey_counts();
+    return policy::highest_level({static_cast<std::int64_t>(credentials.totp_app_count()), passkeys.synced,
+                                  passkeys.bound, passkeys.touched});
 }
 
 std::int64_t bits_of(policy::Methods methods) noexcept

@@ -5,6 +5,7 @@
 #include "crypto/password_pool.h"
 #include "db/database.h"
 #include "policy/passwords.h"
+#include "policy/profile.h"
 #include "policy/sessions.h"
 #include "policy/sign_in.h"
 #include "policy/step_up.h"
@@ -29,6 +30,7 @@ struct Brand {
     std::string host;                // "accounts.example"
     std::string support_address;     // may be empty
     std::string terms{};             // an https address, or empty
+    std::string rp_id = {};          // WebAuthn RP ID: the host, or a domain above it
 };
 
 struct World {
@@ -49,6 +51,8 @@ struct World {
     std::function<void()> mail_is_waiting;
     policy::sign_in::Limits sign_in{};
     policy::step_up::Limits step_up{};
+    /// Which methods the operator takes.
+    policy::profile::Table methods = {};
 };
 
 /// Who asks, as far as a request tells.

@@ -59,6 +59,11 @@ std::string_view CredentialSet::kind_text(Kind kind) noexcept
     case Kind::recovery_code: return "recovery_code";
     case Kind::channel: return "channel";
     case Kind::passkey: return "passkey";
+    case Kind::phone: return "phone";
+    case Kind::email_codes: return "email_codes";
+    case Kind::hold: return "hold";
+    case Kind::change: return "change";
+    case Kind::recovery_case: return "recovery_case";
     }
     return {};
 }
@@ -66,7 +71,8 @@ std::string_view CredentialSet::kind_text(Kind kind) noexcept
 CredentialSet::Kind CredentialSet::kind_of(std::string_view text)
 {
     for (const Kind kind :
-         {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel, Kind::passkey})
+         {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel, Kind::passkey,
+          Kind::phone, Kind::email_codes, Kind::hold, Kind::change, Kind::recovery_case})
         if (kind_text(kind) == text) return kind;
     throw ProgrammingError("credential kind out of range");
 }
@@ -295,6 +301,18 @@ CredentialSet::Row& CredentialSet::row_of(const FactorId& id, Kind kind)
     const auto at = std::ranges::find(m_rows, id.value(), &Row::id);
     CHECK(at != m_rows.end() && at->kind == kind);
     return *at;
+}
+
+void CredentialSet::put_row(const Uuid& id, Kind kind, Bytes body, Instant created_at)
+{
+    const auto at = std::ranges::find(m_rows, id, &Row::id);
+    if (at == m_rows.end()) {
+        m_rows.push_back({id, kind, std::move(body), created_at, 0, {}, false});
+        return;
+    }
+    CHECK(at->kind == kind && at->created_at == created_at);
+    at->body = std::move(body);
+    at->changed = true;
 }
 
 void CredentialSet::write_row(db::Tx& tx, const Keys& keys, Row& row)

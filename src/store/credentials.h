@@ -9,6 +9,9 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "db/database.h"
+#include "policy/changes.h"
+#include "policy/holds.h"
+#include "policy/roads.h"
 #include "store/keys.h"
 
 #include <optional>
@@ -50,6 +53,13 @@ struct Passkey {
     std::string used_in;  // the browser of the last use, in words; empty: never used
 };
 
+/// How many passkeys there are of each strength (policy/level.h).
+struct PasskeyCounts {
+    std::int64_t synced = 0;   // verify their user, and are backup eligible
+    std::int64_t bound = 0;    // verify their user, in one piece of hardware
+    std::int64_t touched = 0;  // never verified their user
+};
+
 /// A stored slow hash: the PHC string and the id of the pepper beside it.
 struct StoredHash {
     std::string phc;
@@ -75,6 +85,39 @@ struct Channel {
     ChannelRole role;
     Email address;
     Instant proven_at;
+};
+
+/// A number that takes codes by text message, as a second factor.
+struct Phone {
+    ChannelId id;
+    std::string number;  // E.164, "+351912345678"
+    Instant proven_at;
+};
+
+/// Value does not leave above the cap until then (policy/holds.h).
+struct Hold {
+    HoldId id;
+    policy::holds::Cause cause;
+    Instant since;
+    Instant until;
+};
+
+/// A change that waits, was stopped or was done (policy/changes.h).
+struct PendingChange {
+    ChangeId id;
+    policy::changes::Pending pending;
+    std::string subject;  // what it is about: the id of a factor or channel
+    std::string before;   // the old address or number
+    std::string after;    // the new one
+    std::optional<Instant> ended_at;
+    std::string stopped_by;  // a stable code: "mail", "session" …; empty where nobody stopped it
+};
+
+/// A road back (policy/roads.h).
+struct RecoveryCase {
+    CaseId id;
+    policy::roads::Case state;
+    std::optional<Instant> ended_at;
 };
 
 enum class AccountState : std::uint8_t { active, locked, closed };
@@ -110,9 +153,7 @@ public:
 
     /// With what the last use of each left behind.
     [[nodiscard]] std::vector<Passkey> passkeys(db::Tx& tx) const;
-    [[nodiscard]] std::size_t passkey_count() const noexcept;
-    /// Those that are not backup eligible.
-    [[nodiscard]] std::size_t bound_passkey_count() const;
+    [[nodiscard]] PasskeyCounts passkey_counts() const;
     /// ConstraintViolation where any account has the credential id.
     void add_passkey(const Passkey& passkey);
     void rename_passkey(const FactorId& id, std::string_view name);
@@ -129,12 +170,45 @@ public:
     void add_channel(const Channel& channel);
     void remove_channel(const ChannelId& id);
 
+    [[nodiscard]] std::vector<Phone> phones() const;
+    void add_phone(const Phone& phone);
+    void remove_phone(const ChannelId& id);
+    /// Codes by e-mail as a second factor: since when, where they are on.
+    [[nodiscard]] std::optional<Instant> email_codes_since() const;
+    void start_email_codes(FactorId id, Instant now);
+    void stop_email_codes();
+
+    /// All that were not forgotten, running or over.
+    [[nodiscard]] std::vector<Hold> holds() const;
+    /// When the last of them ends; nullopt where none runs at `now`.
+    [[nodiscard]] std::optional<Instant> held_until(Instant now) const;
+    void add_hold(const Hold& hold);
+    [[nodiscard]] std::vector<PendingChange> changes() const;
+    /// Adds it, or puts it in the place of the one with its id.
+    void put_change(const PendingChange& change);
+    [[nodiscard]] std::vector<RecoveryCase> cases() const;
+    void put_case(const RecoveryCase& one);
+    /// Holds, changes and cases that ended before `before`: they are history, which events keep.
+    void forget_ended(Instant before);
+
     /// Writes what changed, with the next version and a new digest. A loser of a race is re-run by the
     /// engine.
     void save(db::Tx& tx, const Keys& keys, Instant now);
 
 private:
-    enum class Kind : std::uint8_t { password, totp, kit, recovery_code, channel, passkey };
+    enum class Kind : std::uint8_t {
+        password,
+        totp,
+        kit,
+        recovery_code,
+        channel,
+        passkey,
+        phone,
+        email_codes,
+        hold,
+        change,
+        recovery_case,
+    };
     struct Row {
         Uuid id;
         Kind kind;
@@ -172,6 +246,8 @@ private:
     void remove(const Uuid& id);
     void remove_kind(Kind kind);
     [[nodiscard]] Row& row_of(const FactorId& id, Kind kind);
+    /// Adds a row, or gives the one with this id another body.
+    void put_row(const Uuid& id, Kind kind, Bytes body, Instant created_at);
     void write_row(db::Tx& tx, const Keys& keys, Row& row);
     void write_first_uses(db::Tx& tx, Instant now);
 

@@ -59,16 +59,15 @@ std::vector<Passkey> CredentialSet::passkeys(db::Tx& tx) const
     return passkeys;
 }
 
-std::size_t CredentialSet::passkey_count() const noexcept
+PasskeyCounts CredentialSet::passkey_counts() const
 {
-    return static_cast<std::size_t>(std::ranges::count(m_rows, Kind::passkey, &Row::kind));
-}
-
-std::size_t CredentialSet::bound_passkey_count() const
-{
-    return static_cast<std::size_t>(std::ranges::count_if(m_rows, [](const Row& row) {
-        return row.kind == Kind::passkey && !passkey_of(row.id, row.created_at, row.body).backup_eligible;
-    }));
+    PasskeyCounts counts;
+    for (const Row& row : m_rows) {
+        if (row.kind != Kind::passkey) continue;
+        const Passkey passkey = passkey_of(row.id, row.created_at, row.body);
+        ++(!passkey.user_verified ? counts.touched : passkey.backup_eligible ? counts.synced : counts.bound);
+    }
+    return counts;
 }
 
 void CredentialSet::add_passkey(const Passkey& passkey)

@@ -80,8 +80,9 @@ TEST_P(Passkeys, ComeBackAsTheyWereWritten)
         set.add_passkey(key);
     });
     const CredentialSet set = load();
-    EXPECT_EQ(set.passkey_count(), 2U);
-    EXPECT_EQ(set.bound_passkey_count(), 1U);
+    EXPECT_EQ(set.passkey_counts().synced, 1);
+    EXPECT_EQ(set.passkey_counts().bound, 0);
+    EXPECT_EQ(set.passkey_counts().touched, 1);
     for (const Passkey& found : stored()) {
         const Passkey& put = found.id == phone.id ? phone : key;
         EXPECT_EQ(found.id, put.id);

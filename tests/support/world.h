@@ -18,7 +18,8 @@ public:
                        {"Northstar Exchange", "accounts.northstar.example"},
                        "https://accounts.northstar.example",
                        "accounts.northstar.example",
-                       "help@northstar.example"};
+                       "help@northstar.example",
+                       "accounts.northstar.example"};
     }
     World(const World&) = delete;
     World& operator=(const World&) = delete;

@@ -4,6 +4,7 @@
 #include "crypto/totp.h"
 #include "proof/codes.h"
 #include "proof/effects.h"
+#include "proof/open_session.h"
 #include "slices/factors/saved_part.h"
 #include "store/accounts.h"
 
@@ -25,7 +26,7 @@ rules::AddFacts facts_of(const Holder& holder, const store::CredentialSet& crede
     rules::AddFacts facts;
     facts.session = holder.level;
     facts.apps = static_cast<std::int64_t>(credentials.totp_app_count());
-    facts.account_highest = policy::highest_level({facts.apps, 0, 0});
+    facts.account_highest = proof::highest_level_of(credentials);
     facts.stepped_up = true;
     facts.approver_young = approver_young;
     facts.replacement_running = facts.apps >= limits.apps_max;

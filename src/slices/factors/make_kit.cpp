@@ -2,6 +2,7 @@
 
 #include "crypto/totp.h"
 #include "proof/effects.h"
+#include "proof/open_session.h"
 #include "slices/factors/saved_part.h"
 #include "store/accounts.h"
 
@@ -100,7 +101,7 @@ AddVerdict judge_kit(const Holder& holder, const store::CredentialSet& credentia
     rules::AddFacts facts;
     facts.session = holder.level;
     facts.apps = static_cast<std::int64_t>(credentials.totp_app_count());
-    facts.account_highest = policy::highest_level({facts.apps, 0, 0});
+    facts.account_highest = proof::highest_level_of(credentials);
     facts.stepped_up = true;
     return rules::may_make_kit(facts);
 }

@@ -1,0 +1,166 @@
+#include "proof/passkeys.h"
+
+#include "base/log.h"
+#include "base/record.h"
+#include "crypto/hash.h"
+#include "crypto/webauthn.h"
+#include "proof/effects.h"
+
+#include <algorithm>
+
+namespace sallyport::proof {
+
+namespace {
+
+namespace rules = policy::passkeys;
+
+constexpr rules::Limits limits;
+constexpr std::string_view shape = "passkey-challenge.1";
+
+crypto::Canonical sealing_context(std::string_view purpose, BytesView bound_to)
+{
+    return {"passkey.challenge", 1, {purpose, bound_to}};
+}
+
+/// What the database says about the answer, before its signature is looked at.
+struct Ground {
+    bool fresh = false;  // the challenge was not answered before
+    std::optional<AccountId> account;
+    std::optional<store::Passkey> passkey;
+    bool active = false;
+};
+
+Ground read_ground(db::Tx& tx, const World& world, const ExpectedChallenge& expected,
+                   const std::optional<AccountId>& account, const PasskeyAnswer& answer)
+{
+    Ground ground;
+    const Instant now = world.clock.now();
+    const auto digest = crypto::sha256(expected.bytes);
+    ground.fresh = store::spend_challenge(tx, digest, now + limits.challenge_life);
+    ground.account = store::find_passkey_account(tx, answer.credential_id);
+    if (!ground.account || (account && *account != *ground.account)) return ground;
+    const auto credentials = store::CredentialSet::load(tx, world.keys, *ground.account);
+    ground.active = credentials.state() == store::AccountState::active;
+    for (store::Passkey& passkey : credentials.passkeys(tx))
+        if (passkey.credential_id == answer.credential_id) ground.passkey = std::move(passkey);
+    return ground;
+}
+
+rules::Assertion facts_of(const World& world, const ExpectedChallenge& expected, const Ground& ground,
+                          const std::optional<AccountId>& account, const PasskeyAnswer& answer,
+                          rules::Use use)
+{
+    rules::Assertion facts;
+    auto challenge = expected.facts;
+    challenge.used = !ground.fresh;
+    facts.challenge = rules::judge_challenge(challenge, world.clock.now(), limits);
+    facts.credential_known = ground.passkey.has_value() && ground.active;
+    const bool named = ground.account && answer.user_handle == user_handle_of(*ground.account);
+    facts.right_account = account ? ground.account == account && (answer.user_handle.empty() || named)
+                                  : named && use == rules::Use::alone;
+    if (!ground.passkey) return facts;
+    facts.registered_verified = ground.passkey->user_verified;
+    facts.registered_eligible = ground.passkey->backup_eligible;
+    facts.last_backed_up = ground.passkey->backed_up;
+    facts.last_counter = ground.passkey->counter;
+    return facts;
+}
+
+/// Fills in what the authenticator said; false where the answer is not its own.
+bool verify(const World& world, const ExpectedChallenge& expected, const PasskeyAnswer& answer,
+            const store::Passkey& passkey, rules::Assertion& facts)
+{
+    const std::vector<std::string> origins{world.brand.origin};
+    const crypto::WebauthnExpectation wanted{.challenge = expected.bytes,
+                                             .rp_id = world.brand.rp_id,
+                                             .origins = origins,
+                                             .user_verification = false};  // judged by policy, by use
+    const auto said =
+        crypto::verify_authentication(wanted, {passkey.public_key, passkey.backup_eligible},
+                                      {answer.client_data_json, answer.authenticator_data, answer.signature});
+    if (!said) {
+        log::write(log::Level::info, "passkey_refused", {{"why", crypto::name_of(said.error())}});
+        return false;
+    }
+    facts.user_present = said->user_present;
+    facts.user_verified = said->user_verified;
+    facts.backup_eligible = said->backup_eligible;
+    facts.backed_up = said->backed_up;
+    facts.counter = said->counter;
+    return true;
+}
+
+/// A counter that went back may mean a copied key: its owner reads of it in the history.
+Task<void> note_copy(World& world, Asker asker, AccountId account)
+{
+    const Instant now = world.clock.now();
+    log::write(log::Level::alarm, "passkey_counter_back", {{"account", account.text()}});
+    auto work = [&world, asker, account, now](db::Tx& tx) {
+        note(tx, world, account, "passkey_counter_back", asker, now);
+    };
+    co_await world.database.transact(std::move(work));
+}
+
+}  // namespace
+
+PasskeyChallenge make_passkey_challenge(const World& world, std::string_view purpose, BytesView bound_to,
+                                        Instant now)
+{
+    PasskeyChallenge challenge;
+    challenge.bytes = world.random.bytes(challenge_bytes);
+    const Bytes record = RecordWriter(shape).bytes(challenge.bytes).time(now).take();
+    challenge.cookie = to_base64url(world.keys.sealer.seal(sealing_context(purpose, bound_to), record));
+    return challenge;
+}
+
+ExpectedChallenge expected_challenge(const World& world, std::string_view cookie, std::string_view purpose,
+                                     BytesView bound_to)
+{
+    const auto sealed = from_base64url(cookie);
+    const auto opened =
+        sealed ? world.keys.sealer.open(sealing_context(purpose, bound_to), *sealed) : std::nullopt;
+    if (!opened) return {};
+    RecordReader reader(opened->reveal(), shape);
+    ExpectedChallenge expected;
+    expected.bytes = reader.bytes();
+    expected.facts = {.found = true, .same_browser = true, .same_purpose = true, .made_at = reader.time()};
+    reader.end();
+    return expected;
+}
+
+Bytes user_handle_of(const AccountId& account) { return account.bytes(); }
+
+Task<PasskeyOutcome> check_passkey(World& world, Asker asker, policy::passkeys::Use use,
+                                   ExpectedChallenge expected, std::optional<AccountId> account,
+                                   PasskeyAnswer answer)
+{
+    PasskeyOutcome outcome;
+    if (!expected.facts.found) co_return outcome;
+    auto read = [&](db::Tx& tx) { return read_ground(tx, world, expected, account, answer); };
+    const auto ground = co_await world.database.transact(std::move(read));
+    auto facts = facts_of(world, expected, ground, account, answer, use);
+    // Before the signature was right nothing is judged by what the authenticator claims.
+    if (facts.challenge == rules::ChallengeAnswer::good && facts.credential_known && facts.right_account &&
+        !verify(world, expected, answer, *ground.passkey, facts))
+        facts.credential_known = false;
+    const auto verdict = rules::judge_assertion(facts, use);
+    outcome.answer = verdict.answer;
+    if (verdict.answer == rules::AssertionAnswer::counter_back)
+        co_await note_copy(world, asker, *ground.account);
+    if (verdict.answer != rules::AssertionAnswer::right) co_return outcome;
+    outcome.proof =
+        PasskeyProof{*ground.account,    ground.passkey->id, verdict.method, ground.passkey->created_at,
+                     facts.last_counter, facts.counter,      facts.backed_up};
+    co_return outcome;
+}
+
+bool use_passkey(db::Tx& tx, const store::CredentialSet& credentials, const PasskeyProof& proof,
+                 const Asker& asker, Instant now)
+{
+    const auto passkeys = credentials.passkeys(tx);
+    if (std::ranges::find(passkeys, proof.passkey, &store::Passkey::id) == passkeys.end()) return false;
+    return store::note_passkey_use(tx, proof.passkey, proof.seen_counter, proof.counter, proof.backed_up,
+                                   asker.browser, now);
+}
+
+}  // namespace sallyport::proof
