@@ -91,17 +91,34 @@ std::optional<Row> live_row(db::Tx& tx, const proof::World& world, const SignedI
     return verdict == step_up::Verdict::right ? std::optional<Row>(std::move(row)) : std::nullopt;
 }
 
-ProofKind kind_of(const store::CredentialSet& credentials)
+/// A key that was never verified counts beside the password only, so it is offered for no step-up alone.
+Offers offers_of(const store::CredentialSet& credentials)
 {
-    return step_up::suffices({policy::Method::password}, proof::highest_level_of(credentials))
-               ? ProofKind::password
-               : ProofKind::app_code;
+    const auto passkeys = credentials.passkey_counts();
+    Offers offers;
+    offers.passkey = passkeys.synced + passkeys.bound > 0;
+    offers.app_code = credentials.totp_app_count() > 0;
+    offers.password = step_up::suffices({policy::Method::password}, proof::highest_level_of(credentials));
+    return offers;
+}
+
+/// What a passkey signs besides its nonce and time: account, session, this row and what was shown.
+Bytes bound_to(const Row& row, const SignedIn& who, const StepUpId& id)
+{
+    return RecordWriter("step-up.challenge.1")
+        .text(row.purpose)
+        .bytes(who.session.account.value())
+        .bytes(who.session.id.value())
+        .bytes(id.value())
+        .bytes(row.summary_digest)
+        .take();
 }
 
 /// Facts read before the try is charged.
 struct Ground {
     bool alive = false;
-    ProofKind kind = ProofKind::app_code;
+    Offers offers;
+    Bytes bound_to;
     std::optional<store::StoredHash> password;
     std::optional<crypto::HashParameters> dearest;
     proof::Attempt attempt;
@@ -112,11 +129,13 @@ Ground read_ground(db::Tx& tx, const proof::World& world, const SignedIn& who, c
 {
     const Instant now = world.clock.now();
     Ground ground;
-    if (!live_row(tx, world, who, id, purpose, now)) return ground;
+    const auto row = live_row(tx, world, who, id, purpose, now);
+    if (!row) return ground;
     const auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
     if (credentials.state() != store::AccountState::active) return ground;
     ground.alive = true;
-    ground.kind = kind_of(credentials);
+    ground.offers = offers_of(credentials);
+    ground.bound_to = bound_to(*row, who, id);
     ground.password = credentials.password();
     ground.dearest = store::dearest_hash_parameters(tx);
     ground.attempt.owner_key = credentials.primary_address().key();
@@ -128,11 +147,33 @@ struct Plan {
     StepUpId id;
     std::string purpose;
     std::string typed;
-    ProofKind kind;
+    bool by_password;
     bool password_right;
+    std::optional<proof::PasskeyProof> passkey;
     proof::Attempt attempt;
-    proof::Charge charge;
+    std::optional<proof::Charge> charge;  // a passkey costs no try
 };
+
+/// What the evidence proves now, spending it.
+ProofAnswer spend(db::Tx& tx, const proof::World& world, const SignedIn& who, const Plan& plan,
+                  const store::CredentialSet& credentials, Instant now, policy::Methods& fresh)
+{
+    if (plan.passkey) {
+        if (!proof::use_passkey(tx, credentials, *plan.passkey, who.asker, now)) return ProofAnswer::wrong;
+        fresh.add(plan.passkey->method);
+        return ProofAnswer::done;
+    }
+    if (plan.by_password) {
+        if (!plan.password_right) return ProofAnswer::wrong;
+        fresh.add(policy::Method::password);
+        return ProofAnswer::done;
+    }
+    const auto outcome = proof::check_totp(tx, world, credentials, plan.typed, now);
+    if (outcome.answer == policy::factors::CodeAnswer::replayed) return ProofAnswer::replayed;
+    if (outcome.answer == policy::factors::CodeAnswer::wrong) return ProofAnswer::wrong;
+    fresh.add(policy::Method::totp);
+    return ProofAnswer::done;
+}
 
 /// Checks the proof, spends it and does the deed, all or nothing.
 ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, const Plan& plan,
@@ -143,19 +184,12 @@ ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, c
     if (!row) return ProofAnswer::over;
     auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
     policy::Methods fresh;
-    if (plan.kind == ProofKind::password) {
-        if (!plan.password_right) return ProofAnswer::wrong;
-        fresh.add(policy::Method::password);
-    } else {
-        const auto outcome = proof::check_totp(tx, world, credentials, plan.typed, now);
-        if (outcome.answer == policy::factors::CodeAnswer::replayed) return ProofAnswer::replayed;
-        if (outcome.answer == policy::factors::CodeAnswer::wrong) return ProofAnswer::wrong;
-        fresh.add(policy::Method::totp);
-    }
+    const auto proven = spend(tx, world, who, plan, credentials, now, fresh);
+    if (proven != ProofAnswer::done) return proven;
     const auto verdict = step_up::judge(facts_of(*row, who, plan.purpose), fresh,
                                         proof::highest_level_of(credentials), now, world.step_up);
     if (verdict != step_up::Verdict::right || !store::take_step_up(tx, plan.id)) return ProofAnswer::over;
-    proof::succeed(tx, world, who.asker, plan.attempt, plan.charge, now);
+    if (plan.charge) proof::succeed(tx, world, who.asker, plan.attempt, *plan.charge, now);
     const auto account = store::load_account(tx, world.keys, who.session.account);
     RecordReader payload(row->payload.reveal(), plan.purpose);
     Deed done{tx, account, credentials, payload, now};
@@ -192,13 +226,42 @@ Task<std::optional<OpenStepUp>> find(const Access& access, SignedIn who, std::st
                           std::move(row->summary),
                           row->confirm_path,
                           row->back_path,
-                          kind_of(credentials)};
+                          offers_of(credentials)};
     };
     co_return co_await world.database.transact(std::move(work));
 }
 
+namespace {
+
+/// The password, where that is what suffices: one slow hash. Busy seconds where the pool is full.
+Task<std::optional<std::int64_t>> check_password(proof::World& world, const Ground& ground, Plan& plan)
+{
+    Secret password = Secret::from_text(plan.typed);
+    wipe_text(plan.typed);
+    const auto answer =
+        co_await proof::check_password(world, std::move(password), ground.password, ground.dearest);
+    if (answer.outcome == crypto::PoolOutcome::busy) {
+        co_await proof::give_back(world, *plan.charge);
+        co_return answer.retry_after_seconds;
+    }
+    plan.password_right = answer.outcome == crypto::PoolOutcome::match;
+    co_return std::nullopt;
+}
+
+Task<ProofOutcome> finish(proof::World& world, SignedIn who, Plan plan, std::function<void(Deed&)> deed)
+{
+    auto work = [&world, &who, &plan, deed = std::move(deed)](db::Tx& tx) {
+        return settle(tx, world, who, plan, deed);
+    };
+    const auto answer = co_await world.database.transact(std::move(work));
+    if (answer == ProofAnswer::done) world.mail_is_waiting();
+    co_return ProofOutcome{answer, {}, 0};
+}
+
+}  // namespace
+
 Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id_text,
-                         std::string typed, std::function<void(Deed&)> deed)
+                         GivenProof given, std::function<void(Deed&)> deed)
 {
     proof::World& world = access.world();
     const auto id = StepUpId::parse(id_text);
@@ -206,36 +269,44 @@ Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose
     auto read = [&world, who, id, purpose](db::Tx& tx) { return read_ground(tx, world, who, *id, purpose); };
     auto ground = co_await world.database.transact(std::move(read));
     if (!ground.alive) co_return ProofOutcome{};
-
+    Plan plan{*id,   std::move(purpose), std::move(given.typed), ground.offers.password,
+              false, std::nullopt,       ground.attempt,         std::nullopt};
+    if (given.passkey) {
+        auto expected = proof::expected_challenge(world, given.passkey_cookie, plan.purpose, ground.bound_to);
+        const auto checked = co_await proof::check_passkey(world, who.asker, policy::passkeys::Use::step_up,
+                                                           std::move(expected), who.session.account,
+                                                           std::move(*given.passkey));
+        if (!checked.proof) co_return ProofOutcome{ProofAnswer::wrong, {}, 0};
+        plan.passkey = checked.proof;
+        co_return co_await finish(world, std::move(who), std::move(plan), std::move(deed));
+    }
     const auto admission =
         co_await proof::charge_try(world, who.asker, ground.attempt, policy::throttle::guess_cost);
     if (const auto* const no_try = std::get_if<proof::NoTry>(&admission))
         co_return ProofOutcome{ProofAnswer::wait, no_try->until, 0, no_try->needs_pass};
-
-    Plan plan{*id,
-              std::move(purpose),
-              std::move(typed),
-              ground.kind,
-              false,
-              std::move(ground.attempt),
-              std::get<proof::Charge>(admission)};
-    if (plan.kind == ProofKind::password) {
-        Secret password = Secret::from_text(plan.typed);
-        wipe_text(plan.typed);
-        const auto answer =
-            co_await proof::check_password(world, std::move(password), ground.password, ground.dearest);
-        if (answer.outcome == crypto::PoolOutcome::busy) {
-            co_await proof::give_back(world, plan.charge);
-            co_return ProofOutcome{ProofAnswer::busy, {}, answer.retry_after_seconds};
-        }
-        plan.password_right = answer.outcome == crypto::PoolOutcome::match;
+    plan.charge = std::get<proof::Charge>(admission);
+    if (plan.by_password) {
+        const auto busy = co_await check_password(world, ground, plan);
+        if (busy) co_return ProofOutcome{ProofAnswer::busy, {}, *busy};
     }
-    auto work = [&world, who, plan, deed = std::move(deed)](db::Tx& tx) {
-        return settle(tx, world, who, plan, deed);
+    co_return co_await finish(world, std::move(who), std::move(plan), std::move(deed));
+}
+
+Task<std::optional<PasskeyQuestion>> ask_passkey(const Access& access, SignedIn who, std::string id_text)
+{
+    proof::World& world = access.world();
+    const auto id = StepUpId::parse(id_text);
+    if (!id) co_return std::nullopt;
+    auto work = [&world, &who, id](db::Tx& tx) -> std::optional<PasskeyQuestion> {
+        const Instant now = world.clock.now();
+        const auto row = live_row(tx, world, who, *id, std::nullopt, now);
+        if (!row) return std::nullopt;
+        const auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
+        return PasskeyQuestion{
+            proof::make_passkey_challenge(world, row->purpose, bound_to(*row, who, *id), now),
+            credentials.passkeys(tx), true};
     };
-    const auto answer = co_await world.database.transact(std::move(work));
-    if (answer == ProofAnswer::done) world.mail_is_waiting();
-    co_return ProofOutcome{answer, {}, 0};
+    co_return co_await world.database.transact(std::move(work));
 }
 
 }  // namespace sallyport::access

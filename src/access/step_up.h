@@ -9,6 +9,7 @@
 #include "access/visitor.h"
 #include "base/record.h"
 #include "policy/step_up.h"
+#include "proof/passkeys.h"
 #include "proof/tries.h"
 #include "render/message.h"
 #include "store/accounts.h"
@@ -39,8 +40,12 @@ struct StepUpRequest {
 /// Gives the path of the page that asks for the proof.
 Task<std::string> ask(const Access& access, SignedIn who, StepUpRequest request);
 
-/// Which proof the account gives.
-enum class ProofKind : std::uint8_t { app_code, password };
+/// Which proofs the account has for it: passkeys before all; the password where there is nothing stronger.
+struct Offers {
+    bool passkey = false;
+    bool app_code = false;
+    bool password = false;
+};
 
 struct OpenStepUp {
     StepUpId id;
@@ -48,7 +53,7 @@ struct OpenStepUp {
     Summary summary;
     std::string confirm_path;
     std::string back_path;
-    ProofKind kind;
+    Offers offers;
 };
 /// nullopt where the row is gone, used, expired, or of another session: start again (R2).
 Task<std::optional<OpenStepUp>> find(const Access& access, SignedIn who, std::string id);
@@ -77,8 +82,23 @@ struct Deed {
     RecordReader& payload;
     Instant now;
 };
-/// `id` and `typed` come from the form ("step_up", "code" or "password").
+/// What the form brought: a code or password as typed, or the answer of a passkey and the cookie of its
+/// challenge.
+struct GivenProof {
+    std::string typed;
+    std::optional<proof::PasskeyAnswer> passkey;
+    std::string passkey_cookie;
+};
+/// `id` comes from the form ("step_up").
 Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id,
-                         std::string typed, std::function<void(Deed&)> deed);
+                         GivenProof given, std::function<void(Deed&)> deed);
+
+/// A challenge for this very row: what was shown stands in it. nullopt as find().
+struct PasskeyQuestion {
+    proof::PasskeyChallenge challenge;
+    std::vector<store::Passkey> passkeys;
+    bool verified = false;  // ask for user verification
+};
+Task<std::optional<PasskeyQuestion>> ask_passkey(const Access& access, SignedIn who, std::string id);
 
 }  // namespace sallyport::access

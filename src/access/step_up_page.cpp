@@ -1,6 +1,7 @@
 #include "access/step_up_page.h"
 
 #include "access/account_page.h"
+#include "access/passkey_fields.h"
 #include "access/refuse.h"
 #include "http/pages.h"
 #include "render/messages.h"
@@ -30,13 +31,15 @@ std::int64_t seconds_until(Instant until, Instant now)
     return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(until - now).count());
 }
 
-Answer describe(const ProofOutcome& outcome, ProofKind kind, Instant now, views::Reauth& view)
+Answer describe(const ProofOutcome& outcome, bool by_passkey, Instant now, views::Reauth& view)
 {
     const std::string field(proof_field);
     switch (outcome.answer) {
     case ProofAnswer::wrong:
-        view.problems.add(field,
-                          kind == ProofKind::app_code ? Msg::reauth_wrong_code : Msg::reauth_wrong_password);
+        if (by_passkey)
+            view.problems.add("", Msg::reauth_wrong_passkey);
+        else
+            view.problems.add(field, view.password ? Msg::reauth_wrong_password : Msg::reauth_wrong_code);
         return {unprocessable, "proof_wrong", 0};
     case ProofAnswer::replayed:
         view.problems.add(field, Msg::reauth_replayed);
@@ -68,7 +71,9 @@ views::Reauth view_of(const OpenStepUp& open)
     view.consequences = open.summary.consequences;
     view.confirm_path = open.confirm_path;
     view.back_path = open.back_path;
-    view.app_code = open.kind == ProofKind::app_code;
+    view.passkey = open.offers.passkey;
+    view.app_code = open.offers.app_code;
+    view.password = open.offers.password;
     return view;
 }
 
@@ -93,10 +98,20 @@ Task<http::Response> show_step_up(const Access& access, http::Request request, S
         co_return over(request, page, std::move(start_path));
     views::Reauth view = view_of(*open);
     if (!outcome) co_return http::respond(request, page, view);
-    const Answer answer = describe(*outcome, open->kind, access.world().clock.now(), view);
+    const bool by_passkey = request.form.has("credential_id");
+    const Answer answer = describe(*outcome, by_passkey, access.world().clock.now(), view);
     auto response = refuse(request, page, view, answer.status, answer.code);
     if (answer.retry_seconds > 0) response.set("Retry-After", std::to_string(answer.retry_seconds));
     co_return response;
+}
+
+Task<http::Response> passkey_options(const Access& access, http::Request request, SignedIn who)
+{
+    std::string id = request.captures.at(0);
+    const auto question = co_await ask_passkey(access, std::move(who), std::move(id));
+    if (!question) co_return http::problem(request, gone, "step_up_over", "That page is no longer open");
+    co_return passkey_request(access, question->challenge, question->verified,
+                              choices_of(question->passkeys));
 }
 
 Task<std::optional<http::Response>> prove_posted(const Access& access, http::Request& request, SignedIn who,
@@ -104,9 +119,10 @@ Task<std::optional<http::Response>> prove_posted(const Access& access, http::Req
                                                  std::function<void(Deed&)> deed)
 {
     std::string id(request.form.get(step_up_field));
-    std::string typed(request.form.get(proof_field));
+    GivenProof given{std::string(request.form.get(proof_field)), passkey_answer(request.form),
+                     request.cookie(passkey_cookie).value_or("")};
     const auto outcome =
-        co_await prove(access, who, std::move(purpose), id, std::move(typed), std::move(deed));
+        co_await prove(access, who, std::move(purpose), id, std::move(given), std::move(deed));
     if (outcome.answer == ProofAnswer::done) co_return std::nullopt;
     auto answer = co_await show_step_up(access, std::move(request), std::move(who), std::move(id), outcome,
                                         std::move(start_path));

@@ -17,6 +17,9 @@ Task<http::Response> show_step_up(const Access& access, http::Request request, S
                                   std::optional<ProofOutcome> outcome = std::nullopt,
                                   std::string start_path = "/account");
 
+/// POST /account/reauth/{id}/options: what a script asks a passkey (web/scripts/passkey.ts).
+Task<http::Response> passkey_options(const Access& access, http::Request request, SignedIn who);
+
 /// prove() with what the form of A25 brought. nullopt: the deed is done; else the answer, as show_step_up's,
 /// and `request`, which outlives the task, is used up.
 Task<std::optional<http::Response>> prove_posted(const Access& access, http::Request& request, SignedIn who,

@@ -3,8 +3,8 @@
 
 #include "store/events.h"
 #include "support/engines.h"
+#include "support/enrolled.h"
 #include "support/failing_database.h"
-#include "support/world.h"
 
 #include <gtest/gtest.h>
 
@@ -45,8 +45,27 @@ protected:
                              {m_event, done.account.id, "deed", done.now, "", "", done.payload.text()});
             if (m_fails) throw Unavailable("the deed cannot be done");
         };
-        return sync_wait(prove(m_access, who, std::move(purpose), id, std::move(typed), deed));
+        return sync_wait(prove(m_access, who, std::move(purpose), id, {std::move(typed), {}, {}}, deed));
     }
+    /// The challenge of the row, answered by `key`.
+    GivenProof answer(const SignedIn& who, const std::string& id, const test::Authenticator& key)
+    {
+        const auto asked = sync_wait(ask_passkey(m_access, who, id));
+        EXPECT_TRUE(asked.has_value());
+        auto said = key.answer(asked->challenge.bytes);
+        return {"",
+                proof::PasskeyAnswer{
+                    key.credential_id, said.client_data_json, said.authenticator_data, said.signature, {}},
+                asked->challenge.cookie};
+    }
+    ProofAnswer prove_by(const SignedIn& who, const std::string& id, GivenProof given)
+    {
+        const auto deed = [this](Deed& done) {
+            store::add_event(done.tx, {new_event(), done.account.id, "deed", done.now, "", "", ""});
+        };
+        return sync_wait(prove(m_access, who, "change_words", id, std::move(given), deed)).answer;
+    }
+    EventId new_event() { return m_w.random.id<EventId>(now()); }
     std::size_t deeds(const Person& person)
     {
         return m_w.transact([&](db::Tx& tx) { return store::events_of(tx, person.id, 10); }).size();
@@ -77,7 +96,9 @@ TEST_P(StepUp, TheRightCodeDoesTheDeedOnce)
     EXPECT_EQ(shown->summary.consequences.at(0), "Mail begins with them.");
     EXPECT_EQ(shown->confirm_path, "/account/words/confirm");
     EXPECT_EQ(shown->back_path, "/account");
-    EXPECT_EQ(shown->kind, ProofKind::app_code);
+    EXPECT_TRUE(shown->offers.app_code);
+    EXPECT_FALSE(shown->offers.passkey);
+    EXPECT_FALSE(shown->offers.password);
 
     EXPECT_EQ(prove_it(who, id, ada.wrong_code(now())).answer, ProofAnswer::wrong);
     EXPECT_EQ(deeds(ada), 0U);
@@ -122,12 +143,57 @@ TEST_P(StepUp, ThePasswordProvesOnlyWhereThereIsNoApp)
     const Person plain = m_w.person({.apps = 0});
     const SignedIn who = signed_in(plain);
     const std::string id = ask_for(who);
-    EXPECT_EQ(sync_wait(find(m_access, who, id))->kind, ProofKind::password);
+    EXPECT_TRUE(sync_wait(find(m_access, who, id))->offers.password);
     EXPECT_EQ(prove_it(who, id, "not the password").answer, ProofAnswer::wrong);
     EXPECT_EQ(prove_it(who, id, plain.password).answer, ProofAnswer::done);
     EXPECT_EQ(deeds(plain), 1U);
     const Person ada = m_w.person({.email = "with.app@mail.example"});
     EXPECT_EQ(prove_it(signed_in(ada), ask_for(signed_in(ada)), ada.password).answer, ProofAnswer::wrong);
+}
+
+TEST_P(StepUp, APasskeySignsWhatWasShownOnce)
+{
+    const Person ada = m_w.person();
+    const test::Authenticator key;
+    test::enrol(m_w, ada.id, key);
+    const SignedIn who = signed_in(ada);
+    const std::string id = ask_for(who);
+    EXPECT_TRUE(sync_wait(find(m_access, who, id))->offers.passkey);
+    const std::string twin = ask_for(who);
+    EXPECT_EQ(prove_by(who, twin, answer(who, id, key)), ProofAnswer::wrong) << "of another row";
+    const auto given = answer(who, id, key);
+    EXPECT_EQ(prove_by(signed_in(ada, 2), id, given), ProofAnswer::over) << "another session";
+    auto swapped = answer(who, id, key);
+    swapped.passkey_cookie = given.passkey_cookie;
+    EXPECT_EQ(prove_by(who, id, swapped), ProofAnswer::wrong) << "another challenge of the same row";
+    const auto fresh = answer(who, id, key);
+    EXPECT_EQ(prove_by(who, id, fresh), ProofAnswer::done);
+    EXPECT_EQ(deeds(ada), 1U);
+    EXPECT_EQ(prove_by(who, id, fresh), ProofAnswer::over);
+    EXPECT_EQ(prove_by(who, twin, fresh), ProofAnswer::wrong);
+    EXPECT_EQ(deeds(ada), 1U);
+    EXPECT_EQ(prove_by(who, twin, answer(who, twin, key)), ProofAnswer::done);
+}
+
+TEST_P(StepUp, APasskeyMustVerifyItsOwnerAndIsNeverThrottled)
+{
+    const Person ada = m_w.person();
+    const Person eve = m_w.person({.email = "eve@mail.example"});
+    test::Authenticator key;
+    const test::Authenticator hers("accounts.northstar.example", "https://accounts.northstar.example", 2);
+    test::enrol(m_w, ada.id, key);
+    test::enrol(m_w, eve.id, hers);
+    const SignedIn who = signed_in(ada);
+    const std::string id = ask_for(who);
+    EXPECT_EQ(prove_by(who, id, answer(who, id, hers)), ProofAnswer::wrong);
+    key.user_verified = false;
+    EXPECT_EQ(prove_by(who, id, answer(who, id, key)), ProofAnswer::wrong);
+    key.user_verified = true;
+    for (int n = 0; n < 10; ++n)
+        EXPECT_EQ(prove_it(who, id, ada.wrong_code(now())).answer, ProofAnswer::wrong) << n;
+    EXPECT_EQ(prove_it(who, id, ada.code(now())).answer, ProofAnswer::wait);
+    EXPECT_EQ(prove_by(who, id, answer(who, id, key)), ProofAnswer::done);
+    EXPECT_EQ(deeds(ada), 1U);
 }
 
 TEST_P(StepUp, ADeedThatFailsSpendsNothing)
@@ -181,7 +247,8 @@ TEST_P(StepUp, AFullPoolGivesTheTryBack)
     const std::string id = ask_for(who);
     const auto nothing = [](Deed&) {};
     for (int n = 0; n < 12; ++n) {
-        const auto outcome = sync_wait(prove(access, who, "change_words", id, plain.password, nothing));
+        const auto outcome =
+            sync_wait(prove(access, who, "change_words", id, {plain.password, {}, {}}, nothing));
         EXPECT_EQ(outcome.answer, ProofAnswer::busy);
         EXPECT_GE(outcome.busy_seconds, 1);
     }
@@ -207,7 +274,7 @@ TEST_P(StepUp, WithEachCallFailingOnceTheDeedIsAllOrNothing)
             m_failing.fail_call(call, when);
             bool failed = false;
             try {
-                EXPECT_EQ(sync_wait(prove(m_access, who, "change_words", id, code, deed)).answer,
+                EXPECT_EQ(sync_wait(prove(m_access, who, "change_words", id, {code, {}, {}}, deed)).answer,
                           ProofAnswer::done);
             } catch (const Unavailable&) {
                 failed = true;

@@ -1,5 +1,6 @@
 #include "app/housekeeping.h"
 
+#include "proof/changes.h"
 #include "store/budgets.h"
 #include "store/sealed_rows.h"
 #include "store/sessions.h"
@@ -20,6 +21,7 @@ Task<void> Housekeeping::sweep(proof::World& world) const
         store::forget_budgets(tx, now, rows_a_sweep_max);
     };
     co_await world.database.transact(std::move(work));
+    co_await proof::do_due_changes(world);
 }
 
 }  // namespace sallyport::app

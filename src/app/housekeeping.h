@@ -1,5 +1,6 @@
 #pragma once
-// Forgets what is over: expired rows, ended sessions, old revocations, budgets whose window ended.
+// Forgets what is over (expired rows, ended sessions, old revocations, budgets whose window ended) and
+// carries out the changes of accounts that waited until now (proof/changes.h).
 #include "base/task.h"
 #include "proof/world.h"
 

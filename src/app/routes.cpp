@@ -3,6 +3,7 @@
 #include "slices/account/endpoints.h"
 #include "slices/factors/endpoints.h"
 #include "slices/messages/endpoints.h"
+#include "slices/passkeys/endpoints.h"
 #include "slices/session_check/endpoints.h"
 #include "slices/sign_in/endpoints.h"
 #include "slices/sign_up/endpoints.h"
@@ -29,6 +30,7 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
 {
     account::add_routes(router, rooms.access);
     factors::add_routes(router, rooms.access);
+    passkeys::add_routes(router, rooms.access);
     session_check::add_routes(router, rooms.access, rooms.signer, rooms.config.app_prefix);
     sign_in::add_routes(router, rooms.access);
     sign_up::add_routes(router, rooms.access);

@@ -18,7 +18,10 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::password_changed:
     case Kind::app_added:
     case Kind::kit_made:
-    case Kind::words_changed: break;
+    case Kind::words_changed:
+    case Kind::passkey_added:
+    case Kind::passkey_removal_asked:
+    case Kind::passkey_removed: break;
     }
     const bool notice = channels.notice_proven;
     return {.primary = primary, .notice = notice, .words = primary || notice};
@@ -41,7 +44,10 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::password_changed:
     case Kind::app_added:
     case Kind::kit_made:
-    case Kind::words_changed: break;
+    case Kind::words_changed:
+    case Kind::passkey_added:
+    case Kind::passkey_removal_asked:
+    case Kind::passkey_removed: break;
     }
     return false;
 }

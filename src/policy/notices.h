@@ -6,18 +6,21 @@
 namespace sallyport::policy::notices {
 
 enum class Kind : std::uint8_t {
-    confirm_address,     // E1, to the address that is being confirmed
-    sign_in_pass,        // E2
-    account_exists,      // E9
-    welcome,             // E10
-    new_sign_in,         // E11
-    sign_in_stopped,     // E12
-    recovery_code_used,  // E15
-    sessions_ended,      // E16
-    password_changed,    // E19
-    app_added,           // E23, also moved
-    kit_made,            // E27
-    words_changed,       // E31
+    confirm_address,        // E1, to the address that is being confirmed
+    sign_in_pass,           // E2
+    account_exists,         // E9
+    welcome,                // E10
+    new_sign_in,            // E11
+    sign_in_stopped,        // E12
+    recovery_code_used,     // E15
+    sessions_ended,         // E16
+    password_changed,       // E19
+    app_added,              // E23, also moved
+    kit_made,               // E27
+    words_changed,          // E31
+    passkey_added,          // E21
+    passkey_removal_asked,  // E22, before: "will be removed at …"
+    passkey_removed,        // E22
 };
 
 struct Channels {

@@ -7,9 +7,12 @@
 namespace sallyport::policy::notices {
 namespace {
 
-const std::vector<Kind> about_security{Kind::new_sign_in,    Kind::sign_in_stopped,  Kind::recovery_code_used,
-                                       Kind::sessions_ended, Kind::password_changed, Kind::app_added,
-                                       Kind::kit_made,       Kind::words_changed};
+const std::vector<Kind> about_security{Kind::new_sign_in,        Kind::sign_in_stopped,
+                                       Kind::recovery_code_used, Kind::sessions_ended,
+                                       Kind::password_changed,   Kind::app_added,
+                                       Kind::kit_made,           Kind::words_changed,
+                                       Kind::passkey_added,      Kind::passkey_removal_asked,
+                                       Kind::passkey_removed};
 const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass, Kind::account_exists, Kind::welcome};
 
 TEST(NoticesModel, WhomEachEventTells)
@@ -41,9 +44,10 @@ TEST(Notices, NoneCanBeTurnedOff)
 
 TEST(Notices, CodesAndChangesAreNeverBundled)
 {
-    for (const Kind kind : {Kind::confirm_address, Kind::sign_in_pass, Kind::account_exists, Kind::welcome,
-                            Kind::recovery_code_used, Kind::password_changed, Kind::app_added, Kind::kit_made,
-                            Kind::words_changed})
+    for (const Kind kind :
+         {Kind::confirm_address, Kind::sign_in_pass, Kind::account_exists, Kind::welcome,
+          Kind::recovery_code_used, Kind::password_changed, Kind::app_added, Kind::kit_made,
+          Kind::words_changed, Kind::passkey_added, Kind::passkey_removal_asked, Kind::passkey_removed})
         EXPECT_FALSE(may_be_bundled(kind));
     for (const Kind kind : {Kind::new_sign_in, Kind::sign_in_stopped, Kind::sessions_ended})
         EXPECT_TRUE(may_be_bundled(kind));

@@ -30,7 +30,10 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::password_changed:
     case notices::Kind::app_added:
     case notices::Kind::kit_made:
-    case notices::Kind::words_changed: return store::MailPriority::security;
+    case notices::Kind::words_changed:
+    case notices::Kind::passkey_added:
+    case notices::Kind::passkey_removal_asked:
+    case notices::Kind::passkey_removed: return store::MailPriority::security;
     case notices::Kind::welcome: return store::MailPriority::notice;
     }
     return store::MailPriority::notice;
@@ -99,6 +102,9 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::app_added: return "E23";
     case notices::Kind::kit_made: return "E27";
     case notices::Kind::words_changed: return "E31";
+    case notices::Kind::passkey_added: return "E21";
+    case notices::Kind::passkey_removal_asked: return "E22-asked";
+    case notices::Kind::passkey_removed: return "E22";
     }
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/record.h"
+#include "crypto/canonical.h"
 #include "crypto/hash.h"
 #include "crypto/webauthn.h"
 #include "proof/effects.h"
@@ -17,9 +18,19 @@ namespace rules = policy::passkeys;
 constexpr rules::Limits limits;
 constexpr std::string_view shape = "passkey-challenge.1";
 
+/// policy.md, "Levels", step-up: SHA-256 over version, purpose, what it is bound to (account, session,
+/// summary), nonce and expiry.
+Bytes challenge_of(std::string_view purpose, BytesView bound_to, BytesView nonce, Instant made_at)
+{
+    const crypto::Canonical all{
+        "passkey.challenge", 1, {purpose, bound_to, nonce, to_unix_ms(made_at + limits.challenge_life)}};
+    const auto digest = crypto::sha256(all.bytes());
+    return {digest.begin(), digest.end()};
+}
+
 crypto::Canonical sealing_context(std::string_view purpose, BytesView bound_to)
 {
-    return {"passkey.challenge", 1, {purpose, bound_to}};
+    return {"passkey.cookie", 1, {purpose, bound_to}};
 }
 
 /// What the database says about the answer, before its signature is looked at.
@@ -30,15 +41,17 @@ struct Ground {
     bool active = false;
 };
 
+/// Of the account that has the passkey, whoever was expected: another's is refused, but is not unknown, or
+/// the browser would be told to forget it.
 Ground read_ground(db::Tx& tx, const World& world, const ExpectedChallenge& expected,
-                   const std::optional<AccountId>& account, const PasskeyAnswer& answer)
+                   const PasskeyAnswer& answer)
 {
     Ground ground;
     const Instant now = world.clock.now();
     const auto digest = crypto::sha256(expected.bytes);
     ground.fresh = store::spend_challenge(tx, digest, now + limits.challenge_life);
     ground.account = store::find_passkey_account(tx, answer.credential_id);
-    if (!ground.account || (account && *account != *ground.account)) return ground;
+    if (!ground.account) return ground;
     const auto credentials = store::CredentialSet::load(tx, world.keys, *ground.account);
     ground.active = credentials.state() == store::AccountState::active;
     for (store::Passkey& passkey : credentials.passkeys(tx))
@@ -106,11 +119,10 @@ Task<void> note_copy(World& world, Asker asker, AccountId account)
 PasskeyChallenge make_passkey_challenge(const World& world, std::string_view purpose, BytesView bound_to,
                                         Instant now)
 {
-    PasskeyChallenge challenge;
-    challenge.bytes = world.random.bytes(challenge_bytes);
-    const Bytes record = RecordWriter(shape).bytes(challenge.bytes).time(now).take();
-    challenge.cookie = to_base64url(world.keys.sealer.seal(sealing_context(purpose, bound_to), record));
-    return challenge;
+    const Bytes nonce = world.random.bytes(nonce_bytes);
+    const Bytes record = RecordWriter(shape).bytes(nonce).time(now).take();
+    return {challenge_of(purpose, bound_to, nonce, now),
+            to_base64url(world.keys.sealer.seal(sealing_context(purpose, bound_to), record))};
 }
 
 ExpectedChallenge expected_challenge(const World& world, std::string_view cookie, std::string_view purpose,
@@ -121,10 +133,12 @@ ExpectedChallenge expected_challenge(const World& world, std::string_view cookie
         sealed ? world.keys.sealer.open(sealing_context(purpose, bound_to), *sealed) : std::nullopt;
     if (!opened) return {};
     RecordReader reader(opened->reveal(), shape);
-    ExpectedChallenge expected;
-    expected.bytes = reader.bytes();
-    expected.facts = {.found = true, .same_browser = true, .same_purpose = true, .made_at = reader.time()};
+    const Bytes nonce = reader.bytes();
+    const Instant made_at = reader.time();
     reader.end();
+    ExpectedChallenge expected;
+    expected.bytes = challenge_of(purpose, bound_to, nonce, made_at);
+    expected.facts = {.found = true, .same_browser = true, .same_purpose = true, .made_at = made_at};
     return expected;
 }
 
@@ -136,7 +150,7 @@ Task<PasskeyOutcome> check_passkey(World& world, Asker asker, policy::passkeys::
 {
     PasskeyOutcome outcome;
     if (!expected.facts.found) co_return outcome;
-    auto read = [&](db::Tx& tx) { return read_ground(tx, world, expected, account, answer); };
+    auto read = [&](db::Tx& tx) { return read_ground(tx, world, expected, answer); };
     const auto ground = co_await world.database.transact(std::move(read));
     auto facts = facts_of(world, expected, ground, account, answer, use);
     // Before the signature was right nothing is judged by what the authenticator claims.
@@ -145,8 +159,10 @@ Task<PasskeyOutcome> check_passkey(World& world, Asker asker, policy::passkeys::
         facts.credential_known = false;
     const auto verdict = rules::judge_assertion(facts, use);
     outcome.answer = verdict.answer;
-    if (verdict.answer == rules::AssertionAnswer::counter_back)
-        co_await note_copy(world, asker, *ground.account);
+    if (verdict.answer == rules::AssertionAnswer::counter_back) {
+        const AccountId owner = *ground.account;
+        co_await note_copy(world, asker, owner);
+    }
     if (verdict.answer != rules::AssertionAnswer::right) co_return outcome;
     outcome.proof =
         PasskeyProof{*ground.account,    ground.passkey->id, verdict.method, ground.passkey->created_at,

@@ -10,10 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport::proof {
 
-inline constexpr std::size_t challenge_bytes = 32;  // section 13.4.3: at least 16
+inline constexpr std::size_t nonce_bytes = 16;  // section 13.4.3: at least 16
 
 /// A challenge for one browser: its bytes go into the ceremony, the sealed form into a cookie. Nothing is
 /// stored until it is answered.
@@ -21,8 +22,8 @@ struct PasskeyChallenge {
     Bytes bytes;
     std::string cookie;  // base64url
 };
-/// `purpose`: a stable code. `bound_to`: what else it is for (a half-finished sign-in, a session); may be
-/// empty.
+/// The bytes are SHA-256 over purpose, `bound_to`, a nonce and the expiry. `purpose`: a stable code.
+/// `bound_to`: what else it is for (a half-finished sign-in, a session and what it was shown); may be empty.
 PasskeyChallenge make_passkey_challenge(const World& world, std::string_view purpose, BytesView bound_to,
                                         Instant now);
 
@@ -71,6 +72,23 @@ Task<PasskeyOutcome> check_passkey(World& world, Asker asker, policy::passkeys::
 /// False for the loser of a race: the deed is not done.
 bool use_passkey(db::Tx& tx, const store::CredentialSet& credentials, const PasskeyProof& proof,
                  const Asker& asker, Instant now);
+
+/// AuthenticatorAttestationResponse, as the browser sent it.
+struct PasskeyMade {
+    Bytes credential_id;
+    Bytes client_data_json;
+    Bytes attestation_object;
+    std::vector<std::string> transports;
+};
+
+struct NewPasskey {
+    policy::passkeys::RegistrationAnswer answer = policy::passkeys::RegistrationAnswer::challenge_refused;
+    std::optional<store::Passkey> passkey;  // with `allowed`: to be added in the transaction of the deed
+};
+/// Spends the challenge, verifies (section 7.1) and judges. `facts`: what the caller knows of session and
+/// account. `name`: the person's; where it is empty, the maker's.
+Task<NewPasskey> check_new_passkey(World& world, ExpectedChallenge expected, PasskeyMade made,
+                                   policy::passkeys::Registration facts, std::string name);
 
 /// The user handle of an account: its id (section 6.1; it names nobody).
 Bytes user_handle_of(const AccountId& account);

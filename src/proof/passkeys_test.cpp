@@ -2,11 +2,8 @@
 // only, and that nothing else passes.
 #include "proof/passkeys.h"
 
-#include "support/authenticator.h"
 #include "support/engines.h"
-#include "support/world.h"
-
-#include "crypto/webauthn.h"
+#include "support/enrolled.h"
 
 #include <gtest/gtest.h>
 
@@ -20,39 +17,8 @@ using test::Authenticator;
 
 class PasskeyProofs : public testing::TestWithParam<db::test::Engine> {
 protected:
-    PasskeyProofs() { enrol(m_ada.id, m_phone); }
+    PasskeyProofs() { test::enrol(m_world, m_ada.id, m_phone); }
 
-    /// As registration does it: through the verifier, so that the two agree on what is stored.
-    void enrol(const AccountId& account, const Authenticator& authenticator)
-    {
-        const Bytes challenge(32, 1);
-        const auto made = authenticator.register_with(challenge);
-        const std::vector<std::string> origins{m_world.world.brand.origin};
-        const crypto::RegistrationExpectation expected{.ceremony = {.challenge = challenge,
-                                                                    .rp_id = m_world.world.brand.rp_id,
-                                                                    .origins = origins,
-                                                                    .user_verification = false}};
-        const auto facts = crypto::verify_registration(
-            expected, {authenticator.credential_id, made.client_data_json, made.attestation_object});
-        ASSERT_TRUE(facts.has_value()) << crypto::name_of(facts.error());
-        m_world.transact([&](db::Tx& tx) {
-            auto set = store::CredentialSet::load(tx, m_world.keys.keys, account);
-            set.add_passkey({m_world.random.id<FactorId>(test::start_of_test),
-                             facts->credential_id,
-                             facts->public_key,
-                             Bytes(facts->aaguid.begin(), facts->aaguid.end()),
-                             "Phone",
-                             {},
-                             facts->ceremony.backup_eligible,
-                             facts->ceremony.user_verified,
-                             test::start_of_test - std::chrono::days{30},
-                             facts->ceremony.counter,
-                             facts->ceremony.backed_up,
-                             {},
-                             {}});
-            set.save(tx, m_world.keys.keys, test::start_of_test);
-        });
-    }
     PasskeyChallenge challenge(std::string_view purpose = "sign_in", BytesView bound_to = {})
     {
         return make_passkey_challenge(m_world.world, purpose, bound_to, m_world.clock.now());
@@ -139,7 +105,7 @@ TEST_P(PasskeyProofs, TheAccountMustBeTheRightOne)
 {
     const test::Person eve = m_world.person({.email = "eve@mail.example"});
     Authenticator key("accounts.northstar.example", "https://accounts.northstar.example", 2);
-    enrol(eve.id, key);
+    test::enrol(m_world, eve.id, key);
     auto asked = challenge();
     EXPECT_EQ(check(Use::second, asked, answer(key, asked, eve.id), m_ada.id).answer,
               AssertionAnswer::other_account)
@@ -160,8 +126,8 @@ TEST_P(PasskeyProofs, OnlyItsOwnKeySigns)
     EXPECT_EQ(check(Use::alone, asked, answer(copy_of_id, asked, m_ada.id)).answer,
               AssertionAnswer::unknown_credential);
     Authenticator fake_site("accounts.northstar.example", "https://accounts-northstar.example");
-    enrol(m_world.person({.email = "eve@mail.example"}).id,
-          Authenticator("accounts.northstar.example", "https://accounts.northstar.example", 9));
+    test::enrol(m_world, m_world.person({.email = "eve@mail.example"}).id,
+                Authenticator("accounts.northstar.example", "https://accounts.northstar.example", 9));
     asked = challenge();
     EXPECT_EQ(check(Use::alone, asked, answer(fake_site, asked, m_ada.id)).answer,
               AssertionAnswer::unknown_credential);

@@ -39,9 +39,9 @@ public:
         const Bytes data = authenticator_data(true);
         Bytes object{0xa3, 0x63, 'f', 'm', 't', 0x64, 'n', 'o', 'n', 'e'};
         append(object, {0x67, 'a', 't', 't', 'S', 't', 'm', 't', 0xa0});
-        append(object, {0x68, 'a', 'u', 't', 'h', 'D', 'a', 't', 'a', 0x59});
-        object.push_back(static_cast<std::uint8_t>(data.size() >> 8U));
-        object.push_back(static_cast<std::uint8_t>(data.size() & 0xffU));
+        append(object, {0x68, 'a', 'u', 't', 'h', 'D', 'a', 't', 'a', 0x58});
+        CHECK(data.size() < 256);  // the head is to be as short as can be
+        object.push_back(static_cast<std::uint8_t>(data.size()));
         append(object, data);
         return {client_data("webauthn.create", challenge), object};
     }

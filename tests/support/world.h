@@ -19,6 +19,7 @@ public:
                        "https://accounts.northstar.example",
                        "accounts.northstar.example",
                        "help@northstar.example",
+                       {},
                        "accounts.northstar.example"};
     }
     World(const World&) = delete;

@@ -30,6 +30,11 @@ std::string words_of(const render::Page& page, const store::Event& event)
         {"app_moved", Msg::account_event_app_moved},
         {"kit_made", Msg::account_event_kit_made},
         {"notice_address_added", Msg::account_event_notice_address_added},
+        {"passkey_added", Msg::account_event_passkey_added},
+        {"passkey_removal_asked", Msg::account_event_passkey_removal_asked},
+        {"passkey_removed", Msg::account_event_passkey_removed},
+        {"passkey_counter_back", Msg::account_event_passkey_counter_back},
+        {"change_stopped", Msg::account_event_change_stopped},
     };
     const auto found = known.find(event.kind);
     return render::text(page, found == known.end() ? Msg::account_event_other : found->second);
@@ -66,6 +71,15 @@ private:
     const render::Page& m_page;
     views::AccountOverview& m_view;
 };
+
+void add_passkeys(Checks& checks, const Overview& overview)
+{
+    const bool has = overview.passkeys > 0;
+    checks.add("passkeys", Msg::account_passkeys,
+               checks.text(has ? Msg::account_passkeys_set : Msg::account_passkeys_missing,
+                           {{"count", overview.passkeys}}),
+               has ? "done" : "todo", has ? Msg::account_manage : Msg::account_set_up, "/account/passkeys");
+}
 
 void add_app(Checks& checks, const Overview& overview)
 {
@@ -105,6 +119,7 @@ views::AccountOverview view_of(const http::Router& router, const render::Page& p
     view.words_missing = !overview.has_words;
     view.notice_address_missing = !overview.notice_address.has_value();
     Checks checks(router, page, view);
+    add_passkeys(checks, overview);
     add_app(checks, overview);
     add_kit(checks, overview);
     checks.add("words", Msg::account_words,

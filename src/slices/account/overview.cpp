@@ -15,6 +15,8 @@ Overview read_overview(db::Tx& tx, const proof::World& world, const AccountId& i
     const auto account = store::load_account(tx, world.keys, id);
     Overview overview;
     overview.apps = static_cast<std::int64_t>(credentials.totp_app_count());
+    const auto passkeys = credentials.passkey_counts();
+    overview.passkeys = passkeys.synced + passkeys.bound + passkeys.touched;
     if (const auto kit = credentials.kit()) {
         overview.kit_made_at = kit->created_at;
         overview.kit_is_old = kit->created_at + kit_age_max < world.clock.now();

@@ -60,6 +60,15 @@ const std::vector<Notice>& notices()
         {"E15", Facts::all, Msg::mails_e15_subject, Msg::mails_e15_what, {Msg::mails_e15_left}},
         {"E16", Facts::all, Msg::mails_e16_subject, Msg::mails_e16_what, {}},
         {"E19", Facts::all, Msg::mails_e19_subject, Msg::mails_e19_what, {Msg::mails_e19_ended}},
+        {"E21", Facts::all, Msg::mails_e21_subject, Msg::mails_e21_what, {Msg::mails_e21_young}},
+        {"E22-asked",
+         Facts::all,
+         Msg::mails_e22_asked_subject,
+         Msg::mails_e22_asked_what,
+         {Msg::mails_e22_asked_until},
+         Msg::mails_if_you,
+         Msg::mails_e22_asked_if_not},
+        {"E22", Facts::time_only, Msg::mails_e22_subject, Msg::mails_e22_what, {Msg::mails_e22_hold}},
         {"E23", Facts::all, Msg::mails_e23_subject, Msg::mails_e23_what, {Msg::mails_e23_old}},
         {"E27", Facts::all, Msg::mails_e27_subject, Msg::mails_e27_what, {Msg::mails_e27_old}},
         {"E31", Facts::all, Msg::mails_e31_subject, Msg::mails_e31_what, {Msg::mails_e31_new}},
@@ -111,6 +120,8 @@ Message message_of(Msg id, const MailBrand& brand, const store::OutboxMail& mail
     Message message{id, {{"brand", brand.brand}, {"host", brand.host}}};
     if (const std::string* const left = find(mail, "left"))
         message.arguments.emplace_back("left", number(*left));
+    if (const std::string* const name = find(mail, "name")) message.arguments.emplace_back("name", *name);
+    if (const auto until = moment(mail, "until")) message.arguments.emplace_back("until", *until);
     if (const std::string* const times = find(mail, "times"))
         message.arguments.emplace_back("times", number(*times));
     if (const auto since = moment(mail, "since")) message.arguments.emplace_back("since", *since);

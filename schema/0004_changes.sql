@@ -1,5 +1,5 @@
--- When something of an account is due, so that a worker finds it. It grants nothing: what is done stands in the account's
--- credentials, under their MACs.
+-- When something of an account is due, so that a worker finds it. It grants nothing: what is done stands in
+-- the account's credentials, under their MACs.
 CREATE TABLE due_work (
     account BYTEA NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     due_at BIGINT NOT NULL,
@@ -7,8 +7,8 @@ CREATE TABLE due_work (
 );
 CREATE INDEX due_work_due ON due_work (due_at);
 
--- Codes that stop a change or a case without signing in: SHA-256 of 50 random bits, each for one thing and one channel
--- that was told.
+-- Codes that stop a change or a case without signing in: SHA-256 of 50 random bits, each for one thing and
+-- one channel that was told.
 CREATE TABLE stop_codes (
     code_hash BYTEA PRIMARY KEY,
     account BYTEA NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -18,7 +18,8 @@ CREATE TABLE stop_codes (
 CREATE INDEX stop_codes_account ON stop_codes (account);
 CREATE INDEX stop_codes_expiry ON stop_codes (expires_at);
 
--- Browsers that are asked for no second factor for a while; each proves itself by a key that it cannot give away.
+-- Browsers that are asked for no second factor for a while; each proves itself by a key that it cannot give
+-- away.
 CREATE TABLE trusted_browsers (
     token_hash BYTEA PRIMARY KEY,
     account BYTEA NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,

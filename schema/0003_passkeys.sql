@@ -1,5 +1,5 @@
--- Passkeys, and kinds of credentials that later rooms add: the kind is the server's word, held by each row's MAC, and no
--- longer listed here. The table is made anew, because SQLite cannot drop a CHECK.
+-- Passkeys, and kinds of credentials that later rooms add: the kind is the server's word, held by each row's
+-- MAC, and no longer listed here. The table is made anew, because SQLite cannot drop a CHECK.
 CREATE TABLE credentials_new (
     id BYTEA PRIMARY KEY,
     account BYTEA NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,

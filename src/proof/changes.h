@@ -1,0 +1,38 @@
+#pragma once
+// Changes that wait (policy/changes.h): a row of the account's credentials from when it is asked for, told to
+// every channel, stopped by the owner or done when it is due. Here they are written down, stopped and carried
+// out; whether one may be asked for is the asker's question to policy.
+#include "policy/changes.h"
+#include "policy/holds.h"
+#include "proof/world.h"
+#include "store/accounts.h"
+#include "store/credentials.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sallyport::proof {
+
+/// Writes the change down, in the transaction of the step-up that approved it. The caller saves
+/// `credentials`.
+store::PendingChange ask_change(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                                policy::changes::Kind kind, std::string subject, std::string before,
+                                std::string after, Duration wait, Instant now);
+
+/// The running change about `subject`.
+std::optional<store::PendingChange> running_change(const store::CredentialSet& credentials,
+                                                   std::string_view subject);
+
+/// The owner stops it from a session, in a transaction of the caller's, who saves `credentials`.
+policy::changes::StopAnswer stop_change(store::CredentialSet& credentials, const ChangeId& id,
+                                        policy::changes::Stopper by, std::string_view by_code, Instant now);
+
+/// Starts a hold on value; the longest counts. The caller saves `credentials`.
+void hold_value(const World& world, store::CredentialSet& credentials, const policy::holds::Facts& facts,
+                Instant now);
+
+/// Carries out what is due, one transaction an account. Gives how many changes were done.
+Task<std::int64_t> do_due_changes(World& world);
+
+}  // namespace sallyport::proof

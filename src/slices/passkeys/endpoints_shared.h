@@ -1,0 +1,35 @@
+#pragma once
+// What the addresses of this room have in common.
+#include "access/visitor.h"
+#include "http/router.h"
+#include "render/message.h"
+#include "slices/passkeys/keep_passkeys.h"
+
+#include <string_view>
+
+namespace sallyport::passkeys {
+
+inline constexpr std::string_view list_path = "/account/passkeys";
+
+Owner owner_of(const access::SignedIn& who);
+
+/// A refusal in words, as a stable code and as a status.
+struct Said {
+    render::Msg words;
+    std::string_view code;
+    unsigned status;
+};
+/// Not for `allowed`.
+Said say(RegistrationAnswer answer);
+/// Not for `waits` and `waits_long`.
+Said say(RemoveAnswer answer);
+
+/// The list with what is in the way at its top.
+Task<http::Response> show_list(const access::Access& access, http::Request request, access::SignedIn who,
+                               std::optional<Said> refused);
+
+void add_list_routes(http::Router& router, const access::Access& access);
+void add_new_routes(http::Router& router, const access::Access& access);
+void add_change_routes(http::Router& router, const access::Access& access);
+
+}  // namespace sallyport::passkeys
