@@ -241,6 +241,7 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .flag("second_factor_mandatory", c.second_factor_mandatory)
         .limits(policy::passwords::named_limits(c.passwords))
         .end();
+    Section(root, "factors", reading).flag("passkeys", c.passkeys).end();
     Section(root, "sessions", reading).limits(policy::sessions::named_limits(c.sessions)).end();
     Section(root, "sign_in", reading).limits(policy::sign_in::named_limits(c.sign_in)).end();
     Section(root, "step_up", reading).limits(policy::step_up::named_limits(c.step_up)).end();

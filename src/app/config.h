@@ -61,6 +61,9 @@ struct Config {
     bool second_factor_mandatory = true;
     policy::passwords::Limits passwords;
 
+    // [factors]
+    bool passkeys = false;  // off until people can sign in with them, too
+
     // [sessions], [sign_in], [step_up], [tries]
     policy::sessions::Limits sessions;
     policy::sign_in::Limits sign_in;

@@ -84,9 +84,9 @@ crypto::PoolOptions pool_options(const Config& config)
 
 proof::Brand brand_of(const Config& config)
 {
-    proof::Brand brand{config.brand,           config.brand_names,
-                       config.public_url,      host_of_url(config.public_url),
-                       config.support_address, config.terms, config.rp_id};
+    proof::Brand brand{
+        config.brand,           config.brand_names, config.public_url, host_of_url(config.public_url),
+        config.support_address, config.terms,       config.rp_id};
     brand.names.push_back(config.brand);
     brand.names.push_back(brand.host);
     return brand;
@@ -106,6 +106,13 @@ http::ServerOptions server_options(const Config& config)
         options.trusted_proxies.push_back(*network);
     }
     return options;
+}
+
+policy::profile::Table methods_of(const Config& config)
+{
+    auto table = policy::profile::table_of(policy::profile::Profile::standard);
+    table.passkey = table.bound_passkey = table.touched_key = config.passkeys;
+    return table;
 }
 
 std::unique_ptr<ports::BreachRange> breach_range_of(const Config& config)
@@ -159,7 +166,8 @@ struct Instance::Parts {
                                                        brand_of(config),
                                                        [this] { mail->wake(); },
                                                        config.sign_in,
-                                                       config.step_up},
+                                                       config.step_up,
+                                                       methods_of(config)},
           sessions(*database, world.keys, clock, world.sessions), access(world, sessions),
           error_pages(access), mail(std::make_unique<MailRoom>(config, world, development.has_value()))
     {

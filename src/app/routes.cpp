@@ -30,7 +30,7 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
 {
     account::add_routes(router, rooms.access);
     factors::add_routes(router, rooms.access);
-    passkeys::add_routes(router, rooms.access);
+    if (rooms.access.world().methods.passkey) passkeys::add_routes(router, rooms.access);
     session_check::add_routes(router, rooms.access, rooms.signer, rooms.config.app_prefix);
     sign_in::add_routes(router, rooms.access);
     sign_up::add_routes(router, rooms.access);

@@ -56,10 +56,12 @@ public:
         check.detail = std::move(detail);
         check.state = std::move(state);
         check.action = render::text(m_page, action);
-        if (!path.empty() &&
-            m_router.match(http::Method::get, path, http::Door::public_door).route != nullptr)
-            check.href = std::move(path);
+        if (!path.empty() && has_page(path)) check.href = std::move(path);
         m_view.checks.push_back(std::move(check));
+    }
+    [[nodiscard]] bool has_page(std::string_view path) const
+    {
+        return m_router.match(http::Method::get, std::string(path), http::Door::public_door).route != nullptr;
     }
     [[nodiscard]] std::string text(Msg id, const render::Arguments& arguments = {}) const
     {
@@ -74,6 +76,7 @@ private:
 
 void add_passkeys(Checks& checks, const Overview& overview)
 {
+    if (!checks.has_page("/account/passkeys")) return;
     const bool has = overview.passkeys > 0;
     checks.add("passkeys", Msg::account_passkeys,
                checks.text(has ? Msg::account_passkeys_set : Msg::account_passkeys_missing,
