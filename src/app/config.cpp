@@ -188,8 +188,9 @@ void check_url(const std::string& name, const std::string& url, Problems& proble
 
 void check_sections(const toml::table& root, Problems& problems)
 {
-    const std::vector<std::string> sections{"public",    "listen",   "database", "keys",    "brand", "mail",
-                                            "passwords", "sessions", "sign_in",  "step_up", "tries"};
+    const std::vector<std::string> sections{"public",   "listen",  "database",  "keys",
+                                            "brand",    "mail",    "passwords", "factors",
+                                            "sessions", "sign_in", "step_up",   "tries"};
     for (const auto& [key, node] : root) {
         const std::string name(key.str());
         if (std::ranges::find(sections, name) == sections.end())
