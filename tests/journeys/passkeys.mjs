@@ -31,7 +31,10 @@ async function phone(page) {
 
 for (const language of ['en', 'ar']) {
   test(`a passkey is made, gets a name, approves and is taken back, ${language}`, async (t) => {
-    const server = await Server.start({ t, config: '[factors]\npasskeys = true\n' });
+    const server = await Server.start({
+      t,
+      config: ({ url }) => `[public]\nurl = "${url}"\nrp_id = "localhost"\n[factors]\npasskeys = true\n`,
+    });
     const person = await signUp(server);
     const { page, seen } = await newPerson({ t, language });
     const home = new AtHome({ server, person, page });
