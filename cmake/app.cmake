@@ -24,6 +24,6 @@ file(GLOB app_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/app/*_test.cpp)
 add_executable(test_app EXCLUDE_FROM_ALL ${app_tests} ${CMAKE_SOURCE_DIR}/src/app/clock_movable.cpp)
 target_link_libraries(test_app PRIVATE room_app warnings gtest gtest_main)
 # The page of the configuration's keys is compared with what the server reads.
-target_compile_definitions(test_app PRIVATE SALLYPORT_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
+knows_source_folder(src/app/config_test.cpp)
 set_target_properties(test_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_dependencies(tests test_app)

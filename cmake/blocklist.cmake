@@ -30,6 +30,4 @@ target_link_libraries(blocklist_tool PRIVATE room_proof warnings)
 use_precompiled(blocklist_tool)
 
 # The test reads the committed sample of rows.
-if(TARGET test_proof)
-    target_compile_definitions(test_proof PRIVATE SALLYPORT_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
-endif()
+knows_source_folder(src/proof/blocklist_test.cpp)

@@ -24,6 +24,12 @@ function(use_precompiled target)
     set_property(SOURCE ${sources} APPEND PROPERTY OBJECT_DEPENDS ${CMAKE_BINARY_DIR}/${precompiled}.sum)
 endfunction()
 
+# Only FILE (from the top folder) is compiled with the absolute path, and so again in every folder.
+function(knows_source_folder file)
+    set_property(SOURCE ${CMAKE_SOURCE_DIR}/${file} APPEND PROPERTY
+        COMPILE_DEFINITIONS SALLYPORT_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
+endfunction()
+
 function(room name)
     cmake_parse_arguments(R "" "" "DEPENDS;LIBRARIES" ${ARGN})
     string(REPLACE "/" "_" target ${name})

@@ -3,7 +3,7 @@
 add_library(webauthn_samples STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/support/webauthn_samples.cpp)
 target_include_directories(webauthn_samples PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 target_link_libraries(webauthn_samples PUBLIC room_crypto PRIVATE warnings Boost::json)
-target_compile_definitions(webauthn_samples PRIVATE SALLYPORT_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
+knows_source_folder(tests/support/webauthn_samples.cpp)
 use_precompiled(webauthn_samples)
 
 add_executable(webauthn_verdicts EXCLUDE_FROM_ALL

@@ -22,6 +22,17 @@ void add_signed_in(http::Router& router, const Access& access, http::Method meth
                }));
 }
 
+proof::Holder holder_of(const SignedIn& who)
+{
+    return {who.session.account, who.token_hash, static_cast<policy::Level>(who.session.level), who.asker};
+}
+
+void lead(http::Router& router, std::string from, std::string to)
+{
+    router.add(http::Method::get, std::move(from),
+               [to = std::move(to)](http::Request request) { return lead_to(std::move(request), to); });
+}
+
 void lead_back(http::Router& router, const Access& access, std::string from, std::string to)
 {
     router.add(http::Method::get, std::move(from),

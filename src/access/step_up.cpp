@@ -91,6 +91,12 @@ std::optional<Row> live_row(db::Tx& tx, const proof::World& world, const SignedI
     return verdict == step_up::Verdict::right ? std::optional<Row>(std::move(row)) : std::nullopt;
 }
 
+/// Codes by mail or text: where one is the second factor, the password alone is no step-up.
+bool holds_weak_second(const store::CredentialSet& credentials)
+{
+    return credentials.email_codes_since().has_value() || !credentials.phones().empty();
+}
+
 /// A key that was never verified counts beside the password only, so it is offered for no step-up alone.
 Offers offers_of(const store::CredentialSet& credentials)
 {
@@ -98,7 +104,8 @@ Offers offers_of(const store::CredentialSet& credentials)
     Offers offers;
     offers.passkey = passkeys.synced + passkeys.bound > 0;
     offers.app_code = credentials.totp_app_count() > 0;
-    offers.password = step_up::suffices({policy::Method::password}, proof::highest_level_of(credentials));
+    offers.password = step_up::suffices({policy::Method::password}, proof::highest_level_of(credentials),
+                                        holds_weak_second(credentials));
     return offers;
 }
 
@@ -186,8 +193,10 @@ ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, c
     policy::Methods fresh;
     const auto proven = spend(tx, world, who, plan, credentials, now, fresh);
     if (proven != ProofAnswer::done) return proven;
-    const auto verdict = step_up::judge(facts_of(*row, who, plan.purpose), fresh,
-                                        proof::highest_level_of(credentials), now, world.step_up);
+    auto facts = facts_of(*row, who, plan.purpose);
+    facts.weak_second_held = holds_weak_second(credentials);
+    const auto verdict =
+        step_up::judge(facts, fresh, proof::highest_level_of(credentials), now, world.step_up);
     if (verdict != step_up::Verdict::right || !store::take_step_up(tx, plan.id)) return ProofAnswer::over;
     if (plan.charge) proof::succeed(tx, world, who.asker, plan.attempt, *plan.charge, now);
     const auto account = store::load_account(tx, world.keys, who.session.account);

@@ -56,6 +56,5 @@ using StepUpId = Id<struct StepUpTag>;
 using BrowserId = Id<struct BrowserTag>;
 using HoldId = Id<struct HoldTag>;
 using ChangeId = Id<struct ChangeTag>;
-using CaseId = Id<struct CaseTag>;
 
 }  // namespace sallyport

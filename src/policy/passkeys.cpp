@@ -11,12 +11,6 @@ namespace {
 constexpr Ranges ranges;
 constexpr std::int64_t roots_without_password = 2;
 
-Method method_of(bool user_verified, bool backup_eligible) noexcept
-{
-    if (!user_verified) return Method::touched_key;
-    return backup_eligible ? Method::passkey : Method::bound_passkey;
-}
-
 bool is_passkey(Method method) noexcept
 {
     return method == Method::passkey || method == Method::bound_passkey;
@@ -97,6 +91,12 @@ AssertionVerdict judge_assertion(const Assertion& facts, Use use) noexcept
         return refuse(AssertionAnswer::not_verified);
     return {AssertionAnswer::right, method_of(facts.user_verified, facts.backup_eligible),
             facts.backed_up != facts.last_backed_up};
+}
+
+Method method_of(bool user_verified, bool backup_eligible) noexcept
+{
+    if (!user_verified) return Method::touched_key;
+    return backup_eligible ? Method::passkey : Method::bound_passkey;
 }
 
 bool takes_algorithm(std::int64_t algorithm) noexcept

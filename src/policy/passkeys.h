@@ -39,6 +39,9 @@ struct Challenge {
 enum class ChallengeAnswer : std::uint8_t { good, unknown, other_browser, other_purpose, used, expired };
 ChallengeAnswer judge_challenge(const Challenge& challenge, Instant now, const Limits& limits) noexcept;
 
+/// What a key proves: by whether its user is verified, and whether it can be copied.
+Method method_of(bool user_verified, bool backup_eligible) noexcept;
+
 // --- an assertion
 
 enum class Use : std::uint8_t {

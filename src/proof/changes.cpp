@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "proof/effects.h"
+#include "proof/passkey_makers.h"
 #include "store/due_work.h"
 
 #include <algorithm>
@@ -17,41 +18,23 @@ constexpr rules::Limits limits;
 constexpr policy::holds::Limits hold_limits;
 constexpr std::int64_t accounts_a_round_max = 200;
 
-/// What a change does to the credentials; false where it has nothing to do any more.
-bool carry_out(store::CredentialSet& credentials, db::Tx& tx, const store::PendingChange& change)
+/// Which passkey goes, where the account has it still.
+std::optional<FactorId> passkey_of(db::Tx& tx, const store::CredentialSet& credentials,
+                                   const store::PendingChange& change)
 {
-    switch (change.pending.kind) {
-    case rules::Kind::remove_passkey: {
-        const auto id = FactorId::parse(change.subject);
-        const auto passkeys = credentials.passkeys(tx);
-        if (!id || std::ranges::find(passkeys, *id, &store::Passkey::id) == passkeys.end()) return false;
-        credentials.remove_passkey(*id);
-        return true;
-    }
-    case rules::Kind::remove_app:
-    case rules::Kind::remove_password:
-    case rules::Kind::change_email:
-    case rules::Kind::change_phone:
-    case rules::Kind::remove_notice_address:
-    case rules::Kind::remove_phone:
-    case rules::Kind::stop_email_codes: break;
-    }
-    return false;
+    const auto id = FactorId::parse(change.subject);
+    const auto passkeys = credentials.passkeys(tx);
+    if (!id || std::ranges::find(passkeys, *id, &store::Passkey::id) == passkeys.end()) return std::nullopt;
+    return id;
 }
 
-policy::holds::Cause cause_of(rules::Kind kind)
+/// What may have been shown for a change: any strong factor of the account, since which one it was is not
+/// kept.
+std::vector<policy::roots::Kept> evidence_of(db::Tx& tx, const store::CredentialSet& credentials)
 {
-    switch (kind) {
-    case rules::Kind::remove_passkey:
-    case rules::Kind::remove_app:
-    case rules::Kind::remove_password: return policy::holds::Cause::factor_removed;
-    case rules::Kind::change_email:
-    case rules::Kind::remove_notice_address: return policy::holds::Cause::email_changed;
-    case rules::Kind::change_phone:
-    case rules::Kind::remove_phone: return policy::holds::Cause::phone_changed;
-    case rules::Kind::stop_email_codes: break;
-    }
-    return policy::holds::Cause::factor_changed;
+    std::vector<policy::roots::Kept> evidence(credentials.totp_app_count(), policy::roots::app(true));
+    for (const store::Passkey& passkey : credentials.passkeys(tx)) evidence.push_back(kept_in(passkey));
+    return evidence;
 }
 
 /// Nobody's request: the worker's own hand.
@@ -60,14 +43,15 @@ Asker worker() { return {{}, {}, {}, "en", {}}; }
 void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, store::PendingChange change,
             Instant now)
 {
-    const bool done = carry_out(credentials, tx, change);
+    // Nobody asks for other changes yet: one that stood here would be called done, and do nothing.
+    CHECK(change.pending.kind == rules::Kind::remove_passkey);
     change.pending.state = rules::State::done;
     change.ended_at = now;
     credentials.put_change(change);
-    if (!done) return;
-    hold_value(world, credentials,
-               {.cause = cause_of(change.pending.kind), .approved_apart = false, .told_nobody_else = false},
-               now);
+    const auto passkey = passkey_of(tx, credentials, change);
+    if (!passkey) return;
+    hold_value(tx, world, credentials, policy::holds::Cause::factor_removed, now);
+    credentials.remove_passkey(*passkey);
     end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
     note(tx, world, credentials.account(), "passkey_removed", worker(), now, change.before);
     const auto account = store::load_account(tx, world.keys, credentials.account());
@@ -145,12 +129,30 @@ policy::changes::StopAnswer stop_change(store::CredentialSet& credentials, const
     return answer;
 }
 
-void hold_value(const World& world, store::CredentialSet& credentials, const policy::holds::Facts& facts,
+policy::changes::AskVerdict judge_change(const store::CredentialSet& credentials,
+                                         policy::changes::AskFacts facts, Instant now)
+{
+    for (const store::PendingChange& change : credentials.changes()) {
+        if (change.pending.kind != facts.kind) continue;
+        const bool ended_lately = change.ended_at && now < *change.ended_at + limits.memory;
+        if (change.pending.state == rules::State::asked) facts.pending_already = true;
+        if (change.pending.state == rules::State::stopped && ended_lately) facts.stopped_lately = true;
+    }
+    return rules::ask(facts, limits);
+}
+
+void hold_value(db::Tx& tx, const World& world, store::CredentialSet& credentials, policy::holds::Cause cause,
                 Instant now)
 {
-    const auto until =
-        policy::holds::until(credentials.held_until(now), now, policy::holds::hold_after(facts, hold_limits));
-    credentials.add_hold({world.random.id<HoldId>(now), facts.cause, now, until});
+    namespace holds = policy::holds;
+    // Which cloud a mailbox is in is not known yet: it counts as every cloud.
+    const std::vector<policy::roots::Kept> told(credentials.channels().size(),
+                                                policy::roots::mailbox(policy::roots::unknown_provider));
+    const holds::Facts facts{.cause = cause,
+                             .approved_apart = false,  // nobody approves a change apart yet
+                             .told_nobody_else = holds::told_nobody_else(told, evidence_of(tx, credentials))};
+    const auto until = holds::until(credentials.held_until(now), now, holds::hold_after(facts, hold_limits));
+    credentials.add_hold({world.random.id<HoldId>(now), cause, now, until});
 }
 
 Task<std::int64_t> do_due_changes(World& world)

@@ -28,8 +28,14 @@ std::optional<store::PendingChange> running_change(const store::CredentialSet& c
 policy::changes::StopAnswer stop_change(store::CredentialSet& credentials, const ChangeId& id,
                                         policy::changes::Stopper by, std::string_view by_code, Instant now);
 
-/// Starts a hold on value; the longest counts. The caller saves `credentials`.
-void hold_value(const World& world, store::CredentialSet& credentials, const policy::holds::Facts& facts,
+/// policy::changes::ask, with what the account's own rows say: whether one like it runs, or was stopped
+/// lately.
+policy::changes::AskVerdict judge_change(const store::CredentialSet& credentials,
+                                         policy::changes::AskFacts facts, Instant now);
+
+/// Starts a hold on value, before the change itself is made; the longest counts. The caller saves
+/// `credentials`.
+void hold_value(db::Tx& tx, const World& world, store::CredentialSet& credentials, policy::holds::Cause cause,
                 Instant now);
 
 /// Carries out what is due, one transaction an account. Gives how many changes were done.

@@ -63,16 +63,14 @@ std::string_view CredentialSet::kind_text(Kind kind) noexcept
     case Kind::email_codes: return "email_codes";
     case Kind::hold: return "hold";
     case Kind::change: return "change";
-    case Kind::recovery_case: return "recovery_case";
     }
     return {};
 }
 
 CredentialSet::Kind CredentialSet::kind_of(std::string_view text)
 {
-    for (const Kind kind :
-         {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel, Kind::passkey,
-          Kind::phone, Kind::email_codes, Kind::hold, Kind::change, Kind::recovery_case})
+    for (const Kind kind : {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel,
+                            Kind::passkey, Kind::phone, Kind::email_codes, Kind::hold, Kind::change})
         if (kind_text(kind) == text) return kind;
     throw ProgrammingError("credential kind out of range");
 }

@@ -11,7 +11,6 @@
 #include "db/database.h"
 #include "policy/changes.h"
 #include "policy/holds.h"
-#include "policy/roads.h"
 #include "store/keys.h"
 
 #include <optional>
@@ -113,13 +112,6 @@ struct PendingChange {
     std::string stopped_by;  // a stable code: "mail", "session" …; empty where nobody stopped it
 };
 
-/// A road back (policy/roads.h).
-struct RecoveryCase {
-    CaseId id;
-    policy::roads::Case state;
-    std::optional<Instant> ended_at;
-};
-
 enum class AccountState : std::uint8_t { active, locked, closed };
 
 /// The verified set of one account, as of the transaction that loaded it. Changes are made here and written
@@ -186,9 +178,7 @@ public:
     [[nodiscard]] std::vector<PendingChange> changes() const;
     /// Adds it, or puts it in the place of the one with its id.
     void put_change(const PendingChange& change);
-    [[nodiscard]] std::vector<RecoveryCase> cases() const;
-    void put_case(const RecoveryCase& one);
-    /// Holds, changes and cases that ended before `before`: they are history, which events keep.
+    /// Holds and changes that ended before `before`: they are history, which events keep.
     void forget_ended(Instant before);
 
     /// Writes what changed, with the next version and a new digest. A loser of a race is re-run by the
@@ -207,7 +197,6 @@ private:
         email_codes,
         hold,
         change,
-        recovery_case,
     };
     struct Row {
         Uuid id;

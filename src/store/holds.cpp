@@ -1,4 +1,4 @@
-// Holds, changes that wait and roads back, of a CredentialSet: they decide over value and entry, so they
+// Holds and changes that wait, of a CredentialSet: they decide over value and entry, so they
 // stand under the same MACs as what signs in.
 #include "base/record.h"
 #include "store/credentials.h"
@@ -10,7 +10,6 @@ namespace sallyport::store {
 namespace {
 
 namespace changes = policy::changes;
-namespace roads = policy::roads;
 
 /// Enumerators are stored by their number, which is part of the record's shape: new ones come last.
 template <class Enum>
@@ -59,38 +58,6 @@ PendingChange change_of(const Uuid& id, Instant asked_at, const Bytes& body)
     return change;
 }
 
-constexpr std::initializer_list<roads::Evidence> every_evidence{roads::Evidence::mailed_code,
-                                                                roads::Evidence::recovery_code};
-constexpr std::initializer_list<roads::Channel> every_channel{
-    roads::Channel::mail, roads::Channel::notice_mail, roads::Channel::text, roads::Channel::session};
-
-Bytes body_of(const RecoveryCase& one)
-{
-    RecordWriter writer("case.1");
-    writer.number(static_cast<std::int64_t>(one.state.road));
-    writer.number(static_cast<std::int64_t>(one.state.stage)).time(one.state.enter_at);
-    for (const auto evidence : every_evidence) writer.flag(one.state.given.has(evidence));
-    for (const auto channel : every_channel) writer.flag(one.state.paused.has(channel));
-    return put_moment(writer, one.ended_at).take();
-}
-
-RecoveryCase case_of(const Uuid& id, Instant begun, const Bytes& body)
-{
-    RecordReader reader(body, "case.1");
-    RecoveryCase one{CaseId(id), {}, {}};
-    one.state.road = enumerator(reader, roads::Road::kit);
-    one.state.stage = enumerator(reader, roads::Stage::expired);
-    one.state.begun = begun;
-    one.state.enter_at = reader.time();
-    for (const auto evidence : every_evidence)
-        if (reader.flag()) one.state.given.add(evidence);
-    for (const auto channel : every_channel)
-        if (reader.flag()) one.state.paused.add(channel);
-    one.ended_at = moment(reader);
-    reader.end();
-    return one;
-}
-
 }  // namespace
 
 std::vector<Hold> CredentialSet::holds() const
@@ -134,27 +101,12 @@ void CredentialSet::put_change(const PendingChange& change)
     put_row(change.id.value(), Kind::change, body_of(change), change.pending.asked_at);
 }
 
-std::vector<RecoveryCase> CredentialSet::cases() const
-{
-    std::vector<RecoveryCase> found;
-    for (const Row& row : m_rows)
-        if (row.kind == Kind::recovery_case) found.push_back(case_of(row.id, row.created_at, row.body));
-    return found;
-}
-
-void CredentialSet::put_case(const RecoveryCase& one)
-{
-    put_row(one.id.value(), Kind::recovery_case, body_of(one), one.state.begun);
-}
-
 void CredentialSet::forget_ended(Instant before)
 {
     for (const Hold& hold : holds())
         if (hold.until < before) remove(hold.id.value());
     for (const PendingChange& change : changes())
         if (change.ended_at && *change.ended_at < before) remove(change.id.value());
-    for (const RecoveryCase& one : cases())
-        if (one.ended_at && *one.ended_at < before) remove(one.id.value());
 }
 
 }  // namespace sallyport::store

@@ -1,4 +1,4 @@
-// Holds, pending changes, roads back, numbers and codes by e-mail, as rows that grant power.
+// Holds, pending changes, numbers and codes by e-mail, as rows that grant power.
 #include "store/credentials.h"
 
 #include "support/engines.h"
@@ -11,7 +11,6 @@ namespace {
 
 using test::start_of_test;
 namespace changes = policy::changes;
-namespace roads = policy::roads;
 using policy::holds::Cause;
 
 constexpr Duration day = std::chrono::days{1};
@@ -128,37 +127,21 @@ TEST_P(PowerRows, AChangeMovesOnInItsPlace)
     EXPECT_EQ(m_log.alarms(), 0U);
 }
 
-TEST_P(PowerRows, ARoadBackComesBack)
-{
-    RecoveryCase one{id<CaseId>(), roads::begin(roads::Road::kit, start_of_test), {}};
-    one.state = roads::give(one.state, roads::Evidence::mailed_code, start_of_test, {}).after;
-    one.state = roads::give(one.state, roads::Evidence::recovery_code, start_of_test, {}).after;
-    one.state.paused.add(roads::Channel::text);
-    change([&](CredentialSet& set) { set.put_case(one); });
-    ASSERT_EQ(load().cases().size(), 1U);
-    EXPECT_EQ(load().cases()[0].id, one.id);
-    EXPECT_EQ(load().cases()[0].state, one.state);
-    EXPECT_FALSE(load().cases()[0].ended_at);
-}
-
 TEST_P(PowerRows, WhatEndedLongAgoIsForgottenAndNothingElse)
 {
     PendingChange running{id<ChangeId>(), {}, "a", {}, {}, {}, {}};
     PendingChange old = running;
     old.id = id<ChangeId>();
     old.ended_at = start_of_test - 31 * day;
-    RecoveryCase over{id<CaseId>(), {}, start_of_test - 31 * day};
     change([&](CredentialSet& set) {
         set.put_change(running);
         set.put_change(old);
-        set.put_case(over);
         set.add_hold({id<HoldId>(), Cause::recovered, start_of_test, start_of_test - 31 * day});
         set.add_hold({id<HoldId>(), Cause::recovered, start_of_test, start_of_test + day});
     });
     change([&](CredentialSet& set) { set.forget_ended(start_of_test - 30 * day); });
     ASSERT_EQ(load().changes().size(), 1U);
     EXPECT_EQ(load().changes()[0].id, running.id);
-    EXPECT_TRUE(load().cases().empty());
     EXPECT_EQ(load().holds().size(), 1U);
 }
 

@@ -1,4 +1,5 @@
 // Passkeys of a CredentialSet, and what changes with each use of one.
+#include "policy/passkeys.h"
 #include "base/record.h"
 #include "store/credentials.h"
 
@@ -65,7 +66,16 @@ PasskeyCounts CredentialSet::passkey_counts() const
     for (const Row& row : m_rows) {
         if (row.kind != Kind::passkey) continue;
         const Passkey passkey = passkey_of(row.id, row.created_at, row.body);
-        ++(!passkey.user_verified ? counts.touched : passkey.backup_eligible ? counts.synced : counts.bound);
+        switch (policy::passkeys::method_of(passkey.user_verified, passkey.backup_eligible)) {
+        case policy::Method::passkey: ++counts.synced; break;
+        case policy::Method::bound_passkey: ++counts.bound; break;
+        case policy::Method::touched_key: ++counts.touched; break;
+        case policy::Method::password:
+        case policy::Method::totp:
+        case policy::Method::recovery_code:
+        case policy::Method::email_code:
+        case policy::Method::sms_code: CHECK(false);
+        }
     }
     return counts;
 }

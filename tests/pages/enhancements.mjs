@@ -161,6 +161,28 @@ test('a new password is judged on leaving the field, and after a pause', async (
   assert.deepEqual(seen.all(), []);
 });
 
+test('a verdict that comes while the button is pressed does not move it', async (t) => {
+  const { page, seen, code } = await atConfirm(t);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await send(page, '/signup/confirm', { code });
+  await page.locator('#password').fill('passwordpassword');
+  const button = page.locator('form[action="/signup/secure"] button[type="submit"]');
+  await button.scrollIntoViewIfNeeded();
+  const { x, y, width } = await button.boundingBox();
+  const verdict = page.waitForResponse((answer) => answer.url().endsWith('/signup/check'));
+  await page.mouse.move(x + width / 2, y + 4); // near its edge
+  await leave(page, async () => {
+    await page.mouse.down(); // leaves the field, which asks
+    await (await verdict).finished();
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+    assert.equal(await page.locator('#password_verdict').innerText(), '');
+    assert.equal((await button.boundingBox()).y, y);
+    await page.mouse.up();
+  });
+  await page.locator('.summary').waitFor();
+  assert.deepEqual(seen.all(), []);
+});
+
 test(
   'Back, reload and a second tab are fine on every public form',
   async (t) => {

@@ -24,7 +24,7 @@ std::vector<store::StoredHash> earlier_of(const Ground& ground)
 
 }  // namespace
 
-Task<PreparedPassword> prepare_password(proof::World& world, Actor actor, Secret password)
+Task<PreparedPassword> prepare_password(proof::World& world, proof::Holder actor, Secret password)
 {
     PreparedPassword prepared;
     const auto ground = co_await read_ground(world, actor);
@@ -63,11 +63,11 @@ Task<PreparedPassword> prepare_password(proof::World& world, Actor actor, Secret
     co_return prepared;
 }
 
-Task<TypedVerdict> check_typed_password(proof::World& world, Actor actor, Secret password)
+Task<TypedVerdict> check_typed_password(proof::World& world, proof::Holder actor, Secret password)
 {
     TypedVerdict verdict;
     const store::BudgetKey key{store::BudgetKind::password_checks,
-                               world.keys.index.of("password-checks", actor.own)};
+                               world.keys.index.of("password-checks", actor.session)};
     const Instant now = world.clock.now();
     const auto counted = co_await store::charge_in_window(world.database, key, password_checks_max,
                                                           password_checks_window, now);
@@ -83,8 +83,9 @@ Task<TypedVerdict> check_typed_password(proof::World& world, Actor actor, Secret
     co_return verdict;
 }
 
-void apply_password(db::Tx& tx, const proof::World& world, const Actor& actor, const store::Account& account,
-                    store::CredentialSet& credentials, RecordReader& payload, Instant now)
+void apply_password(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+                    const store::Account& account, store::CredentialSet& credentials, RecordReader& payload,
+                    Instant now)
 {
     std::string phc = payload.text();
     const store::StoredHash hash{std::move(phc), payload.number()};
@@ -96,7 +97,7 @@ void apply_password(db::Tx& tx, const proof::World& world, const Actor& actor, c
         store::remember_old_password(tx, account.id, world.random.id<FactorId>(now), *old, now,
                                      world.passwords.remembered);
     store::note_hash_parameters(tx, world.hash_parameters);
-    proof::end_by(tx, policy::sessions::Event::password_changed, account.id, actor.own, now);
+    proof::end_by(tx, policy::sessions::Event::password_changed, account.id, actor.session, now);
     proof::tell(tx, world, policy::notices::Kind::password_changed, account, credentials,
                 proof::facts_of(actor.asker, now), now);
     proof::note(tx, world, account.id, "password_changed", actor.asker, now);

@@ -16,7 +16,7 @@ struct PreparedPassword {
 };
 /// Judges and hashes. That a password is the present one is told only for a charged try: a stolen session
 /// must not become a place to guess at it.
-Task<PreparedPassword> prepare_password(proof::World& world, Actor actor, Secret password);
+Task<PreparedPassword> prepare_password(proof::World& world, proof::Holder actor, Secret password);
 
 /// While it is typed: everything that can be said without a hash and without telling anything of the account.
 /// At most password_checks_max in password_checks_window; then nullopt inside `refusal` means nothing and
@@ -28,11 +28,12 @@ struct TypedVerdict {
 };
 inline constexpr std::int64_t password_checks_max = 120;
 inline constexpr Duration password_checks_window = std::chrono::minutes{10};
-Task<TypedVerdict> check_typed_password(proof::World& world, Actor actor, Secret password);
+Task<TypedVerdict> check_typed_password(proof::World& world, proof::Holder actor, Secret password);
 
 /// The deed, in the transaction of its proof: the other sessions end, the old hash is remembered, every
 /// address is told.
-void apply_password(db::Tx& tx, const proof::World& world, const Actor& actor, const store::Account& account,
-                    store::CredentialSet& credentials, RecordReader& payload, Instant now);
+void apply_password(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+                    const store::Account& account, store::CredentialSet& credentials, RecordReader& payload,
+                    Instant now);
 
 }  // namespace sallyport::account

@@ -23,18 +23,18 @@ constexpr std::string_view fresh = "seven lamps on a quay";
 
 class ChangePassword : public testing::TestWithParam<db::test::Engine> {
 protected:
-    PreparedPassword prepare(const Actor& actor, std::string_view typed = fresh)
+    PreparedPassword prepare(const proof::Holder& actor, std::string_view typed = fresh)
     {
         return sync_wait(prepare_password(m_w.world, actor, Secret::from_text(typed)));
     }
-    void apply(const Actor& actor, const Secret& payload)
+    void apply(const proof::Holder& actor, const Secret& payload)
     {
         in_deed(m_w, actor, [&](db::Tx& tx, const store::Account& account, store::CredentialSet& set) {
             RecordReader reader(payload.reveal(), change_password_purpose);
             apply_password(tx, m_w.world, actor, account, set, reader, m_w.clock.now());
         });
     }
-    void change(const Actor& actor, std::string_view typed)
+    void change(const proof::Holder& actor, std::string_view typed)
     {
         const auto prepared = prepare(actor, typed);
         ASSERT_TRUE(prepared.payload.has_value()) << typed;
@@ -93,7 +93,7 @@ TEST_P(ChangePassword, EndsTheOtherSessionsAndTellsEveryAddress)
 TEST_P(ChangePassword, RefusesTheLastTenAndNoMore)
 {
     const Person ada = m_w.person();
-    const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
     const auto numbered = [](int n) { return "violet kettle number " + std::to_string(n); };
     for (int n = 1; n <= 10; ++n) {
         change(actor, numbered(n));
@@ -111,7 +111,7 @@ TEST_P(ChangePassword, RefusesTheLastTenAndNoMore)
 TEST_P(ChangePassword, SaysWhichRuleIsBrokenAndChargesNothingForIt)
 {
     const Person ada = m_w.person({.email = "maya.lindqvist@mail.example"});
-    const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
     struct Row {
         std::string typed;
         Refusal refusal;
@@ -143,7 +143,7 @@ TEST_P(ChangePassword, SaysWhichRuleIsBrokenAndChargesNothingForIt)
 TEST_P(ChangePassword, TellsOnlyForAChargedTryWhetherItIsThePresentOne)
 {
     const Person ada = m_w.person();
-    const Actor thief = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder thief = actor_of(test::sign_in(m_w, ada.id));
     for (int n = 0; n < 5; ++n) {
         EXPECT_TRUE(prepare(thief, "a guess of the thief " + std::to_string(n)).payload.has_value());
         EXPECT_EQ(prepare(thief, ada.password).refusal, Refusal::is_current);
@@ -167,7 +167,7 @@ TEST_P(ChangePassword, NeedsTheAccountsOwnLevel)
         EXPECT_FALSE(prepared.payload.has_value());
     }
     const Person plain = m_w.person({.email = "plain@mail.example", .apps = 0});
-    const Actor actor = actor_of(test::sign_in(m_w, plain.id, Level::aal1, {Method::password}));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, plain.id, Level::aal1, {Method::password}));
     EXPECT_EQ(prepare(actor, "fourteen chars").refusal, Refusal::too_short) << "alone it has 15";
     EXPECT_TRUE(prepare(actor).payload.has_value());
 }
@@ -175,7 +175,7 @@ TEST_P(ChangePassword, NeedsTheAccountsOwnLevel)
 TEST_P(ChangePassword, AFullPoolGivesTheTryBack)
 {
     const Person ada = m_w.person();
-    const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
     test::World busy(m_fresh.database(), 9, test::always_busy());
     for (int n = 0; n < 12; ++n) {
         const auto answer = sync_wait(prepare_password(busy.world, actor, Secret::from_text(fresh)));
@@ -188,7 +188,7 @@ TEST_P(ChangePassword, AFullPoolGivesTheTryBack)
 TEST_P(ChangePassword, JudgesWhileItIsTypedWithoutAHash)
 {
     const Person ada = m_w.person();
-    const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
     const auto check = [&](std::string_view typed) {
         return sync_wait(check_typed_password(m_w.world, actor, Secret::from_text(typed)));
     };
@@ -208,7 +208,7 @@ TEST_P(ChangePassword, WithEachCallFailingOnceItIsAllOrNothing)
     db::test::with_each_call_failing(m_failing, 4, [&](const std::string& name, const auto& attempt) {
         const Person ada = m_w.person({.email = name + "@mail.example"});
         test::sign_in(m_w, ada.id);
-        const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+        const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
         attempt([&] {
             const auto prepared = prepare(actor);
             ASSERT_TRUE(prepared.payload.has_value());

@@ -5,7 +5,7 @@
 
 namespace sallyport::account {
 
-Task<PreparedWords> prepare_words(proof::World& world, Actor actor, std::string typed)
+Task<PreparedWords> prepare_words(proof::World& world, proof::Holder actor, std::string typed)
 {
     PreparedWords prepared;
     const auto ground = co_await read_ground(world, actor);
@@ -39,8 +39,9 @@ Task<PreparedWords> prepare_words(proof::World& world, Actor actor, std::string 
     co_return prepared;
 }
 
-void apply_words(db::Tx& tx, const proof::World& world, const Actor& actor, const store::Account& account,
-                 const store::CredentialSet& credentials, RecordReader& payload, Instant now)
+void apply_words(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+                 const store::Account& account, const store::CredentialSet& credentials,
+                 RecordReader& payload, Instant now)
 {
     store::Account changed = account;
     changed.words = {payload.text(), account.words.now, now};

@@ -17,10 +17,11 @@ struct PreparedWords {
 };
 /// `typed` empty: we make them, in the account's language. That words are the password is told only for a
 /// charged try.
-Task<PreparedWords> prepare_words(proof::World& world, Actor actor, std::string typed);
+Task<PreparedWords> prepare_words(proof::World& world, proof::Holder actor, std::string typed);
 
 /// The deed: the old words are named in mail for a day, every address is told.
-void apply_words(db::Tx& tx, const proof::World& world, const Actor& actor, const store::Account& account,
-                 const store::CredentialSet& credentials, RecordReader& payload, Instant now);
+void apply_words(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+                 const store::Account& account, const store::CredentialSet& credentials,
+                 RecordReader& payload, Instant now);
 
 }  // namespace sallyport::account

@@ -20,11 +20,11 @@ using test::Person;
 
 class ChangeWords : public testing::TestWithParam<db::test::Engine> {
 protected:
-    PreparedWords prepare(const Actor& actor, std::string typed)
+    PreparedWords prepare(const proof::Holder& actor, std::string typed)
     {
         return sync_wait(prepare_words(m_w.world, actor, std::move(typed)));
     }
-    void apply(const Actor& actor, const Secret& payload)
+    void apply(const proof::Holder& actor, const Secret& payload)
     {
         in_deed(m_w, actor, [&](db::Tx& tx, const store::Account& account, const store::CredentialSet& set) {
             RecordReader reader(payload.reveal(), change_words_purpose);
@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, ChangeWords, testing::ValuesIn(db::test::engin
 TEST_P(ChangeWords, TellsEveryAddressAndNamesTheOldOnesForADay)
 {
     const Person ada = m_w.person({.notice_email = "ada@other.example"});
-    const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
     const auto other = test::sign_in(m_w, ada.id);
     const auto prepared = prepare(actor, "  quiet\t otter  77 ");
     ASSERT_TRUE(prepared.payload.has_value());
@@ -82,7 +82,7 @@ TEST_P(ChangeWords, TellsEveryAddressAndNamesTheOldOnesForADay)
 TEST_P(ChangeWords, AreMadeWhereNoneAreTyped)
 {
     const Person ada = m_w.person();
-    const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
     const auto hashes = m_w.hashes.hashes_run();
     for (int n = 0; n < 20; ++n) {  // costs no try
         const auto prepared = prepare(actor, "");
@@ -91,7 +91,7 @@ TEST_P(ChangeWords, AreMadeWhereNoneAreTyped)
             << prepared.words;
     }
     EXPECT_EQ(m_w.hashes.hashes_run(), hashes);
-    Actor reader = actor;
+    proof::Holder reader = actor;
     reader.asker.language = "ar";
     EXPECT_FALSE(std::regex_search(prepare(reader, "").words, std::regex("[a-z]")));
 }
@@ -99,7 +99,7 @@ TEST_P(ChangeWords, AreMadeWhereNoneAreTyped)
 TEST_P(ChangeWords, SaysWhichRuleIsBroken)
 {
     const Person ada = m_w.person({.email = "lindqvist@mail.example"});
-    const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
     struct Row {
         std::string typed;
         Refusal refusal;
@@ -124,7 +124,7 @@ TEST_P(ChangeWords, SaysWhichRuleIsBroken)
 TEST_P(ChangeWords, AreNeverThePasswordAndAskingCostsATry)
 {
     const Person ada = m_w.person({.password = "seven quay lamps"});
-    const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
     EXPECT_EQ(prepare(actor, "seven quay lamps").refusal, Refusal::is_password);
     EXPECT_EQ(prepare(actor, " seven  quay lamps ").refusal, Refusal::is_password);
     for (int n = 0; n < 8; ++n)
@@ -140,7 +140,7 @@ TEST_P(ChangeWords, AreNeverThePasswordAndAskingCostsATry)
 TEST_P(ChangeWords, NeedTheAccountsOwnLevel)
 {
     const Person ada = m_w.person();
-    const Actor weak =
+    const proof::Holder weak =
         actor_of(test::sign_in(m_w, ada.id, Level::aal1, {Method::password, Method::recovery_code}));
     for (const char* typed : {"", "quiet otter 77"}) {
         const auto prepared = prepare(weak, typed);
@@ -152,7 +152,7 @@ TEST_P(ChangeWords, NeedTheAccountsOwnLevel)
 TEST_P(ChangeWords, AFullPoolGivesTheTryBack)
 {
     const Person ada = m_w.person();
-    const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+    const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
     test::World busy(m_fresh.database(), 9, test::always_busy());
     for (int n = 0; n < 12; ++n) {
         const auto answer = sync_wait(prepare_words(busy.world, actor, "quiet otter 77"));
@@ -166,7 +166,7 @@ TEST_P(ChangeWords, WithEachCallFailingOnceItIsAllOrNothing)
 {
     db::test::with_each_call_failing(m_failing, 3, [&](const std::string& name, const auto& attempt) {
         const Person ada = m_w.person({.email = name + "@mail.example"});
-        const Actor actor = actor_of(test::sign_in(m_w, ada.id));
+        const proof::Holder actor = actor_of(test::sign_in(m_w, ada.id));
         const auto change = [&] {
             const auto prepared = prepare(actor, "quiet otter 77");
             ASSERT_TRUE(prepared.payload.has_value());

@@ -8,12 +8,12 @@ namespace sallyport::account {
 
 namespace {
 
-std::vector<Device> read_devices(db::Tx& tx, const proof::World& world, const Actor& actor)
+std::vector<Device> read_devices(db::Tx& tx, const proof::World& world, const proof::Holder& actor)
 {
     const Instant now = world.clock.now();
     std::vector<Device> devices;
     for (const store::Session& session : store::sessions_of(tx, world.keys, actor.account)) {
-        const bool own = session.token_hash == actor.own;
+        const bool own = session.token_hash == actor.session;
         const auto validity =
             policy::sessions::judge(session.created_at, session.last_seen_at, now, world.sessions);
         if (!own && validity != policy::sessions::Validity::valid) continue;
@@ -30,13 +30,13 @@ std::vector<Device> read_devices(db::Tx& tx, const proof::World& world, const Ac
 
 }  // namespace
 
-Task<std::vector<Device>> list_devices(proof::World& world, Actor actor)
+Task<std::vector<Device>> list_devices(proof::World& world, proof::Holder actor)
 {
     auto work = [&world, actor](db::Tx& tx) { return read_devices(tx, world, actor); };
     co_return co_await world.database.transact(std::move(work));
 }
 
-Task<bool> end_device(proof::World& world, Actor actor, SessionId session)
+Task<bool> end_device(proof::World& world, proof::Holder actor, SessionId session)
 {
     auto work = [&world, actor, session](db::Tx& tx) {
         const Instant now = world.clock.now();
@@ -47,12 +47,12 @@ Task<bool> end_device(proof::World& world, Actor actor, SessionId session)
     co_return co_await world.database.transact(std::move(work));
 }
 
-Task<std::int64_t> end_other_devices(proof::World& world, Actor actor)
+Task<std::int64_t> end_other_devices(proof::World& world, proof::Holder actor)
 {
     auto work = [&world, actor](db::Tx& tx) {
         const Instant now = world.clock.now();
         const std::int64_t ended =
-            proof::end_by(tx, policy::sessions::Event::others_ended, actor.account, actor.own, now);
+            proof::end_by(tx, policy::sessions::Event::others_ended, actor.account, actor.session, now);
         if (ended == 0) return ended;
         const auto credentials = store::CredentialSet::load(tx, world.keys, actor.account);
         const auto account = store::load_account(tx, world.keys, actor.account);
@@ -66,11 +66,11 @@ Task<std::int64_t> end_other_devices(proof::World& world, Actor actor)
     co_return ended;
 }
 
-Task<void> sign_out(proof::World& world, Actor actor)
+Task<void> sign_out(proof::World& world, proof::Holder actor)
 {
     auto work = [&world, actor](db::Tx& tx) {
         const Instant now = world.clock.now();
-        proof::end_by(tx, policy::sessions::Event::signed_out, actor.account, actor.own, now);
+        proof::end_by(tx, policy::sessions::Event::signed_out, actor.account, actor.session, now);
         proof::note(tx, world, actor.account, "signed_out", actor.asker, now);
     };
     co_await world.database.transact(std::move(work));

@@ -16,13 +16,13 @@ struct Device {
     Instant last_seen{};  // up to a minute behind
 };
 /// Sessions in force: this one first, then those seen last.
-Task<std::vector<Device>> list_devices(proof::World& world, Actor actor);
+Task<std::vector<Device>> list_devices(proof::World& world, proof::Holder actor);
 
 /// False where it had ended already. The actor's own session may be named too.
-Task<bool> end_device(proof::World& world, Actor actor, SessionId session);
+Task<bool> end_device(proof::World& world, proof::Holder actor, SessionId session);
 /// How many ended; mail E16 where any did.
-Task<std::int64_t> end_other_devices(proof::World& world, Actor actor);
+Task<std::int64_t> end_other_devices(proof::World& world, proof::Holder actor);
 /// Ends the acting session.
-Task<void> sign_out(proof::World& world, Actor actor);
+Task<void> sign_out(proof::World& world, proof::Holder actor);
 
 }  // namespace sallyport::account

@@ -65,7 +65,7 @@ TEST_P(Devices, EndsOneOfOnesOwnAndOfNobodyElse)
     const auto phone = sign_in(m_ada, "Chrome · Android");
     const auto here = sign_in(m_ada, "Firefox · Linux");
     const auto hers = sign_in(m_eve, "Opera · Linux");
-    const Actor actor = actor_of(here);
+    const proof::Holder actor = actor_of(here);
     EXPECT_FALSE(sync_wait(end_device(m_w.world, actor, id_of(hers))));
     EXPECT_EQ(test::sessions_of(m_w, m_eve.id), 1U);
     EXPECT_TRUE(sync_wait(end_device(m_w.world, actor, id_of(phone))));
@@ -118,7 +118,7 @@ TEST_P(Devices, WithEachCallFailingOnceItIsAllOrNothing)
         const auto phone = sign_in(bob, "Chrome · Android");
         sign_in(bob, "Safari · iPhone");
         const auto here = sign_in(bob, "Firefox · Linux");
-        const Actor actor = actor_of(here);
+        const proof::Holder actor = actor_of(here);
         attempt([&] {
             sync_wait(end_device(m_w.world, actor, id_of(phone)));
             sync_wait(end_other_devices(m_w.world, actor));

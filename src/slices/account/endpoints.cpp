@@ -11,11 +11,6 @@ namespace sallyport::account {
 
 using render::Msg;
 
-Actor actor_of(const access::SignedIn& who)
-{
-    return {who.session.account, who.token_hash, who.session.level, who.asker};
-}
-
 std::optional<Stop> stop_of(const Hindrance& hindrance, Instant now, render::Problems& problems)
 {
     constexpr unsigned too_many = 429;
@@ -44,7 +39,7 @@ http::Response level_too_low(const http::Request& request, const render::Page& p
     return http::respond(request, page, views::AccountStopped{}, forbidden);
 }
 
-void forget_sessions(const access::Access& access, const Actor& actor)
+void forget_sessions(const access::Access& access, const proof::Holder& actor)
 {
     access.sessions().forget_account(actor.account);
 }

@@ -35,7 +35,7 @@ views::AccountDevices view_of(const render::Page& page, const std::vector<Device
 Task<http::Response> show_devices(const access::Access& access, http::Request request, access::SignedIn who)
 {
     auto page = co_await access::account_page(access, request, who);
-    Actor actor = actor_of(who);
+    proof::Holder actor = access::holder_of(who);
     const auto devices = co_await list_devices(access.world(), std::move(actor));
     const std::string_view done = request.query.get("done");
     if (done == "one") page.notice = render::Message{Msg::sessions_one_ended, {}};
@@ -45,7 +45,7 @@ Task<http::Response> show_devices(const access::Access& access, http::Request re
 
 Task<http::Response> end_one(const access::Access& access, http::Request request, access::SignedIn who)
 {
-    const Actor actor = actor_of(who);
+    const proof::Holder actor = access::holder_of(who);
     const auto named = SessionId::parse(request.form.get("session"));
     // This session has a page of its own, which also takes the cookie away.
     if (named && *named == who.session.id) co_return http::see_other(request, "/signout");
@@ -57,7 +57,7 @@ Task<http::Response> end_one(const access::Access& access, http::Request request
 
 Task<http::Response> end_others(const access::Access& access, http::Request request, access::SignedIn who)
 {
-    const Actor actor = actor_of(who);
+    const proof::Holder actor = access::holder_of(who);
     co_await end_other_devices(access.world(), actor);
     forget_sessions(access, actor);
     co_return http::see_other(request, "/account/devices?done=others");

@@ -50,7 +50,7 @@ views::AccountPassword view_of(const proof::World& world, const Ground& ground)
 Task<http::Response> show_form(const access::Access& access, http::Request request, access::SignedIn who)
 {
     const auto page = co_await access::account_page(access, request, who);
-    Actor actor = actor_of(who);
+    proof::Holder actor = access::holder_of(who);
     const auto ground = co_await read_ground(access.world(), std::move(actor));
     if (!ground.allowed) co_return level_too_low(request, page);
     co_return http::respond(request, page, view_of(access.world(), ground));
@@ -60,7 +60,7 @@ Task<http::Response> give_verdict(const access::Access& access, http::Request re
 {
     const proof::World& world = access.world();
     const render::Page page = access.page(request, &who);
-    Actor actor = actor_of(who);
+    proof::Holder actor = access::holder_of(who);
     Secret typed = Secret::from_text(request.form.get("password"));
     const auto verdict = co_await check_typed_password(access.world(), std::move(actor), std::move(typed));
     if (verdict.limited)
@@ -88,7 +88,7 @@ Task<http::Response> take_new(const access::Access& access, http::Request reques
 {
     proof::World& world = access.world();
     const auto page = co_await access::account_page(access, request, who);
-    const Actor actor = actor_of(who);
+    const proof::Holder actor = access::holder_of(who);
     Secret typed = Secret::from_text(request.form.get("new_password"));
     auto prepared = co_await prepare_password(world, actor, std::move(typed));
     if (prepared.hindrance.level_too_low) co_return level_too_low(request, page);
@@ -110,7 +110,7 @@ Task<http::Response> take_new(const access::Access& access, http::Request reques
 Task<http::Response> confirm(const access::Access& access, http::Request request, access::SignedIn who)
 {
     proof::World& world = access.world();
-    const Actor actor = actor_of(who);
+    const proof::Holder actor = access::holder_of(who);
     std::function<void(access::Deed&)> deed = [&world, actor](access::Deed& done) {
         apply_password(done.tx, world, actor, done.account, done.credentials, done.payload, done.now);
     };

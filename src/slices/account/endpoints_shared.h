@@ -10,8 +10,6 @@
 
 namespace sallyport::account {
 
-Actor actor_of(const access::SignedIn& who);
-
 /// How a hindrance is answered: the status and code for programs, beside the problem for the page.
 struct Stop {
     unsigned status = 0;
@@ -36,7 +34,7 @@ std::optional<http::Response> stop(const http::Request& request, const render::P
 http::Response level_too_low(const http::Request& request, const render::Page& page);
 
 /// A fresh start of this process's sessions after some have ended; other processes read the log.
-void forget_sessions(const access::Access& access, const Actor& actor);
+void forget_sessions(const access::Access& access, const proof::Holder& actor);
 
 void add_overview(http::Router& router, const access::Access& access);
 void add_password(http::Router& router, const access::Access& access);

@@ -1,4 +1,5 @@
 #include "access/account_page.h"
+#include "access/routes.h"
 #include "http/pages.h"
 #include "slices/account/devices.h"
 #include "slices/account/endpoints_shared.h"
@@ -31,7 +32,7 @@ Task<http::Response> sign_out_now(const access::Access& access, http::Request re
     const auto visitor = co_await access.who(request);
     const auto who = signed_in_of(visitor);
     if (who) {
-        const Actor actor = actor_of(*who);
+        const proof::Holder actor = access::holder_of(*who);
         if (!request.form.get("others").empty()) {
             co_await end_other_devices(access.world(), actor);
         }

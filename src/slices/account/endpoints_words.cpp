@@ -40,7 +40,7 @@ Msg words_of(policy::words::Refusal refusal)
 Task<http::Response> show_page(const access::Access& access, http::Request request, access::SignedIn who)
 {
     const auto page = co_await access::account_page(access, request, who);
-    Actor actor = actor_of(who);
+    proof::Holder actor = access::holder_of(who);
     const auto ground = co_await read_ground(access.world(), std::move(actor));
     views::AccountWords view;
     view.has_words = !ground.words.empty();
@@ -98,7 +98,7 @@ Task<http::Response> take_new(const access::Access& access, http::Request reques
         co_return access::refuse(request, page, view, unprocessable, "words_refused");
     }
     std::string typed = make ? std::string() : view.typed;
-    Actor actor = actor_of(who);
+    proof::Holder actor = access::holder_of(who);
     auto prepared = co_await prepare_words(world, std::move(actor), std::move(typed));
     if (prepared.hindrance.level_too_low) co_return level_too_low(request, page);
     if (prepared.payload) {
@@ -118,7 +118,7 @@ Task<http::Response> take_new(const access::Access& access, http::Request reques
 Task<http::Response> confirm(const access::Access& access, http::Request request, access::SignedIn who)
 {
     proof::World& world = access.world();
-    const Actor actor = actor_of(who);
+    const proof::Holder actor = access::holder_of(who);
     std::function<void(access::Deed&)> deed = [&world, actor](access::Deed& done) {
         apply_words(done.tx, world, actor, done.account, done.credentials, done.payload, done.now);
     };

@@ -6,13 +6,13 @@
 
 namespace sallyport::account {
 
-Task<Ground> read_ground(proof::World& world, Actor actor)
+Task<Ground> read_ground(proof::World& world, proof::Holder actor)
 {
     auto work = [&world, actor](db::Tx& tx) {
         const Instant now = world.clock.now();
         const auto credentials = store::CredentialSet::load(tx, world.keys, actor.account);
         Ground ground{false, credentials.primary_address(), {}, {}, {}, {}, {}};
-        const auto level = static_cast<policy::Level>(actor.level);
+        const auto level = actor.level;
         const bool may =
             policy::may(level, policy::Deed::change_security_setting, proof::highest_level_of(credentials));
         ground.allowed = may && credentials.state() == store::AccountState::active;

@@ -2,6 +2,7 @@
 // What every change of a setting looks at first: who owns the account, and whether this session may change
 // it.
 #include "policy/level.h"
+#include "proof/holder.h"
 #include "proof/tries.h"
 #include "store/accounts.h"
 #include "store/credentials.h"
@@ -10,14 +11,6 @@
 #include <vector>
 
 namespace sallyport::account {
-
-/// Who changes something, as far as a use case needs to know.
-struct Actor {
-    AccountId account;
-    store::TokenHash own;  // of the acting session
-    std::int64_t level;    // of that session: 1, 2, 3
-    proof::Asker asker;
-};
 
 struct Ground {
     bool allowed = false;  // policy::may change a setting at this session's level
@@ -29,7 +22,7 @@ struct Ground {
     proof::Attempt attempt;                        // for a try that tells whether a guess is right
 };
 
-Task<Ground> read_ground(proof::World& world, Actor actor);
+Task<Ground> read_ground(proof::World& world, proof::Holder actor);
 
 /// Why nothing was prepared, besides the refusals of each use case.
 struct Hindrance {

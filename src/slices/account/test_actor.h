@@ -5,14 +5,14 @@
 
 namespace sallyport::account {
 
-inline Actor actor_of(const test::Browser& browser)
+inline proof::Holder actor_of(const test::Browser& browser)
 {
-    return {browser.account, browser.session, static_cast<std::int64_t>(browser.level), browser.asker};
+    return {browser.account, browser.session, browser.level, browser.asker};
 }
 
 /// Runs `deed(tx, account, credentials)` as access::prove would, the proof being right.
 template <class Deed>
-void in_deed(test::World& w, const Actor& actor, Deed deed)
+void in_deed(test::World& w, const proof::Holder& actor, Deed deed)
 {
     w.transact([&](db::Tx& tx) {
         const auto account = store::load_account(tx, w.keys.keys, actor.account);
@@ -22,7 +22,7 @@ void in_deed(test::World& w, const Actor& actor, Deed deed)
 }
 
 /// A finished step-up: the account's tries are all there again.
-inline void succeed(test::World& w, const Actor& actor)
+inline void succeed(test::World& w, const proof::Holder& actor)
 {
     const auto ground = sync_wait(read_ground(w.world, actor));
     const auto charged = sync_wait(charge_guess(w.world, actor.asker, ground.attempt));

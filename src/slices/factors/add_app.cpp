@@ -21,7 +21,8 @@ using rules::SetUp;
 constexpr rules::Limits limits;
 constexpr std::size_t app_digits = 6;
 
-rules::AddFacts facts_of(const Holder& holder, const store::CredentialSet& credentials, bool approver_young)
+rules::AddFacts facts_of(const proof::Holder& holder, const store::CredentialSet& credentials,
+                         bool approver_young)
 {
     rules::AddFacts facts;
     facts.session = holder.level;
@@ -55,7 +56,8 @@ CodeOutcome check_code(const AppSetUp& set_up, std::string_view typed, Instant n
     return {CodeProven::proven, std::nullopt};
 }
 
-CodeOutcome settle_code(db::Tx& tx, const proof::World& world, const Holder& holder, std::string_view typed)
+CodeOutcome settle_code(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                        std::string_view typed)
 {
     const Instant now = world.clock.now();
     auto set_up = find_app_set_up(tx, world, holder, now);
@@ -73,7 +75,7 @@ CodeOutcome settle_code(db::Tx& tx, const proof::World& world, const Holder& hol
 }
 
 /// The change itself and all that follows.
-void put_in_force(db::Tx& tx, const proof::World& world, const Holder& holder, const AppSetUp& set_up,
+void put_in_force(db::Tx& tx, const proof::World& world, const proof::Holder& holder, const AppSetUp& set_up,
                   store::CredentialSet& credentials, FactorId id, Instant now)
 {
     const auto account = store::load_account(tx, world.keys, holder.account);
@@ -86,12 +88,12 @@ void put_in_force(db::Tx& tx, const proof::World& world, const Holder& holder, c
     proof::tell(tx, world, policy::notices::Kind::app_added, account, credentials, facts, now);
 }
 
-FinishOutcome settle_finish(db::Tx& tx, const proof::World& world, const Holder& holder,
+FinishOutcome settle_finish(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                             std::string_view typed, FactorId id)
 {
     const Instant now = world.clock.now();
     const auto set_up = find_app_set_up(tx, world, holder, now);
-    if (!set_up || !is_in_force(tx, world, holder)) return {};
+    if (!set_up || !proof::is_in_force(tx, world, holder)) return {};
     FinishOutcome outcome{Finished::not_now, AddVerdict::allowed, set_up->moving};
     if (rules::set_up_step(rules::SetUpKind::app, set_up->stage, rules::SetUpEvent::backup_proven) !=
         SetUp::finished)
@@ -117,7 +119,7 @@ FinishOutcome settle_finish(db::Tx& tx, const proof::World& world, const Holder&
 
 }  // namespace
 
-AddVerdict judge_app(db::Tx& tx, const proof::World& world, const Holder& holder, Change change,
+AddVerdict judge_app(db::Tx& tx, const proof::World& world, const proof::Holder& holder, Change change,
                      const store::CredentialSet& credentials, Instant now)
 {
     const auto apps = credentials.totp_apps(tx, world.keys);
@@ -126,7 +128,7 @@ AddVerdict judge_app(db::Tx& tx, const proof::World& world, const Holder& holder
     return verdict_of(change, facts_of(holder, credentials, all_young));
 }
 
-Task<AddVerdict> may_change_app(proof::World& world, Holder holder, Change change)
+Task<AddVerdict> may_change_app(proof::World& world, proof::Holder holder, Change change)
 {
     auto work = [&world, &holder, change](db::Tx& tx) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
@@ -135,7 +137,7 @@ Task<AddVerdict> may_change_app(proof::World& world, Holder holder, Change chang
     co_return co_await world.database.transact(work);
 }
 
-AddVerdict begin_app(db::Tx& tx, const proof::World& world, const Holder& holder, Change change,
+AddVerdict begin_app(db::Tx& tx, const proof::World& world, const proof::Holder& holder, Change change,
                      const store::CredentialSet& credentials, const Secret& key, Instant now)
 {
     const auto apps = credentials.totp_apps(tx, world.keys);
@@ -148,7 +150,7 @@ AddVerdict begin_app(db::Tx& tx, const proof::World& world, const Holder& holder
     return verdict;
 }
 
-Task<std::optional<OpenAppSetUp>> find_app(proof::World& world, Holder holder)
+Task<std::optional<OpenAppSetUp>> find_app(proof::World& world, proof::Holder holder)
 {
     auto work = [&world, &holder](db::Tx& tx) -> std::optional<OpenAppSetUp> {
         auto set_up = find_app_set_up(tx, world, holder, world.clock.now());
@@ -159,13 +161,13 @@ Task<std::optional<OpenAppSetUp>> find_app(proof::World& world, Holder holder)
     co_return co_await world.database.transact(work);
 }
 
-Task<CodeOutcome> prove_app_code(proof::World& world, Holder holder, std::string typed)
+Task<CodeOutcome> prove_app_code(proof::World& world, proof::Holder holder, std::string typed)
 {
     auto work = [&world, &holder, &typed](db::Tx& tx) { return settle_code(tx, world, holder, typed); };
     co_return co_await world.database.transact(work);
 }
 
-Task<FinishOutcome> finish_app(proof::World& world, Holder holder, std::string typed)
+Task<FinishOutcome> finish_app(proof::World& world, proof::Holder holder, std::string typed)
 {
     const auto id = world.random.id<FactorId>(world.clock.now());
     auto work = [&world, &holder, &typed, id](db::Tx& tx) {
@@ -177,7 +179,7 @@ Task<FinishOutcome> finish_app(proof::World& world, Holder holder, std::string t
     co_return outcome;
 }
 
-Task<void> cancel_app(proof::World& world, Holder holder)
+Task<void> cancel_app(proof::World& world, proof::Holder holder)
 {
     auto work = [&holder](db::Tx& tx) { return take_app_set_up(tx, holder); };
     co_await world.database.transact(work);

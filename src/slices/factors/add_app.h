@@ -18,13 +18,13 @@ inline constexpr std::size_t key_proof_characters = 8;
 enum class Change : std::uint8_t { add, move };
 
 /// May this session do it once it has stepped up? Before the step-up any app may be the one that approves.
-policy::factors::AddVerdict judge_app(db::Tx& tx, const proof::World& world, const Holder& holder,
+policy::factors::AddVerdict judge_app(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                       Change change, const store::CredentialSet& credentials, Instant now);
-Task<policy::factors::AddVerdict> may_change_app(proof::World& world, Holder holder, Change change);
+Task<policy::factors::AddVerdict> may_change_app(proof::World& world, proof::Holder holder, Change change);
 
 /// The deed of the step-up, in its transaction: the key begins to be shown. `credentials` were loaded in
 /// `tx`, after the proof was spent: the app that approved is the one used at `now`.
-policy::factors::AddVerdict begin_app(db::Tx& tx, const proof::World& world, const Holder& holder,
+policy::factors::AddVerdict begin_app(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                       Change change, const store::CredentialSet& credentials,
                                       const Secret& key, Instant now);
 
@@ -33,7 +33,7 @@ struct OpenAppSetUp {
     AppSetUp set_up;
     std::string address;  // of the account: the app shows it beside the brand
 };
-Task<std::optional<OpenAppSetUp>> find_app(proof::World& world, Holder holder);
+Task<std::optional<OpenAppSetUp>> find_app(proof::World& world, proof::Holder holder);
 
 enum class CodeProven : std::uint8_t {
     proven,     // go on to the backup
@@ -47,7 +47,7 @@ struct CodeOutcome {
     std::optional<Duration> drift;
 };
 /// `typed` as the person wrote it. Nothing is guessed here: whoever asks has seen the key.
-Task<CodeOutcome> prove_app_code(proof::World& world, Holder holder, std::string typed);
+Task<CodeOutcome> prove_app_code(proof::World& world, proof::Holder holder, std::string typed);
 
 enum class Finished : std::uint8_t {
     in_force,
@@ -62,9 +62,9 @@ struct FinishOutcome {
     bool moving = false;
 };
 /// The app is in force, other sessions end, E23 and the history tell it.
-Task<FinishOutcome> finish_app(proof::World& world, Holder holder, std::string typed);
+Task<FinishOutcome> finish_app(proof::World& world, proof::Holder holder, std::string typed);
 
 /// "Cancel": nothing was changed.
-Task<void> cancel_app(proof::World& world, Holder holder);
+Task<void> cancel_app(proof::World& world, proof::Holder holder);
 
 }  // namespace sallyport::factors

@@ -23,7 +23,7 @@ constexpr Duration four_days = std::chrono::days{4};
 class AddApp : public testing::TestWithParam<db::test::Engine> {
 protected:
     /// What the step-up does: a code of app `approver` is spent, then the deed.
-    AddVerdict begin(Person& person, const Holder& holder, Change change,
+    AddVerdict begin(Person& person, const proof::Holder& holder, Change change,
                      std::optional<std::size_t> approver = 0)
     {
         return person.with_credentials([&](db::Tx& tx, store::CredentialSet& set) {
@@ -44,11 +44,11 @@ protected:
         const auto text = crypto::key_text(m_key);
         return std::string(text.reveal_text().substr(text.size() - 9));  // two groups and the space between
     }
-    CodeProven prove(const Holder& holder, std::string code)
+    CodeProven prove(const proof::Holder& holder, std::string code)
     {
         return sync_wait(prove_app_code(m_ground.world, holder, std::move(code))).answer;
     }
-    Finished finish(const Holder& holder, std::string part)
+    Finished finish(const proof::Holder& holder, std::string part)
     {
         return sync_wait(finish_app(m_ground.world, holder, std::move(part))).answer;
     }
@@ -172,7 +172,7 @@ TEST_P(AddApp, BelongsToOneSessionOfOneAccountForAQuarterOfAnHour)
     const auto holder = ada.sign_in(Level::aal2);
     const auto elsewhere = ada.sign_in(Level::aal2);
     ASSERT_EQ(begin(ada, holder, Change::add), AddVerdict::allowed);
-    Holder stolen = eve.sign_in(Level::aal2);
+    proof::Holder stolen = eve.sign_in(Level::aal2);
     EXPECT_EQ(prove(elsewhere, new_code()), CodeProven::over);
     EXPECT_EQ(prove(stolen, new_code()), CodeProven::over);
     stolen.session = holder.session;  // the row is found, and is not hers

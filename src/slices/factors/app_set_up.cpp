@@ -15,7 +15,7 @@ constexpr std::string_view shape = "app-set-up.1";
 
 }  // namespace
 
-std::optional<AppSetUp> find_app_set_up(db::Tx& tx, const proof::World& world, const Holder& holder,
+std::optional<AppSetUp> find_app_set_up(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                         Instant now)
 {
     const auto row = store::find_mailed_code(tx, world.keys, holder.session, purpose, now);
@@ -35,7 +35,8 @@ std::optional<AppSetUp> find_app_set_up(db::Tx& tx, const proof::World& world, c
     return set_up;
 }
 
-void keep_app_set_up(db::Tx& tx, const proof::World& world, const Holder& holder, const AppSetUp& set_up)
+void keep_app_set_up(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                     const AppSetUp& set_up)
 {
     RecordWriter writer(shape);
     writer.bytes(set_up.account.value()).flag(set_up.moving).flag(set_up.stage == SetUp::code_proven);
@@ -44,7 +45,7 @@ void keep_app_set_up(db::Tx& tx, const proof::World& world, const Holder& holder
                            set_up.begun + app_set_up_life);
 }
 
-bool take_app_set_up(db::Tx& tx, const Holder& holder)
+bool take_app_set_up(db::Tx& tx, const proof::Holder& holder)
 {
     return store::take_mailed_code(tx, holder.session, purpose);
 }

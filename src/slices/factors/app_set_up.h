@@ -2,8 +2,8 @@
 // An authenticator app that is being set up: its key and how far it has come. A sealed row that only the
 // session that began it can find, for 15 minutes; nothing of it is ever in a cookie, a form or an address.
 #include "policy/factors.h"
+#include "proof/holder.h"
 #include "proof/world.h"
-#include "slices/factors/holder.h"
 
 #include <optional>
 
@@ -22,11 +22,12 @@ struct AppSetUp {
 };
 
 /// nullopt where nothing is under way here, it is over, or it was begun for another account.
-std::optional<AppSetUp> find_app_set_up(db::Tx& tx, const proof::World& world, const Holder& holder,
+std::optional<AppSetUp> find_app_set_up(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                         Instant now);
 /// Replaces what this session had under way. It ends app_set_up_life after `begun`.
-void keep_app_set_up(db::Tx& tx, const proof::World& world, const Holder& holder, const AppSetUp& set_up);
+void keep_app_set_up(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                     const AppSetUp& set_up);
 /// False where it was gone already: a parallel request has finished it.
-bool take_app_set_up(db::Tx& tx, const Holder& holder);
+bool take_app_set_up(db::Tx& tx, const proof::Holder& holder);
 
 }  // namespace sallyport::factors

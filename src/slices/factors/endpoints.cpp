@@ -9,11 +9,6 @@ namespace sallyport::factors {
 
 using render::Msg;
 
-Holder holder_of(const access::SignedIn& who)
-{
-    return {who.session.account, who.token_hash, static_cast<policy::Level>(who.session.level), who.asker};
-}
-
 Msg words_of(policy::factors::AddVerdict verdict)
 {
     using enum policy::factors::AddVerdict;

@@ -49,7 +49,7 @@ views::AppStatus status_view(const AppsShown& shown)
 Task<Response> show_status(const Access& access, Request request, SignedIn who)
 {
     auto page = co_await access::account_page(access, request, who);
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto shown = co_await show_apps(access.world(), holder);
     const auto kit = co_await show_kit(access.world(), holder);
     auto view = status_view(shown);
@@ -65,7 +65,7 @@ Task<Response> show_status(const Access& access, Request request, SignedIn who)
 Task<Response> refuse_change(const Access& access, Request request, SignedIn who, AddVerdict verdict)
 {
     auto page = co_await access::account_page(access, request, who);
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto shown = co_await show_apps(access.world(), holder);
     auto view = status_view(shown);
     view.why.reset();
@@ -94,7 +94,7 @@ access::StepUpRequest step_up_for(Change change, const render::Page& page)
 template <Change change>
 Task<Response> post_start(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto verdict = co_await may_change_app(access.world(), holder, change);
     if (verdict != AddVerdict::allowed) {
         co_return co_await refuse_change(access, std::move(request), std::move(who), verdict);
@@ -111,7 +111,7 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
     proof::World& world = access.world();
     const auto key = std::make_shared<const Secret>(crypto::new_totp_secret(world.random));
     const auto verdict = std::make_shared<AddVerdict>(AddVerdict::needs_step_up);
-    std::function<void(access::Deed&)> deed = [&world, holder = holder_of(who), key,
+    std::function<void(access::Deed&)> deed = [&world, holder = access::holder_of(who), key,
                                                verdict](access::Deed& done) {
         done.payload.end();
         *verdict = begin_app(done.tx, world, holder, change, done.credentials, *key, done.now);
@@ -144,7 +144,7 @@ views::AppNew new_view(const Access& access, const render::Page& page, const Ope
 
 Task<Response> show_new(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto open = co_await find_app(access.world(), holder);
     if (!open) co_return over(request, status_path);
     const auto page = co_await access::account_page(access, request, who);
@@ -169,7 +169,7 @@ std::string_view say(const CodeOutcome& outcome, render::Problems& problems)
 
 Task<Response> post_new(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     std::string typed(request.form.get("code"));
     const auto outcome = co_await prove_app_code(access.world(), holder, std::move(typed));
     if (outcome.answer == CodeProven::proven) co_return http::see_other(request, "/account/app/new/saved");
@@ -191,7 +191,7 @@ views::AppSaved saved_view(const AppSetUp& set_up)
 
 Task<Response> show_saved(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto open = co_await find_app(access.world(), holder);
     if (!open) co_return over(request, status_path);
     if (open->set_up.stage == policy::factors::SetUp::shown)
@@ -202,7 +202,7 @@ Task<Response> show_saved(const Access& access, Request request, SignedIn who)
 
 Task<Response> wrong_part(const Access& access, Request request, SignedIn who, bool empty)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto open = co_await find_app(access.world(), holder);
     if (!open) co_return over(request, status_path);
     const auto page = co_await access::account_page(access, request, who);
@@ -214,7 +214,7 @@ Task<Response> wrong_part(const Access& access, Request request, SignedIn who, b
 
 Task<Response> post_saved(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     std::string typed(request.form.get("part"));
     const bool empty = typed.empty();
     const auto outcome = co_await finish_app(access.world(), holder, std::move(typed));
@@ -233,7 +233,7 @@ Task<Response> post_saved(const Access& access, Request request, SignedIn who)
 
 Task<Response> post_cancel(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     co_await cancel_app(access.world(), holder);
     co_return http::see_other(request, "/account/app?cancelled=1");
 }

@@ -42,7 +42,7 @@ views::KitStatus status_view(const KitShown& shown)
 Task<Response> show_status(const Access& access, Request request, SignedIn who)
 {
     auto page = co_await access::account_page(access, request, who);
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto shown = co_await show_kit(access.world(), holder);
     auto view = status_view(shown);
     view.done = request.query.has("done") && shown.kit.has_value();
@@ -55,7 +55,7 @@ Task<Response> show_status(const Access& access, Request request, SignedIn who)
 Task<Response> refuse_change(const Access& access, Request request, SignedIn who, AddVerdict verdict)
 {
     auto page = co_await access::account_page(access, request, who);
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto shown = co_await show_kit(access.world(), holder);
     auto view = status_view(shown);
     view.problems.add("", words_of(verdict));
@@ -79,7 +79,7 @@ access::StepUpRequest step_up_for(const render::Page& page)
 
 Task<Response> post_start(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto verdict = co_await may_change_kit(access.world(), holder);
     if (verdict != AddVerdict::allowed) {
         co_return co_await refuse_change(access, std::move(request), std::move(who), verdict);
@@ -107,7 +107,7 @@ views::KitNew new_view(const Access& access, const render::Page& page, const Ope
 /// The hash pool is full: the person may press once more, nothing is lost.
 Task<Response> busy(const Access& access, Request request, SignedIn who, std::int64_t seconds)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto open = co_await find_new_kit(access.world(), holder);
     if (!open) co_return over(request, status_path);
     const auto page = co_await access::account_page(access, request, who);
@@ -120,7 +120,7 @@ Task<Response> busy(const Access& access, Request request, SignedIn who, std::in
 
 Task<Response> post_new(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto outcome = co_await make_codes(access.world(), holder);
     if (outcome.answer == KitAnswer::busy) {
         co_return co_await busy(access, std::move(request), std::move(who), outcome.busy_seconds);
@@ -134,7 +134,7 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
     proof::World& world = access.world();
     const auto kit = world.random.id<KitId>(world.clock.now());
     const auto verdict = std::make_shared<AddVerdict>(AddVerdict::needs_step_up);
-    std::function<void(access::Deed&)> deed = [&world, holder = holder_of(who), kit,
+    std::function<void(access::Deed&)> deed = [&world, holder = access::holder_of(who), kit,
                                                verdict](access::Deed& done) {
         done.payload.end();
         *verdict = begin_kit(done.tx, world, holder, kit, done.credentials, done.now);
@@ -152,7 +152,7 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
 
 Task<Response> show_new(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto open = co_await find_new_kit(access.world(), holder);
     if (!open) co_return over(request, status_path);
     const auto page = co_await access::account_page(access, request, who);
@@ -161,7 +161,7 @@ Task<Response> show_new(const Access& access, Request request, SignedIn who)
 
 Task<Response> post_saved(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto outcome = co_await ask_for_code(access.world(), holder);
     if (outcome.answer == KitAnswer::over) co_return over(request, status_path);
     co_return http::see_other(request, outcome.answer == KitAnswer::done ? "/account/kit/new/proof"
@@ -178,7 +178,7 @@ views::KitProof proof_view(const KitSetUp& set_up)
 
 Task<Response> show_proof(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto open = co_await find_new_kit(access.world(), holder);
     if (!open) co_return over(request, status_path);
     if (open->set_up.asked == 0) co_return http::see_other(request, "/account/kit/new");
@@ -188,7 +188,7 @@ Task<Response> show_proof(const Access& access, Request request, SignedIn who)
 
 Task<Response> wrong_part(const Access& access, Request request, SignedIn who, bool empty)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     const auto open = co_await find_new_kit(access.world(), holder);
     if (!open) co_return over(request, status_path);
     const auto page = co_await access::account_page(access, request, who);
@@ -201,7 +201,7 @@ Task<Response> wrong_part(const Access& access, Request request, SignedIn who, b
 
 Task<Response> post_proof(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     std::string typed(request.form.get("part"));
     const bool empty = typed.empty();
     const auto outcome = co_await finish_kit(access.world(), holder, std::move(typed));
@@ -220,7 +220,7 @@ Task<Response> post_proof(const Access& access, Request request, SignedIn who)
 
 Task<Response> post_cancel(const Access& access, Request request, SignedIn who)
 {
-    auto holder = holder_of(who);
+    auto holder = access::holder_of(who);
     co_await cancel_kit(access.world(), holder);
     co_return http::see_other(request, "/account/kit?cancelled=1");
 }

@@ -4,8 +4,8 @@
 #include "access/visitor.h"
 #include "http/router.h"
 #include "policy/factors.h"
+#include "proof/holder.h"
 #include "render/message.h"
-#include "slices/factors/holder.h"
 
 #include <string_view>
 
@@ -16,8 +16,6 @@ inline constexpr unsigned status_forbidden = 403;
 inline constexpr unsigned status_conflict = 409;
 inline constexpr unsigned status_gone = 410;
 inline constexpr unsigned status_busy = 503;
-
-Holder holder_of(const access::SignedIn& who);
 
 /// A refusal in words, as a stable code and as a status; not for `allowed`.
 render::Msg words_of(policy::factors::AddVerdict verdict);

@@ -13,7 +13,7 @@ constexpr std::string_view shape = "kit-set-up.1";
 
 }  // namespace
 
-std::optional<KitSetUp> find_kit_set_up(db::Tx& tx, const proof::World& world, const Holder& holder,
+std::optional<KitSetUp> find_kit_set_up(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                         Instant now)
 {
     const auto row = store::find_mailed_code(tx, world.keys, holder.session, purpose, now);
@@ -34,7 +34,8 @@ std::optional<KitSetUp> find_kit_set_up(db::Tx& tx, const proof::World& world, c
     return set_up;
 }
 
-void keep_kit_set_up(db::Tx& tx, const proof::World& world, const Holder& holder, const KitSetUp& set_up)
+void keep_kit_set_up(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                     const KitSetUp& set_up)
 {
     RecordWriter writer(shape);
     writer.bytes(set_up.account.value()).bytes(set_up.kit.value()).time(set_up.begun).number(set_up.asked);
@@ -45,7 +46,7 @@ void keep_kit_set_up(db::Tx& tx, const proof::World& world, const Holder& holder
                            set_up.begun + kit_set_up_life);
 }
 
-bool take_kit_set_up(db::Tx& tx, const Holder& holder)
+bool take_kit_set_up(db::Tx& tx, const proof::Holder& holder)
 {
     return store::take_mailed_code(tx, holder.session, purpose);
 }

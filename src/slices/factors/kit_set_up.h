@@ -3,8 +3,8 @@
 // minutes; it holds the printed codes, because their proof is asked for on the next page, and is wiped when
 // the kit is in force.
 #include "proof/codes.h"
+#include "proof/holder.h"
 #include "proof/world.h"
-#include "slices/factors/holder.h"
 
 #include <optional>
 #include <vector>
@@ -23,11 +23,12 @@ struct KitSetUp {
 };
 
 /// nullopt where nothing is under way here, it is over, or it was begun for another account.
-std::optional<KitSetUp> find_kit_set_up(db::Tx& tx, const proof::World& world, const Holder& holder,
+std::optional<KitSetUp> find_kit_set_up(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                         Instant now);
 /// Replaces what this session had under way. It ends kit_set_up_life after `begun`.
-void keep_kit_set_up(db::Tx& tx, const proof::World& world, const Holder& holder, const KitSetUp& set_up);
+void keep_kit_set_up(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                     const KitSetUp& set_up);
 /// False where it was gone already: a parallel request has finished it.
-bool take_kit_set_up(db::Tx& tx, const Holder& holder);
+bool take_kit_set_up(db::Tx& tx, const proof::Holder& holder);
 
 }  // namespace sallyport::factors

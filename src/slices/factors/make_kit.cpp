@@ -22,7 +22,7 @@ struct Ready {
 };
 
 /// Whether codes are still to be made: `not_now` means that they are.
-Ready look(db::Tx& tx, const proof::World& world, const Holder& holder)
+Ready look(db::Tx& tx, const proof::World& world, const proof::Holder& holder)
 {
     const auto set_up = find_kit_set_up(tx, world, holder, world.clock.now());
     if (!set_up) return {KitAnswer::over};
@@ -30,7 +30,8 @@ Ready look(db::Tx& tx, const proof::World& world, const Holder& holder)
 }
 
 /// Keeps the codes, unless a parallel request was first: what was shown once stays what is shown.
-KitOutcome keep_codes(db::Tx& tx, const proof::World& world, const Holder& holder, const proof::NewKit& kit)
+KitOutcome keep_codes(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                      const proof::NewKit& kit)
 {
     auto set_up = find_kit_set_up(tx, world, holder, world.clock.now());
     if (!set_up) return {};
@@ -42,7 +43,8 @@ KitOutcome keep_codes(db::Tx& tx, const proof::World& world, const Holder& holde
     return {KitAnswer::done, 0, 0, AddVerdict::allowed};
 }
 
-KitOutcome settle_asked(db::Tx& tx, const proof::World& world, const Holder& holder, std::uint32_t drawn)
+KitOutcome settle_asked(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                        std::uint32_t drawn)
 {
     auto set_up = find_kit_set_up(tx, world, holder, world.clock.now());
     if (!set_up) return {};
@@ -56,7 +58,7 @@ KitOutcome settle_asked(db::Tx& tx, const proof::World& world, const Holder& hol
 }
 
 /// The change itself and all that follows.
-void put_in_force(db::Tx& tx, const proof::World& world, const Holder& holder, const KitSetUp& set_up,
+void put_in_force(db::Tx& tx, const proof::World& world, const proof::Holder& holder, const KitSetUp& set_up,
                   store::CredentialSet& credentials, const std::vector<FactorId>& ids, Instant now)
 {
     const auto account = store::load_account(tx, world.keys, holder.account);
@@ -69,12 +71,12 @@ void put_in_force(db::Tx& tx, const proof::World& world, const Holder& holder, c
                 proof::facts_of(holder.asker, now), now);
 }
 
-KitOutcome settle_finish(db::Tx& tx, const proof::World& world, const Holder& holder, std::string_view typed,
-                         const std::vector<FactorId>& ids)
+KitOutcome settle_finish(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                         std::string_view typed, const std::vector<FactorId>& ids)
 {
     const Instant now = world.clock.now();
     const auto set_up = find_kit_set_up(tx, world, holder, now);
-    if (!set_up || !is_in_force(tx, world, holder)) return {};
+    if (!set_up || !proof::is_in_force(tx, world, holder)) return {};
     KitOutcome outcome{KitAnswer::not_now, set_up->asked, 0, AddVerdict::allowed};
     if (set_up->asked == 0) return outcome;
     outcome.answer = KitAnswer::wrong;
@@ -96,7 +98,7 @@ KitOutcome settle_finish(db::Tx& tx, const proof::World& world, const Holder& ho
 
 }  // namespace
 
-AddVerdict judge_kit(const Holder& holder, const store::CredentialSet& credentials)
+AddVerdict judge_kit(const proof::Holder& holder, const store::CredentialSet& credentials)
 {
     rules::AddFacts facts;
     facts.session = holder.level;
@@ -106,7 +108,7 @@ AddVerdict judge_kit(const Holder& holder, const store::CredentialSet& credentia
     return rules::may_make_kit(facts);
 }
 
-Task<AddVerdict> may_change_kit(proof::World& world, Holder holder)
+Task<AddVerdict> may_change_kit(proof::World& world, proof::Holder holder)
 {
     auto work = [&world, &holder](db::Tx& tx) {
         return judge_kit(holder, store::CredentialSet::load(tx, world.keys, holder.account));
@@ -114,7 +116,7 @@ Task<AddVerdict> may_change_kit(proof::World& world, Holder holder)
     co_return co_await world.database.transact(work);
 }
 
-AddVerdict begin_kit(db::Tx& tx, const proof::World& world, const Holder& holder, KitId kit,
+AddVerdict begin_kit(db::Tx& tx, const proof::World& world, const proof::Holder& holder, KitId kit,
                      const store::CredentialSet& credentials, Instant now)
 {
     const auto verdict = judge_kit(holder, credentials);
@@ -123,7 +125,7 @@ AddVerdict begin_kit(db::Tx& tx, const proof::World& world, const Holder& holder
     return verdict;
 }
 
-Task<KitOutcome> make_codes(proof::World& world, Holder holder)
+Task<KitOutcome> make_codes(proof::World& world, proof::Holder holder)
 {
     auto read = [&world, &holder](db::Tx& tx) { return look(tx, world, holder); };
     const auto ready = co_await world.database.transact(read);
@@ -140,7 +142,7 @@ Task<KitOutcome> make_codes(proof::World& world, Holder holder)
     co_return co_await world.database.transact(work);
 }
 
-Task<std::optional<OpenKitSetUp>> find_new_kit(proof::World& world, Holder holder)
+Task<std::optional<OpenKitSetUp>> find_new_kit(proof::World& world, proof::Holder holder)
 {
     auto work = [&world, &holder](db::Tx& tx) -> std::optional<OpenKitSetUp> {
         auto set_up = find_kit_set_up(tx, world, holder, world.clock.now());
@@ -155,14 +157,14 @@ Task<std::optional<OpenKitSetUp>> find_new_kit(proof::World& world, Holder holde
     co_return co_await world.database.transact(work);
 }
 
-Task<KitOutcome> ask_for_code(proof::World& world, Holder holder)
+Task<KitOutcome> ask_for_code(proof::World& world, proof::Holder holder)
 {
     const std::uint32_t drawn = world.random.below(static_cast<std::uint32_t>(limits.codes_a_kit));
     auto work = [&world, &holder, drawn](db::Tx& tx) { return settle_asked(tx, world, holder, drawn); };
     co_return co_await world.database.transact(work);
 }
 
-Task<KitOutcome> finish_kit(proof::World& world, Holder holder, std::string typed)
+Task<KitOutcome> finish_kit(proof::World& world, proof::Holder holder, std::string typed)
 {
     const Instant now = world.clock.now();
     std::vector<FactorId> ids;
@@ -176,7 +178,7 @@ Task<KitOutcome> finish_kit(proof::World& world, Holder holder, std::string type
     co_return outcome;
 }
 
-Task<void> cancel_kit(proof::World& world, Holder holder)
+Task<void> cancel_kit(proof::World& world, proof::Holder holder)
 {
     auto work = [&holder](db::Tx& tx) { return take_kit_set_up(tx, holder); };
     co_await world.database.transact(work);

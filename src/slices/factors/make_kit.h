@@ -15,12 +15,12 @@ namespace sallyport::factors {
 inline constexpr std::size_t code_proof_characters = 4;
 
 /// May this session do it once it has stepped up?
-policy::factors::AddVerdict judge_kit(const Holder& holder, const store::CredentialSet& credentials);
-Task<policy::factors::AddVerdict> may_change_kit(proof::World& world, Holder holder);
+policy::factors::AddVerdict judge_kit(const proof::Holder& holder, const store::CredentialSet& credentials);
+Task<policy::factors::AddVerdict> may_change_kit(proof::World& world, proof::Holder holder);
 
 /// The deed of the step-up, in its transaction. No code is made yet: ten slow hashes do not belong there.
-policy::factors::AddVerdict begin_kit(db::Tx& tx, const proof::World& world, const Holder& holder, KitId kit,
-                                      const store::CredentialSet& credentials, Instant now);
+policy::factors::AddVerdict begin_kit(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                                      KitId kit, const store::CredentialSet& credentials, Instant now);
 
 enum class KitAnswer : std::uint8_t {
     done,
@@ -38,22 +38,22 @@ struct KitOutcome {
 };
 
 /// Makes the codes, where they are not made yet: ten slow hashes.
-Task<KitOutcome> make_codes(proof::World& world, Holder holder);
+Task<KitOutcome> make_codes(proof::World& world, proof::Holder holder);
 
 /// What is printed. `app_keys`: of the apps, as people type them, newest first.
 struct OpenKitSetUp {
     KitSetUp set_up;
     std::vector<Secret> app_keys;
 };
-Task<std::optional<OpenKitSetUp>> find_new_kit(proof::World& world, Holder holder);
+Task<std::optional<OpenKitSetUp>> find_new_kit(proof::World& world, proof::Holder holder);
 
 /// "I have saved it": which code is asked for, at random each time, now that the codes are out of sight.
-Task<KitOutcome> ask_for_code(proof::World& world, Holder holder);
+Task<KitOutcome> ask_for_code(proof::World& world, proof::Holder holder);
 /// The new kit is in force, other sessions end, E27 and the history tell it. `typed`: the last characters of
 /// the asked code, or all of it.
-Task<KitOutcome> finish_kit(proof::World& world, Holder holder, std::string typed);
+Task<KitOutcome> finish_kit(proof::World& world, proof::Holder holder, std::string typed);
 
 /// "Cancel": the old kit stays.
-Task<void> cancel_kit(proof::World& world, Holder holder);
+Task<void> cancel_kit(proof::World& world, proof::Holder holder);
 
 }  // namespace sallyport::factors

@@ -21,21 +21,27 @@ using test::Person;
 
 class MakeKit : public testing::TestWithParam<db::test::Engine> {
 protected:
-    AddVerdict begin(Person& person, const Holder& holder)
+    AddVerdict begin(Person& person, const proof::Holder& holder)
     {
         const auto id = m_ground.random.id<KitId>(m_ground.clock.now());
         return person.with_credentials([&](db::Tx& tx, store::CredentialSet& set) {
             return begin_kit(tx, m_ground.world, holder, id, set, m_ground.clock.now());
         });
     }
-    KitAnswer make(const Holder& holder) { return sync_wait(make_codes(m_ground.world, holder)).answer; }
-    KitAnswer ask(const Holder& holder) { return sync_wait(ask_for_code(m_ground.world, holder)).answer; }
-    KitAnswer finish(const Holder& holder, std::string part)
+    KitAnswer make(const proof::Holder& holder)
+    {
+        return sync_wait(make_codes(m_ground.world, holder)).answer;
+    }
+    KitAnswer ask(const proof::Holder& holder)
+    {
+        return sync_wait(ask_for_code(m_ground.world, holder)).answer;
+    }
+    KitAnswer finish(const proof::Holder& holder, std::string part)
     {
         return sync_wait(finish_kit(m_ground.world, holder, std::move(part))).answer;
     }
     /// The sheet as the person has it; empty where nothing is under way.
-    std::vector<std::string> sheet(const Holder& holder)
+    std::vector<std::string> sheet(const proof::Holder& holder)
     {
         const auto open = sync_wait(find_new_kit(m_ground.world, holder));
         std::vector<std::string> codes;
@@ -44,7 +50,7 @@ protected:
         return codes;
     }
     /// The last four characters of the code that is asked for; empty where none is.
-    std::string asked_part(const Holder& holder)
+    std::string asked_part(const proof::Holder& holder)
     {
         const auto open = sync_wait(find_new_kit(m_ground.world, holder));
         if (!open || open->set_up.asked == 0) return {};
@@ -63,7 +69,7 @@ protected:
             .code.has_value();
     }
     /// A whole new kit.
-    std::vector<std::string> renew(Person& person, const Holder& holder)
+    std::vector<std::string> renew(Person& person, const proof::Holder& holder)
     {
         EXPECT_EQ(begin(person, holder), AddVerdict::allowed);
         EXPECT_EQ(make(holder), KitAnswer::done);
@@ -144,7 +150,7 @@ TEST_P(MakeKit, BelongsToOneSessionOfOneAccountForHalfAnHour)
     ASSERT_EQ(make(holder), KitAnswer::done);
     ASSERT_EQ(ask(holder), KitAnswer::done);
     const std::string part = asked_part(holder);
-    Holder stolen = eve.sign_in(Level::aal2);
+    proof::Holder stolen = eve.sign_in(Level::aal2);
     stolen.session = holder.session;  // the row is found, and is not hers
     EXPECT_TRUE(sheet(elsewhere).empty());
     EXPECT_TRUE(sheet(stolen).empty());

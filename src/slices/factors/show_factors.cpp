@@ -7,7 +7,7 @@
 
 namespace sallyport::factors {
 
-Task<AppsShown> show_apps(proof::World& world, Holder holder)
+Task<AppsShown> show_apps(proof::World& world, proof::Holder holder)
 {
     auto work = [&world, &holder](db::Tx& tx) {
         const Instant now = world.clock.now();
@@ -23,7 +23,7 @@ Task<AppsShown> show_apps(proof::World& world, Holder holder)
     co_return co_await world.database.transact(work);
 }
 
-Task<KitShown> show_kit(proof::World& world, Holder holder)
+Task<KitShown> show_kit(proof::World& world, proof::Holder holder)
 {
     auto work = [&world, &holder](db::Tx& tx) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);

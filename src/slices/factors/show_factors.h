@@ -1,7 +1,7 @@
 #pragma once
 // What the account has: its apps (A6) and its kit (A9).
 #include "policy/factors.h"
-#include "slices/factors/holder.h"
+#include "proof/holder.h"
 #include "store/credentials.h"
 
 #include <optional>
@@ -19,7 +19,7 @@ struct AppsShown {
     policy::factors::AddVerdict add = policy::factors::AddVerdict::needs_level;
     policy::factors::AddVerdict move = policy::factors::AddVerdict::needs_level;
 };
-Task<AppsShown> show_apps(proof::World& world, Holder holder);
+Task<AppsShown> show_apps(proof::World& world, proof::Holder holder);
 
 struct KitShown {
     std::optional<KitId> kit;  // nullopt: none was made
@@ -27,6 +27,6 @@ struct KitShown {
     std::int64_t left = 0;
     policy::factors::AddVerdict make = policy::factors::AddVerdict::needs_level;
 };
-Task<KitShown> show_kit(proof::World& world, Holder holder);
+Task<KitShown> show_kit(proof::World& world, proof::Holder holder);
 
 }  // namespace sallyport::factors

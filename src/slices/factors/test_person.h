@@ -1,7 +1,7 @@
 #pragma once
 // For this room's tests: a person whose account has just been made, as the holder of a session that changes
 // its factors.
-#include "slices/factors/holder.h"
+#include "proof/holder.h"
 #include "support/signed_in.h"
 
 namespace sallyport::factors::test {
@@ -16,8 +16,8 @@ public:
     {
     }
 
-    Holder sign_in(policy::Level level,
-                   policy::Methods methods = {policy::Method::password, policy::Method::totp})
+    proof::Holder sign_in(policy::Level level,
+                          policy::Methods methods = {policy::Method::password, policy::Method::totp})
     {
         auto browser = sallyport::test::sign_in(m_ground, id(), level, methods);
         m_cookie = std::move(browser.cookie);

@@ -2,6 +2,7 @@
 // A3: a step-up opens a set-up of 15 minutes for one session; the browser makes the passkey; it is in force
 // at once, but young (policy.md, "Changes").
 #include "policy/passkeys.h"
+#include "proof/holder.h"
 #include "proof/passkeys.h"
 
 #include <optional>
@@ -12,20 +13,12 @@ namespace sallyport::passkeys {
 
 inline constexpr Duration set_up_life = std::chrono::minutes{15};
 
-/// Who acts: one session of the account.
-struct Owner {
-    AccountId account;
-    store::TokenHash session;
-    policy::Level level;
-    proof::Asker asker;
-};
-
 using policy::passkeys::RegistrationAnswer;
 
 /// May a set-up be opened, once it is approved?
-RegistrationAnswer may_add(const Owner& owner, const store::CredentialSet& credentials);
+RegistrationAnswer may_add(const proof::Holder& holder, const store::CredentialSet& credentials);
 /// In the transaction of the step-up that approved it.
-RegistrationAnswer begin(db::Tx& tx, const proof::World& world, const Owner& owner,
+RegistrationAnswer begin(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                          const store::CredentialSet& credentials, Instant now);
 
 struct OpenSetUp {
@@ -34,10 +27,10 @@ struct OpenSetUp {
     Instant until;
 };
 /// nullopt where none is open in this session.
-Task<std::optional<OpenSetUp>> find_set_up(proof::World& world, Owner owner);
+Task<std::optional<OpenSetUp>> find_set_up(proof::World& world, proof::Holder holder);
 
 /// The challenge of this session's set-up.
-proof::PasskeyChallenge challenge_for(const proof::World& world, const Owner& owner);
+proof::PasskeyChallenge challenge_for(const proof::World& world, const proof::Holder& holder);
 
 enum class Added : std::uint8_t {
     in_force,
@@ -49,7 +42,7 @@ struct AddOutcome {
     RegistrationAnswer why = RegistrationAnswer::allowed;
 };
 /// `cookie`: of the challenge. `name`: may be empty.
-Task<AddOutcome> add(proof::World& world, Owner owner, std::string cookie, proof::PasskeyMade made,
+Task<AddOutcome> add(proof::World& world, proof::Holder holder, std::string cookie, proof::PasskeyMade made,
                      std::string name);
 
 }  // namespace sallyport::passkeys

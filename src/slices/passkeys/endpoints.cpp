@@ -15,11 +15,6 @@ constexpr unsigned unprocessable = 422;
 
 }  // namespace
 
-Owner owner_of(const access::SignedIn& who)
-{
-    return {who.session.account, who.token_hash, static_cast<policy::Level>(who.session.level), who.asker};
-}
-
 Said say(RegistrationAnswer answer)
 {
     switch (answer) {

@@ -43,8 +43,8 @@ Task<RemoveFound> named(const Access& access, const Request& request, const Sign
 {
     const auto id = FactorId::parse(request.form.get("passkey"));
     if (!id) co_return RemoveFound{};
-    auto owner = owner_of(who);
-    co_return co_await may_remove(access.world(), std::move(owner), *id);
+    auto holder = access::holder_of(who);
+    co_return co_await may_remove(access.world(), std::move(holder), *id);
 }
 
 /// A POST, so that the id of a factor stands in no address and no history.
@@ -60,10 +60,10 @@ Task<Response> post_rename(const Access& access, Request request, SignedIn who)
 {
     const auto found = co_await named(access, request, who);
     if (!found.passkey) co_return http::see_other(request, "/account/passkeys?over=1");
-    auto owner = owner_of(who);
+    auto holder = access::holder_of(who);
     std::string name(request.form.get("name"));
     const auto renamed =
-        co_await rename(access.world(), std::move(owner), found.passkey->id, std::move(name));
+        co_await rename(access.world(), std::move(holder), found.passkey->id, std::move(name));
     switch (renamed) {
     case Renamed::renamed: co_return http::see_other(request, "/account/passkeys?done=renamed");
     case Renamed::unknown: co_return http::see_other(request, "/account/passkeys?over=1");
@@ -113,11 +113,11 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
 {
     proof::World& world = access.world();
     const auto answer = std::make_shared<RemoveAnswer>(RemoveAnswer::needs_step_up);
-    auto deed = [&world, owner = owner_of(who), answer](access::Deed& done) {
+    auto deed = [&world, holder = access::holder_of(who), answer](access::Deed& done) {
         const auto id = FactorId::from_bytes(done.payload.bytes());
         done.payload.end();
         CHECK(id.has_value());
-        *answer = ask_removal(done.tx, world, owner, done.account, done.credentials, *id, done.now);
+        *answer = ask_removal(done.tx, world, holder, done.account, done.credentials, *id, done.now);
     };
     auto refused = co_await access::prove_posted(access, request, who, std::string(purpose),
                                                  std::string(list_path), deed);

@@ -32,7 +32,7 @@ Item item_of(const ShownPasskey& shown)
     return item;
 }
 
-views::Passkeys view_of(const Access& access, const Owner& owner, const Shown& shown)
+views::Passkeys view_of(const Access& access, const proof::Holder& holder, const Shown& shown)
 {
     views::Passkeys view;
     for (const ShownPasskey& one : shown.passkeys) {
@@ -48,7 +48,7 @@ views::Passkeys view_of(const Access& access, const Owner& owner, const Shown& s
     view.needs_sign_in = shown.may_add == RegistrationAnswer::needs_level;
     if (!view.may_add) view.why = render::Message{say(shown.may_add).words, {}};
     view.rp_id = access.world().brand.rp_id;
-    view.user = to_base64url(proof::user_handle_of(owner.account));
+    view.user = to_base64url(proof::user_handle_of(holder.account));
     return view;
 }
 
@@ -67,9 +67,9 @@ Task<Response> get_list(const Access& access, Request request, SignedIn who)
 Task<Response> post_keep(const Access& access, Request request, SignedIn who)
 {
     const auto change = ChangeId::parse(request.form.get("change"));
-    auto owner = owner_of(who);
+    auto holder = access::holder_of(who);
     if (change) {
-        const auto stopped = co_await stop_removal(access.world(), std::move(owner), *change);
+        const auto stopped = co_await stop_removal(access.world(), std::move(holder), *change);
         if (stopped) co_return http::see_other(request, "/account/passkeys?done=kept");
     }
     const Said late{Msg::passkeys_too_late, "too_late", 409};
@@ -81,9 +81,9 @@ Task<Response> post_keep(const Access& access, Request request, SignedIn who)
 Task<Response> show_list(const Access& access, Request request, SignedIn who, std::optional<Said> refused)
 {
     auto page = co_await access::account_page(access, request, who);
-    auto owner = owner_of(who);
-    const auto shown = co_await show(access.world(), owner);
-    auto view = view_of(access, owner, shown);
+    auto holder = access::holder_of(who);
+    const auto shown = co_await show(access.world(), holder);
+    auto view = view_of(access, holder, shown);
     if (refused) {
         view.why.reset();
         view.problems.add("", refused->words);

@@ -46,8 +46,8 @@ Response over(const Request& request)
 
 Task<Response> post_add(const Access& access, Request request, SignedIn who)
 {
-    auto owner = owner_of(who);
-    const auto shown = co_await show(access.world(), std::move(owner));
+    auto holder = access::holder_of(who);
+    const auto shown = co_await show(access.world(), std::move(holder));
     if (shown.may_add != RegistrationAnswer::allowed) {
         const Said said = say(shown.may_add);
         co_return co_await show_list(access, std::move(request), std::move(who), said);
@@ -62,9 +62,9 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
 {
     proof::World& world = access.world();
     const auto answer = std::make_shared<RegistrationAnswer>(RegistrationAnswer::needs_step_up);
-    auto deed = [&world, owner = owner_of(who), answer](access::Deed& done) {
+    auto deed = [&world, holder = access::holder_of(who), answer](access::Deed& done) {
         done.payload.end();
-        *answer = begin(done.tx, world, owner, done.credentials, done.now);
+        *answer = begin(done.tx, world, holder, done.credentials, done.now);
     };
     auto refused = co_await access::prove_posted(access, request, who, std::string(purpose),
                                                  std::string(list_path), deed);
@@ -78,8 +78,8 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
 
 Task<Response> show_new(const Access& access, Request request, SignedIn who)
 {
-    auto owner = owner_of(who);
-    const auto open = co_await find_set_up(access.world(), std::move(owner));
+    auto holder = access::holder_of(who);
+    const auto open = co_await find_set_up(access.world(), std::move(holder));
     if (!open) co_return over(request);
     const auto page = co_await access::account_page(access, request, who);
     views::PasskeyNew view;
@@ -89,24 +89,24 @@ Task<Response> show_new(const Access& access, Request request, SignedIn who)
 
 Task<Response> post_options(const Access& access, Request request, SignedIn who)
 {
-    auto owner = owner_of(who);
-    const auto open = co_await find_set_up(access.world(), owner);
+    auto holder = access::holder_of(who);
+    const auto open = co_await find_set_up(access.world(), holder);
     if (!open) co_return http::problem(request, gone, "set_up_over", "That set-up has ended. Start again.");
-    const auto challenge = challenge_for(access.world(), owner);
-    co_return access::passkey_creation(access, challenge, owner.account, open->address,
+    const auto challenge = challenge_for(access.world(), holder);
+    co_return access::passkey_creation(access, challenge, holder.account, open->address,
                                        access::choices_of(open->held));
 }
 
 Task<Response> post_new(const Access& access, Request request, SignedIn who)
 {
-    auto owner = owner_of(who);
+    auto holder = access::holder_of(who);
     auto made = access::passkey_made(request.form);
     AddOutcome outcome{Added::refused, RegistrationAnswer::challenge_refused};
     if (made) {
         auto cookie = request.cookie(access::passkey_cookie).value_or("");
         std::string name(request.form.get("name"));
         const auto added =
-            co_await add(access.world(), owner, std::move(cookie), std::move(*made), std::move(name));
+            co_await add(access.world(), holder, std::move(cookie), std::move(*made), std::move(name));
         outcome = added;
     }
     if (outcome.answer == Added::over) co_return over(request);
@@ -114,7 +114,7 @@ Task<Response> post_new(const Access& access, Request request, SignedIn who)
         access.sessions().forget_account(who.session.account);
         co_return http::see_other(request, "/account/passkeys?done=added");
     }
-    const auto open = co_await find_set_up(access.world(), owner);
+    const auto open = co_await find_set_up(access.world(), holder);
     if (!open) co_return over(request);
     const auto page = co_await access::account_page(access, request, who);
     views::PasskeyNew view;

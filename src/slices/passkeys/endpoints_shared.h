@@ -1,5 +1,6 @@
 #pragma once
 // What the addresses of this room have in common.
+#include "access/routes.h"
 #include "access/visitor.h"
 #include "http/router.h"
 #include "render/message.h"
@@ -10,8 +11,6 @@
 namespace sallyport::passkeys {
 
 inline constexpr std::string_view list_path = "/account/passkeys";
-
-Owner owner_of(const access::SignedIn& who);
 
 /// A refusal in words, as a stable code and as a status.
 struct Said {

@@ -18,14 +18,7 @@ namespace {
 namespace rules = policy::passkeys;
 
 constexpr rules::Limits limits;
-constexpr policy::changes::Limits change_limits;
 constexpr policy::factors::Limits factor_limits;
-
-policy::Method method_of(const store::Passkey& passkey)
-{
-    if (!passkey.user_verified) return policy::Method::touched_key;
-    return passkey.backup_eligible ? policy::Method::passkey : policy::Method::bound_passkey;
-}
 
 /// Every strong factor, passkeys first and in their order; and who approved at `now`.
 struct Factors {
@@ -39,7 +32,8 @@ Factors factors_of(db::Tx& tx, const proof::World& world, const store::Credentia
     Factors factors;
     for (const store::Passkey& passkey : passkeys) {
         const bool young = policy::factors::is_young(passkey.created_at, now, factor_limits);
-        factors.strong.push_back({method_of(passkey), proof::kept_in(passkey), young,
+        factors.strong.push_back({rules::method_of(passkey.user_verified, passkey.backup_eligible),
+                                  proof::kept_in(passkey), young,
                                   proof::running_change(credentials, passkey.id.text()).has_value()});
         if (passkey.used_at == now && !young) factors.approver_young = false;
     }
@@ -52,40 +46,53 @@ Factors factors_of(db::Tx& tx, const proof::World& world, const store::Credentia
     return factors;
 }
 
-bool is_settled(db::Tx& tx, const proof::World& world, const Owner& owner, Instant now)
+bool is_settled(db::Tx& tx, const proof::World& world, const proof::Holder& holder, Instant now)
 {
-    const auto browser = store::find_browser(tx, world.keys, owner.asker.browser_tokens, owner.account);
+    const auto browser = store::find_browser(tx, world.keys, holder.asker.browser_tokens, holder.account);
     return policy::sessions::is_settled(browser ? std::optional(browser->known_since) : std::nullopt, now,
                                         world.sessions);
 }
 
-RemoveAnswer judge(db::Tx& tx, const proof::World& world, const Owner& owner,
-                   const store::CredentialSet& credentials, const std::vector<store::Passkey>& passkeys,
-                   std::size_t which, bool approved, Instant now)
+struct Judged {
+    RemoveAnswer answer;
+    Duration wait{};
+};
+
+/// By both laws: what may go, and how long a change waits. `approved`: the step-up was given; before it, its
+/// age is not known.
+Judged judge(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+             const store::CredentialSet& credentials, const std::vector<store::Passkey>& passkeys,
+             std::size_t which, bool approved, Instant now)
 {
     const Factors factors = factors_of(tx, world, credentials, passkeys, now);
-    const rules::RemoveFacts facts{.session = owner.level,
+    const rules::RemoveFacts facts{.session = holder.level,
                                    .account_highest = proof::highest_level_of(credentials),
                                    .stepped_up = true,
                                    .approver_young = approved && factors.approver_young,
-                                   .browser_settled = is_settled(tx, world, owner, now),
+                                   .browser_settled = is_settled(tx, world, holder, now),
                                    .has_password = credentials.password().has_value(),
                                    .factors = factors.strong};
-    return rules::may_remove_factor(facts, which, world.methods);
-}
-
-Duration wait_of(RemoveAnswer answer)
-{
-    return answer == RemoveAnswer::waits_long ? change_limits.long_wait : change_limits.wait;
+    const auto answer = rules::may_remove_factor(facts, which, world.methods);
+    if (answer != RemoveAnswer::waits && answer != RemoveAnswer::waits_long) return {answer};
+    const auto asked = proof::judge_change(credentials,
+                                           {.kind = policy::changes::Kind::remove_passkey,
+                                            .session = facts.session,
+                                            .account_highest = facts.account_highest,
+                                            .stepped_up = facts.stepped_up,
+                                            .approver_young = facts.approver_young,
+                                            .browser_settled = facts.browser_settled},
+                                           now);
+    if (asked.answer != policy::changes::AskAnswer::waits) return {RemoveAnswer::leaving_already};
+    return {answer, asked.wait};
 }
 
 }  // namespace
 
-Task<Shown> show(proof::World& world, Owner owner)
+Task<Shown> show(proof::World& world, proof::Holder holder)
 {
-    auto work = [&world, &owner](db::Tx& tx) {
-        const auto credentials = store::CredentialSet::load(tx, world.keys, owner.account);
-        Shown shown{{}, may_add(owner, credentials)};
+    auto work = [&world, &holder](db::Tx& tx) {
+        const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
+        Shown shown{{}, may_add(holder, credentials)};
         for (store::Passkey& passkey : credentials.passkeys(tx)) {
             const auto change = proof::running_change(credentials, passkey.id.text());
             shown.passkeys.push_back({std::move(passkey),
@@ -97,15 +104,15 @@ Task<Shown> show(proof::World& world, Owner owner)
     co_return co_await world.database.transact(std::move(work));
 }
 
-Task<Renamed> rename(proof::World& world, Owner owner, FactorId passkey, std::string name)
+Task<Renamed> rename(proof::World& world, proof::Holder holder, FactorId passkey, std::string name)
 {
     const auto letters = static_cast<std::int64_t>(count_code_points(name));
     if (letters == 0 || letters > limits.name_code_points_max) co_return Renamed::name_wrong;
-    auto work = [&world, &owner, passkey, &name](db::Tx& tx) {
-        auto credentials = store::CredentialSet::load(tx, world.keys, owner.account);
+    auto work = [&world, &holder, passkey, &name](db::Tx& tx) {
+        auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
         const auto held = credentials.passkeys(tx);
         if (std::ranges::find(held, passkey, &store::Passkey::id) == held.end()) return Renamed::unknown;
-        if (!policy::may(owner.level, policy::Deed::change_security_setting,
+        if (!policy::may(holder.level, policy::Deed::change_security_setting,
                          proof::highest_level_of(credentials)))
             return Renamed::needs_level;
         credentials.rename_passkey(passkey, name);
@@ -115,22 +122,22 @@ Task<Renamed> rename(proof::World& world, Owner owner, FactorId passkey, std::st
     co_return co_await world.database.transact(std::move(work));
 }
 
-Task<RemoveFound> may_remove(proof::World& world, Owner owner, FactorId passkey)
+Task<RemoveFound> may_remove(proof::World& world, proof::Holder holder, FactorId passkey)
 {
-    auto work = [&world, &owner, passkey](db::Tx& tx) -> RemoveFound {
+    auto work = [&world, &holder, passkey](db::Tx& tx) -> RemoveFound {
         const Instant now = world.clock.now();
-        const auto credentials = store::CredentialSet::load(tx, world.keys, owner.account);
+        const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
         const auto held = credentials.passkeys(tx);
         const auto at = std::ranges::find(held, passkey, &store::Passkey::id);
         if (at == held.end()) return {};
         const auto which = static_cast<std::size_t>(at - held.begin());
-        const auto answer = judge(tx, world, owner, credentials, held, which, false, now);
-        return {*at, answer, wait_of(answer)};
+        const auto judged = judge(tx, world, holder, credentials, held, which, false, now);
+        return {*at, judged.answer, judged.wait};
     };
     co_return co_await world.database.transact(std::move(work));
 }
 
-RemoveAnswer ask_removal(db::Tx& tx, const proof::World& world, const Owner& owner,
+RemoveAnswer ask_removal(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                          const store::Account& account, store::CredentialSet& credentials, FactorId passkey,
                          Instant now)
 {
@@ -138,30 +145,31 @@ RemoveAnswer ask_removal(db::Tx& tx, const proof::World& world, const Owner& own
     const auto at = std::ranges::find(held, passkey, &store::Passkey::id);
     if (at == held.end()) return RemoveAnswer::leaving_already;
     const auto which = static_cast<std::size_t>(at - held.begin());
-    const auto answer = judge(tx, world, owner, credentials, held, which, true, now);
+    const auto judged = judge(tx, world, holder, credentials, held, which, true, now);
+    const auto answer = judged.answer;
     if (answer != RemoveAnswer::waits && answer != RemoveAnswer::waits_long) return answer;
     const auto change = proof::ask_change(tx, world, credentials, policy::changes::Kind::remove_passkey,
-                                          passkey.text(), at->name, {}, wait_of(answer), now);
+                                          passkey.text(), at->name, {}, judged.wait, now);
     credentials.save(tx, world.keys, now);
-    proof::note(tx, world, account.id, "passkey_removal_asked", owner.asker, now, at->name);
-    auto facts = proof::facts_of(owner.asker, now);
+    proof::note(tx, world, account.id, "passkey_removal_asked", holder.asker, now, at->name);
+    auto facts = proof::facts_of(holder.asker, now);
     facts.emplace_back("name", at->name);
     facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
     proof::tell(tx, world, policy::notices::Kind::passkey_removal_asked, account, credentials, facts, now);
     return answer;
 }
 
-Task<bool> stop_removal(proof::World& world, Owner owner, ChangeId change)
+Task<bool> stop_removal(proof::World& world, proof::Holder holder, ChangeId change)
 {
-    auto work = [&world, &owner, change](db::Tx& tx) {
+    auto work = [&world, &holder, change](db::Tx& tx) {
         const Instant now = world.clock.now();
-        auto credentials = store::CredentialSet::load(tx, world.keys, owner.account);
+        auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
         const auto by = policy::changes::Stopper::session;
         if (proof::stop_change(credentials, change, by, "session", now) !=
             policy::changes::StopAnswer::stopped)
             return false;
         credentials.save(tx, world.keys, now);
-        proof::note(tx, world, owner.account, "change_stopped", owner.asker, now);
+        proof::note(tx, world, holder.account, "change_stopped", holder.asker, now);
         return true;
     };
     co_return co_await world.database.transact(std::move(work));

@@ -19,7 +19,7 @@ struct Shown {
     std::vector<ShownPasskey> passkeys;
     RegistrationAnswer may_add = RegistrationAnswer::allowed;
 };
-Task<Shown> show(proof::World& world, Owner owner);
+Task<Shown> show(proof::World& world, proof::Holder holder);
 
 enum class Renamed : std::uint8_t {
     renamed,
@@ -27,7 +27,7 @@ enum class Renamed : std::uint8_t {
     needs_level,  // a name is a setting: a false one leads to the removal of the wrong passkey
     unknown,      // the account has no such passkey
 };
-Task<Renamed> rename(proof::World& world, Owner owner, FactorId passkey, std::string name);
+Task<Renamed> rename(proof::World& world, proof::Holder holder, FactorId passkey, std::string name);
 
 using policy::passkeys::RemoveAnswer;
 struct RemoveFound {
@@ -36,12 +36,12 @@ struct RemoveFound {
     Duration wait{};
 };
 /// Whether it may go, as the page before the step-up says it: a young approver is found out later.
-Task<RemoveFound> may_remove(proof::World& world, Owner owner, FactorId passkey);
+Task<RemoveFound> may_remove(proof::World& world, proof::Holder holder, FactorId passkey);
 /// In the transaction of the step-up, which this saves. Gives what policy says of the factor that approved.
-RemoveAnswer ask_removal(db::Tx& tx, const proof::World& world, const Owner& owner,
+RemoveAnswer ask_removal(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                          const store::Account& account, store::CredentialSet& credentials, FactorId passkey,
                          Instant now);
 /// False where it is too late, or was stopped.
-Task<bool> stop_removal(proof::World& world, Owner owner, ChangeId change);
+Task<bool> stop_removal(proof::World& world, proof::Holder holder, ChangeId change);
 
 }  // namespace sallyport::passkeys

@@ -29,7 +29,7 @@ protected:
         m_doors.cookie = m_browser.cookie;
     }
 
-    [[nodiscard]] Owner owner() const
+    [[nodiscard]] proof::Holder holder() const
     {
         return {m_ada.id, m_browser.session, m_browser.level, m_browser.asker};
     }
@@ -87,14 +87,14 @@ protected:
             auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
             EXPECT_EQ(proof::check_totp(tx, m_w.world, set, m_ada.code(now), now).answer,
                       policy::factors::CodeAnswer::accepted);
-            return ask_removal(tx, m_w.world, owner(), account, set, passkey, now);
+            return ask_removal(tx, m_w.world, holder(), account, set, passkey, now);
         });
     }
     std::int64_t mails(const std::string& mail) { return test::mails_of(m_w, m_ada.id, mail); }
     std::int64_t events(const std::string& kind) { return test::events_of(m_w, m_ada.id, kind); }
     ShownPasskey only_one()
     {
-        auto shown = sync_wait(show(m_w.world, owner()));
+        auto shown = sync_wait(show(m_w.world, holder()));
         EXPECT_EQ(shown.passkeys.size(), 1U);
         return std::move(shown.passkeys.at(0));
     }
@@ -125,7 +125,7 @@ TEST_P(Passkeys, AreAddedAfterAFreshProofAndAreYoung)
     EXPECT_EQ(test::sessions_of(m_w, m_ada.id), 1U) << "the others ended";
     EXPECT_EQ(mails("E21"), 1);
     EXPECT_EQ(events("passkey_added"), 1);
-    EXPECT_EQ(m_w.credentials(m_ada.id).held_until(m_w.clock.now()), m_w.clock.now() + 3 * day);
+    EXPECT_EQ(m_w.credentials(m_ada.id).held_until(m_w.clock.now()), m_w.clock.now() + 7 * day);
     const auto list = m_doors.get("/account/passkeys");
     EXPECT_EQ(list.at("synced").as_array().size(), 1U);
     EXPECT_TRUE(list.at("only_one").as_bool());
@@ -203,7 +203,7 @@ TEST_P(Passkeys, GoAfterADayAndValueIsHeld)
     EXPECT_EQ(mails("E22"), 1);
     EXPECT_EQ(events("passkey_removed"), 1);
     EXPECT_EQ(test::sessions_of(m_w, m_ada.id), 0U);
-    EXPECT_EQ(m_w.credentials(m_ada.id).held_until(m_w.clock.now()), asked + 4 * day);
+    EXPECT_EQ(m_w.credentials(m_ada.id).held_until(m_w.clock.now()), asked + 8 * day);
     EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0) << "once";
 }
 
@@ -221,7 +221,7 @@ TEST_P(Passkeys, GoOnceWhereTwoWorkersFindThem)
 TEST_P(Passkeys, AnUnknownBrowserWaitsLonger)
 {
     const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
-    EXPECT_EQ(sync_wait(may_remove(m_w.world, owner(), id)).wait, 3 * day);
+    EXPECT_EQ(sync_wait(may_remove(m_w.world, holder(), id)).wait, 3 * day);
     EXPECT_EQ(ask(id), RemoveAnswer::waits_long);
     EXPECT_EQ(only_one().leaves_at, m_w.clock.now() + 3 * day);
 }
@@ -240,8 +240,19 @@ TEST_P(Passkeys, ARemovalIsStoppedBeforeItIsDone)
     m_w.clock.advance(day);
     EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
     EXPECT_EQ(held().size(), 1U);
-    EXPECT_FALSE(sync_wait(stop_removal(m_w.world, owner(), *change)));
-    EXPECT_FALSE(sync_wait(stop_removal(m_w.world, owner(), m_w.random.id<ChangeId>(m_w.clock.now()))));
+    EXPECT_FALSE(sync_wait(stop_removal(m_w.world, holder(), *change)));
+    EXPECT_FALSE(sync_wait(stop_removal(m_w.world, holder(), m_w.random.id<ChangeId>(m_w.clock.now()))));
+}
+
+// policy.md: whoever had one stopped waits the longer time with the next.
+TEST_P(Passkeys, ARemovalAfterAStoppedOneWaitsLonger)
+{
+    know_browser(4 * day);
+    const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
+    EXPECT_EQ(ask(id), RemoveAnswer::waits);
+    EXPECT_TRUE(sync_wait(stop_removal(m_w.world, holder(), only_one().change.value())));
+    ask(id);
+    EXPECT_EQ(only_one().leaves_at, m_w.clock.now() + 3 * day);
 }
 
 TEST_P(Passkeys, ARemovalIsAskedForOnItsPage)
@@ -272,9 +283,9 @@ TEST_P(Passkeys, TheLastStrongFactorStays)
     EXPECT_EQ(m_doors.refused("/account/passkeys/remove", {{"passkey", id.text()}}),
               "409 last_strong_factor");
     test::enrol(m_w, m_ada.id, Authenticator(host, origin, 2), m_w.clock.now() - std::chrono::hours{71});
-    EXPECT_EQ(sync_wait(may_remove(m_w.world, owner(), id)).answer, RemoveAnswer::last_strong_factor);
+    EXPECT_EQ(sync_wait(may_remove(m_w.world, holder(), id)).answer, RemoveAnswer::last_strong_factor);
     m_w.clock.advance(std::chrono::hours{1});
-    EXPECT_EQ(sync_wait(may_remove(m_w.world, owner(), id)).answer, RemoveAnswer::waits);
+    EXPECT_EQ(sync_wait(may_remove(m_w.world, holder(), id)).answer, RemoveAnswer::waits);
 }
 
 TEST_P(Passkeys, AWeakSessionChangesNone)

@@ -1,4 +1,5 @@
 // P6a, P6b: the address and its code.
+#include "access/routes.h"
 #include "slices/sign_up/confirm_address.h"
 #include "slices/sign_up/endpoints_shared.h"
 #include "slices/sign_up/enter_address.h"
@@ -176,12 +177,6 @@ Task<Response> post_resend(const Access& access, Request request)
     co_return response;
 }
 
-/// The button's own address, opened by itself: its page.
-Task<Response> lead_to_confirm(const Access&, Request request)
-{
-    co_return http::see_other(request, "/signup/confirm");
-}
-
 }  // namespace
 
 void add_address_pages(http::Router& router, const Access& access)
@@ -191,7 +186,7 @@ void add_address_pages(http::Router& router, const Access& access)
     add_page(router, access, post, "/signup", post_address);
     add_page(router, access, get, "/signup/confirm", show_confirm);
     add_page(router, access, post, "/signup/confirm", post_confirm);
-    add_page(router, access, get, "/signup/resend", lead_to_confirm);
+    access::lead(router, "/signup/resend", "/signup/confirm");
     add_page(router, access, post, "/signup/resend", post_resend);
 }
 

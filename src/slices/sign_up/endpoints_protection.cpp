@@ -1,4 +1,5 @@
 // P6c, P6d, P6e: the password, the app and the recovery kit.
+#include "access/routes.h"
 #include "crypto/totp.h"
 #include "proof/kit_number.h"
 #include "render/qr.h"
@@ -288,12 +289,6 @@ Task<Response> post_later(const Access& access, Request request)
     co_return after(access, request, outcome);
 }
 
-/// The button's own address, opened by itself: its page.
-Task<Response> lead_to_app(const Access&, Request request)
-{
-    co_return http::see_other(request, "/signup/second");
-}
-
 }  // namespace
 
 void add_protection_pages(http::Router& router, const Access& access)
@@ -304,7 +299,7 @@ void add_protection_pages(http::Router& router, const Access& access)
     add_page(router, access, post, "/signup/check", post_check);
     add_page(router, access, get, "/signup/second", show_app);
     add_page(router, access, post, "/signup/second", post_app);
-    add_page(router, access, get, "/signup/second/later", lead_to_app);
+    access::lead(router, "/signup/second/later", "/signup/second");
     add_page(router, access, post, "/signup/second/later", post_later);
     add_page(router, access, get, "/signup/kit", show_kit);
     add_page(router, access, post, "/signup/kit", post_kit);

@@ -1,3 +1,5 @@
+import { when_still } from "./still";
+
 const pause_ms = 500;
 
 /** The server's opinion of a new password, after a pause in typing and on leaving the field (P6c):
@@ -22,9 +24,11 @@ export function start_password_check(): void {
           body: JSON.stringify({ password }),
         });
         const verdict = (await answer.json()) as { good?: boolean; text?: string };
-        if (input.value !== password || typeof verdict.text !== "string") return;
-        output.textContent = verdict.text;
-        output.classList.toggle("good", verdict.good === true);
+        when_still(() => {
+          if (input.value !== password || typeof verdict.text !== "string") return;
+          output.textContent = verdict.text;
+          output.classList.toggle("good", verdict.good === true);
+        });
       } catch {
         asked = ""; // advice only: the form's answer decides
       }

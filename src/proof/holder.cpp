@@ -1,10 +1,10 @@
-#include "slices/factors/holder.h"
+#include "proof/holder.h"
 
 #include "store/sessions.h"
 
 #include <algorithm>
 
-namespace sallyport::factors {
+namespace sallyport::proof {
 
 bool is_in_force(db::Tx& tx, const proof::World& world, const Holder& holder)
 {
@@ -12,4 +12,4 @@ bool is_in_force(db::Tx& tx, const proof::World& world, const Holder& holder)
     return std::ranges::find(sessions, holder.session, &store::Session::token_hash) != sessions.end();
 }
 
-}  // namespace sallyport::factors
+}  // namespace sallyport::proof

@@ -1,9 +1,9 @@
 #pragma once
-// Who changes the factors of an account: one session of it.
+// Who acts on an account: one session of it.
 #include "policy/level.h"
 #include "proof/world.h"
 
-namespace sallyport::factors {
+namespace sallyport::proof {
 
 struct Holder {
     AccountId account;
@@ -15,4 +15,4 @@ struct Holder {
 /// The session is still in force in the database, whatever a cache says: another session may have ended it.
 bool is_in_force(db::Tx& tx, const proof::World& world, const Holder& holder);
 
-}  // namespace sallyport::factors
+}  // namespace sallyport::proof
