@@ -27,7 +27,8 @@ struct Letter : Reader {
     std::string brand = "Sallyport";
     std::string host = "localhost";
     std::optional<std::string> words;      // the anti-phishing words; nullopt: this address has none with us
-    std::optional<Instant> words_changed;  // within the last 24 h
+    std::optional<Instant> words_changed;  // within the last 24 h; then words_before too
+    std::string words_before;              // as mails on their way still have them
     std::string message_number;            // V-….
     std::optional<std::string> lock_code;  // nullopt for mail to an address without an account
 };

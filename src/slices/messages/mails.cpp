@@ -111,6 +111,7 @@ Letter letter_for(const MailBrand& brand, const store::OutboxMail& mail)
     letter.host = brand.host;
     if (const std::string* const words = find(mail, "words")) letter.words = *words;
     letter.words_changed = moment(mail, "words_changed_at");
+    if (const std::string* const before = find(mail, "words_before")) letter.words_before = *before;
     return letter;  // message number and lock code: not yet, so nothing is printed for them
 }
 
@@ -181,6 +182,14 @@ RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, 
     const auto notice = std::ranges::find(notices(), mail.mail, &Notice::mail);
     CHECK(notice != notices().end());
     return render_notice(*notice, brand, mail, created_at);
+}
+
+std::vector<std::string> mail_names()
+{
+    std::vector<std::string> names;
+    for (const Code& code : codes) names.emplace_back(code.mail);
+    for (const Notice& notice : notices()) names.emplace_back(notice.mail);
+    return names;
 }
 
 }  // namespace sallyport::messages

@@ -4,6 +4,7 @@
 #include "slices/messages/deliver.h"
 
 #include <string>
+#include <vector>
 
 namespace sallyport::messages {
 
@@ -14,9 +15,13 @@ struct MailBrand {
 };
 
 /// Parameters that rows carry, all text: E1, E2: code. E11, E12, E15, E16, E19, E23, E27, E31: at (Unix ms),
-/// browser, address; E15 also left. E9, E10: none; E10 may have at. Any: words, words_changed_at (Unix ms);
-/// times and since (Unix ms) where it stands for several events, of which it tells the newest.
-/// An unknown mail or a missing parameter is a CHECK, which delays the row and writes the log.
+/// browser, address; E15 also left. E9, E10: none; E10 may have at. Any: words, words_changed_at
+/// (Unix ms) with words_before; times and since (Unix ms) where it stands for several events, of which it
+/// tells the newest. An unknown mail or a missing parameter is a CHECK, which delays the row and writes the
+/// log.
 RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, Instant created_at);
+
+/// Every mail that there is, as rows call it.
+std::vector<std::string> mail_names();
 
 }  // namespace sallyport::messages

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <set>
 
 namespace sallyport::messages {
 namespace {
@@ -27,7 +28,9 @@ store::OutboxMail row(std::string mail, std::string language, bool with_words)
                            {"browser", "Firefox on Windows"},
                            {"address", "192.0.2.7"},
                            {"code", "48213097"},
-                           {"left", "9"}}};
+                           {"left", "9"},
+                           {"name", "Phone"},
+                           {"until", "1795417901000"}}};
     if (with_words) out.parameters.emplace_back("words", words_of_ada);
     return out;
 }
@@ -39,10 +42,11 @@ struct Kind {
     bool code;
     bool says_browser;
 };
-constexpr Kind kinds[] = {{"E1", true, false},   {"E2", true, false},  {"E9", false, false},
-                          {"E10", false, false}, {"E11", false, true}, {"E12", false, true},
-                          {"E15", false, true},  {"E16", false, true}, {"E19", false, true},
-                          {"E23", false, true},  {"E27", false, true}, {"E31", false, true}};
+constexpr Kind kinds[] = {{"E1", true, false},   {"E2", true, false},        {"E9", false, false},
+                          {"E10", false, false}, {"E11", false, true},       {"E12", false, true},
+                          {"E15", false, true},  {"E16", false, true},       {"E19", false, true},
+                          {"E21", false, true},  {"E22-asked", false, true}, {"E22", false, false},
+                          {"E23", false, true},  {"E27", false, true},       {"E31", false, true}};
 
 class Mails : public testing::TestWithParam<std::tuple<Kind, const char*, bool>> {};
 
@@ -91,6 +95,14 @@ INSTANTIATE_TEST_SUITE_P(All, Mails,
                              return name;
                          });
 
+TEST(MailsMade, AreAllReadHere)
+{
+    std::set<std::string> read;
+    for (const Kind& kind : kinds) read.insert(kind.mail);
+    const auto names = mail_names();
+    EXPECT_EQ(read, std::set<std::string>(names.begin(), names.end()));
+}
+
 TEST(MailsMade, NeedWhatTheySay)
 {
     EXPECT_THROW((void)render_mail(brand, row("E99", "en", true), created), ProgrammingError);
@@ -125,6 +137,23 @@ TEST(MailsMade, SayHowOftenItHappened)
         EXPECT_TRUE(contains(part, "This happened 3 times since ")) << part;
         EXPECT_TRUE(contains(part, "7:06")) << part;
     }
+}
+
+TEST(MailsMade, ShowTheWordsBeforeForADay)
+{
+    for (const char* const language : {"en", "ar", "en-XA", "ar-XB"}) {
+        store::OutboxMail changed = row("E16", language, true);
+        changed.parameters.emplace_back("words_changed_at", "1795331201000");
+        changed.parameters.emplace_back("words_before", "old river 48");
+        const RenderedMail mail = render_mail(brand, changed, created);
+        const std::string first_line = mail.text.substr(0, mail.text.find('\n'));
+        for (const std::string& part : {first_line, mail.html}) {
+            EXPECT_LT(part.find(words_of_ada), part.find("old river 48")) << part;
+            EXPECT_TRUE(contains(part, "old river 48")) << part;
+        }
+        EXPECT_FALSE(contains(mail.subject, "river"));
+    }
+    EXPECT_EQ(render_mail(brand, row("E16", "en", true), created).text.find("before"), std::string::npos);
 }
 
 TEST(MailsMade, SayUntilWhenACodeWorks)
