@@ -4,12 +4,10 @@ import { start_copy } from "./forms/copy";
 import { start_history } from "./forms/history";
 import { start_password_check } from "./forms/pw-check";
 import { start_reveal } from "./forms/reveal";
-import { start_still } from "./forms/still";
 import { start_submit } from "./forms/submit";
 import { start_zone } from "./forms/zone";
 
 start_history();
-start_still();
 start_reveal();
 start_submit();
 start_code();

@@ -1,6 +1,5 @@
-import { when_still } from "./still";
-
 const pause_ms = 500;
+const still_ms = 50;
 
 /** The server's opinion of a new password, after a pause in typing and on leaving the field (P6c):
  *  <input data-check="/path"> posts {"password": …}; the answer is {"good": true, "text": "…"}
@@ -24,22 +23,22 @@ export function start_password_check(): void {
           body: JSON.stringify({ password }),
         });
         const verdict = (await answer.json()) as { good?: boolean; text?: string };
-        when_still(() => {
-          if (input.value !== password || typeof verdict.text !== "string") return;
-          output.textContent = verdict.text;
-          output.classList.toggle("good", verdict.good === true);
-        });
+        // A button that moves between press and release was not pressed.
+        while (document.querySelector(":active")) await new Promise((look) => setTimeout(look, still_ms));
+        if (input.value !== password || !verdict.text) return;
+        output.textContent = verdict.text;
+        output.classList.toggle("good", verdict.good === true);
       } catch {
         asked = ""; // advice only: the form's answer decides
       }
     };
-    input.addEventListener("input", () => {
+    input.oninput = (): void => {
       output.textContent = "";
       const characters = String(Array.from(input.value).length);
       if (length) length.textContent = (length.dataset.text || "").replace("{n}", characters);
       clearTimeout(timer);
       timer = window.setTimeout(() => void ask(), pause_ms);
-    });
-    input.addEventListener("blur", () => void ask());
+    };
+    input.onblur = ask;
   });
 }
