@@ -2,6 +2,7 @@
 #include "access/routes.h"
 #include "http/pages.h"
 #include "proof/open_session.h"
+#include "render/browser_name.h"
 #include "render/messages.h"
 #include "slices/account/devices.h"
 #include "slices/account/endpoints_shared.h"
@@ -25,9 +26,9 @@ views::AccountDevices view_of(const render::Page& page, const std::vector<Device
 {
     views::AccountDevices view;
     for (const Device& device : devices)
-        view.devices.push_back({device.id.text(), device.own, device.browser, device.address,
-                                render::text(page, method_of(device.methods)), device.first_seen,
-                                device.last_seen});
+        view.devices.push_back({device.id.text(), device.own, render::browser_name(page, device.browser),
+                                device.address, render::text(page, method_of(device.methods)),
+                                device.first_seen, device.last_seen});
     view.others = static_cast<std::int64_t>(devices.size()) - 1;
     return view;
 }

@@ -1,5 +1,6 @@
 #include "access/account_page.h"
 #include "http/pages.h"
+#include "render/browser_name.h"
 #include "render/messages.h"
 #include "slices/account/endpoints_shared.h"
 #include "slices/account/overview.h"
@@ -113,6 +114,14 @@ void add_kit(Checks& checks, const Overview& overview)
         add(checks.text(few ? Msg::account_kit_few : Msg::account_kit_saved, facts), !few);
 }
 
+/// Where it came from; nothing for what the server did by itself.
+std::optional<std::string> from_of(const render::Page& page, const store::Event& event)
+{
+    if (event.browser.empty() && event.address.empty()) return std::nullopt;
+    return render::text(page, Msg::account_event_from,
+                        {{"browser", render::browser_name(page, event.browser)}, {"address", event.address}});
+}
+
 views::AccountOverview view_of(const http::Router& router, const render::Page& page, const Overview& overview)
 {
     views::AccountOverview view;
@@ -142,7 +151,7 @@ views::AccountOverview view_of(const http::Router& router, const render::Page& p
     checks.add("devices", Msg::account_devices, checks.text(Msg::account_devices_text), "", Msg::account_look,
                "/account/devices");
     for (const store::Event& event : overview.events)
-        view.events.push_back({words_of(page, event), event.kind, event.at, event.browser, event.address});
+        view.events.push_back({words_of(page, event), event.kind, event.at, from_of(page, event)});
     return view;
 }
 

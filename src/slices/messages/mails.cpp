@@ -1,6 +1,7 @@
 #include "slices/messages/mails.h"
 
 #include "base/check.h"
+#include "render/browser_name.h"
 #include "render/messages.h"
 #include "views/mail/mail_code.h"
 #include "views/mail/mail_notice.h"
@@ -161,7 +162,7 @@ RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const s
     view.what = message_of(notice.what, brand, mail);
     view.at = moment(mail, "at").value_or(created_at);
     if (notice.facts == Facts::all) {
-        view.browser = need(mail, "browser");
+        view.browser = render::browser_name(letter, need(mail, "browser"));
         view.address = need(mail, "address");
     }
     if (find(mail, "times") != nullptr)

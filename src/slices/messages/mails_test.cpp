@@ -126,6 +126,14 @@ TEST(MailsMade, EscapeWhatABrowserCallsItself)
     EXPECT_TRUE(contains(mail.text, "Browser: <b>you</b> hello\n")) << mail.text;
 }
 
+TEST(MailsMade, NameABrowserThatToldNothing)
+{
+    store::OutboxMail silent = row("E11", "en", true);
+    for (auto& [name, value] : silent.parameters)
+        if (name == "browser") value = "?";
+    EXPECT_TRUE(contains(render_mail(brand, silent, created).text, "Browser: Unknown browser\n"));
+}
+
 TEST(MailsMade, SayHowOftenItHappened)
 {
     store::OutboxMail bundle = row("E16", "en", true);
