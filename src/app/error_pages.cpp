@@ -77,7 +77,9 @@ http::Response ErrorPages::draw(const http::Request& request, const http::ErrorF
         if (!request.raw_query.empty()) view.next += "?" + request.raw_query;
     }
     if (facts.status >= 500) view.saved = render::Message{Msg::errors_nothing_changed, {}};
-    if (const auto wait = seconds_in(facts.retry_after)) view.until = world.clock.now() + *wait;
+    if (const auto wait = seconds_in(facts.retry_after))
+        view.until = render::Message{Msg::errors_until,
+                                     {{"time", world.clock.now() + *wait}, {"wait", Duration{*wait}}}};
     if (!facts.reference.empty()) view.reference = std::string(facts.reference);
     if (!world.brand.support_address.empty()) view.support = world.brand.support_address;
     http::Request page_request;
