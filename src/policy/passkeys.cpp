@@ -87,9 +87,11 @@ AssertionVerdict judge_assertion(const Assertion& facts, Use use) noexcept
     if (facts.backup_eligible != facts.registered_eligible)
         return refuse(AssertionAnswer::eligibility_changed);
     if (!counter_goes_on(facts.last_counter, facts.counter)) return refuse(AssertionAnswer::counter_back);
-    if (!facts.user_verified && verification_required(use, facts.registered_verified))
+    // Who holds a key that never had a PIN may give it one: later it verifies somebody, not its owner.
+    const bool verified = facts.user_verified && facts.registered_verified;
+    if (!verified && verification_required(use, facts.registered_verified))
         return refuse(AssertionAnswer::not_verified);
-    return {AssertionAnswer::right, method_of(facts.user_verified, facts.backup_eligible),
+    return {AssertionAnswer::right, method_of(verified, facts.backup_eligible),
             facts.backed_up != facts.last_backed_up};
 }
 

@@ -72,7 +72,7 @@ enum class AssertionAnswer : std::uint8_t {
     unknown_credential,  // answered with signalUnknownCredential
     other_account,
     not_present,
-    not_verified,         // ask again with user verification required
+    not_verified,         // or was not when it was registered: then it counts beside a password only
     impossible_flags,     // backed up, and not eligible for it
     eligibility_changed,  // never changes in one credential's life
     counter_back,         // a copy may exist: refused, an event and a notice

@@ -61,6 +61,7 @@ TEST(PasskeysModel, EveryAssertion)
                     const bool needs_user =
                         use == Use::alone || (use != Use::second && f.registered_verified);
                     ASSERT_EQ(verification_required(use, f.registered_verified), needs_user);
+                    const bool verified = f.user_verified && f.registered_verified;
                     using enum AssertionAnswer;
                     const auto expected = challenge != ChallengeAnswer::good           ? challenge_refused
                                           : !f.credential_known                        ? unknown_credential
@@ -69,8 +70,8 @@ TEST(PasskeysModel, EveryAssertion)
                                           : f.backed_up && !f.backup_eligible          ? impossible_flags
                                           : f.backup_eligible != f.registered_eligible ? eligibility_changed
                                           : counter != 6                               ? counter_back
-                                          : needs_user && !f.user_verified             ? not_verified
-                                                                           : AssertionAnswer::right;
+                                          : needs_user && !verified                    ? not_verified
+                                                                    : AssertionAnswer::right;
                     const auto verdict = judge_assertion(f, use);
                     ASSERT_EQ(verdict.answer, expected);
                     if (verdict.answer != AssertionAnswer::right) {
@@ -78,7 +79,7 @@ TEST(PasskeysModel, EveryAssertion)
                         continue;
                     }
                     ++right_count;
-                    ASSERT_EQ(verdict.method, !f.user_verified    ? Method::touched_key
+                    ASSERT_EQ(verdict.method, !verified           ? Method::touched_key
                                               : f.backup_eligible ? Method::passkey
                                                                   : Method::bound_passkey);
                     ASSERT_EQ(verdict.note_backup_state, f.backed_up != f.last_backed_up);

@@ -25,8 +25,7 @@ FirstVerdict after_first_factor(const FirstFacts& facts)
     if (facts.state != AccountState::active) return {};
 
     FirstVerdict verdict;
-    if (facts.apps > 0) verdict.methods.push_back(Method::totp);
-    if (facts.recovery_codes_left > 0) verdict.methods.push_back(Method::recovery_code);
+    verdict.methods = profile::chooser(facts.held, facts.used_here, facts.table);
     if (!verdict.methods.empty()) {
         verdict.next = Next::ask_second_factor;
         return verdict;
@@ -37,12 +36,19 @@ FirstVerdict after_first_factor(const FirstFacts& facts)
     return verdict;
 }
 
+AloneVerdict after_passkey(const AloneFacts& facts)
+{
+    if (facts.state != AccountState::active) return {};
+    const Level level = profile::level_under(facts.table, {facts.method}, false);
+    return {level != Level::none, level};
+}
+
 SecondVerdict after_second_factor(const SecondFacts& facts, Instant now, const Limits& limits)
 {
     SecondVerdict verdict;
     if (facts.state != AccountState::active || now >= facts.begun + limits.half_finished_life) return verdict;
     if (facts.right) {
-        verdict.level = level_of({Method::password, facts.method}, false);
+        verdict.level = profile::level_under(facts.table, {Method::password, facts.method}, false);
         verdict.answer = verdict.level == Level::none ? SecondAnswer::wrong : SecondAnswer::signed_in;
         verdict.tell_code_used = facts.method == Method::recovery_code;
         return verdict;

@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "policy/level.h"
+#include "policy/profile.h"
 #include "policy/range.h"
 
 namespace sallyport::policy::sign_in {
@@ -36,14 +37,15 @@ struct FirstFacts {
     bool account_known = false;
     bool password_right = false;
     AccountState state = AccountState::active;
-    std::int64_t apps = 0;  // confirmed authenticator apps
-    std::int64_t recovery_codes_left = 0;
+    Methods held{};       // second factors of the account; a passkey or key by what it proves
+    Methods used_here{};  // what was last used on this device
+    profile::Table table{};
     bool second_factor_mandatory = true;
 };
 
 enum class Next : std::uint8_t {
     refuse,             // with the answer that all refusals share
-    ask_second_factor,  // open a half-finished row; `methods` are what the account has, strongest first
+    ask_second_factor,  // open a half-finished row; `methods` are those of profile::chooser
     signed_in,          // a session of `level`
 };
 
@@ -56,6 +58,20 @@ struct FirstVerdict {
 };
 FirstVerdict after_first_factor(const FirstFacts& facts);
 
+/// A passkey that named its account and was right (passkeys::Use::alone): it counts as both factors, so no
+/// second one is asked for. Of a locked or closed account it is refused like an unknown one. Where the
+/// operator's table no longer has the method the session is aal1, and no dead end.
+struct AloneFacts {
+    Method method = Method::touched_key;
+    AccountState state = AccountState::active;
+    profile::Table table{};
+};
+struct AloneVerdict {
+    bool signed_in = false;
+    Level level = Level::none;
+};
+AloneVerdict after_passkey(const AloneFacts& facts);
+
 struct SecondFacts {
     Method method = Method::totp;
     bool right = false;
@@ -63,6 +79,7 @@ struct SecondFacts {
     Instant begun{};                            // when the half-finished row was made
     std::int64_t wrong_before =
         0;  // wrong second factors after a right password, of this account since its last success
+    profile::Table table{};
 };
 
 enum class SecondAnswer : std::uint8_t {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "policy/sign_in.h"
@@ -12,67 +13,154 @@ using std::chrono::minutes;
 const Instant start{std::chrono::hours{24 * 365 * 50}};
 const std::vector<AccountState> states{AccountState::active, AccountState::locked, AccountState::closed};
 
+/// Every set of methods.
+std::vector<Methods> every_set()
+{
+    std::vector<Methods> sets;
+    for (unsigned bits = 0; bits < 1U << every_method.size(); ++bits) {
+        Methods set;
+        for (std::size_t i = 0; i < every_method.size(); ++i)
+            if ((bits >> i & 1U) != 0) set.add(every_method[i]);
+        sets.push_back(set);
+    }
+    return sets;
+}
+
+/// Every table of the methods that one can be without.
+std::vector<profile::Table> every_table()
+{
+    std::vector<profile::Table> tables;
+    for (unsigned bits = 0; bits < 64; ++bits) {
+        profile::Table table;
+        const auto has = [bits](unsigned which) { return (bits >> which & 1U) != 0; };
+        table.totp = has(0), table.email_code = has(1), table.sms_code = has(2);
+        table.passkey = has(3), table.bound_passkey = has(4), table.touched_key = has(5);
+        tables.push_back(table);
+    }
+    return tables;
+}
+
 TEST(SignInModel, EveryFirstFactor)
 {
     int signed_in = 0, asked = 0;
     for (const bool known : {false, true})
         for (const bool right : {false, true})
             for (const AccountState state : states)
-                for (std::int64_t apps = 0; apps < 3; ++apps)
-                    for (const std::int64_t codes : {0, 1, 10})
-                        for (const bool mandatory : {false, true}) {
-                            const FirstVerdict verdict =
-                                after_first_factor({known, right, state, apps, codes, mandatory});
-                            const bool entitled = known && right && state == AccountState::active;
-                            ASSERT_EQ(verdict.next == Next::refuse, !entitled);
-                            // A refusal says nothing at all: it is the same value whatever the reason.
-                            if (!entitled) {
-                                ASSERT_EQ(verdict.level, Level::none);
-                                ASSERT_TRUE(verdict.methods.empty());
-                                ASSERT_FALSE(verdict.must_add_factor);
-                                continue;
-                            }
-                            const bool has_second = apps > 0 || codes > 0;
-                            ASSERT_EQ(verdict.next == Next::ask_second_factor, has_second) << "never skipped";
-                            ASSERT_EQ(verdict.level, has_second ? Level::none : Level::aal1);
-                            ASSERT_EQ(verdict.must_add_factor, !has_second && mandatory);
-                            // The chooser lists what the account has and nothing else, strongest first.
-                            std::vector<Method> expected;
-                            if (apps > 0) expected.push_back(Method::totp);
-                            if (codes > 0) expected.push_back(Method::recovery_code);
-                            ASSERT_EQ(verdict.methods, expected);
-                            has_second ? ++asked : ++signed_in;
+                for (const Methods held : every_set())
+                    for (const bool mandatory : {false, true}) {
+                        const FirstVerdict verdict =
+                            after_first_factor({known, right, state, held, {}, {}, mandatory});
+                        const bool entitled = known && right && state == AccountState::active;
+                        ASSERT_EQ(verdict.next == Next::refuse, !entitled);
+                        // A refusal says nothing at all: it is the same value whatever the reason.
+                        if (!entitled) {
+                            ASSERT_EQ(verdict.level, Level::none);
+                            ASSERT_TRUE(verdict.methods.empty());
+                            ASSERT_FALSE(verdict.must_add_factor);
+                            continue;
                         }
-    EXPECT_EQ(signed_in, 2);
-    EXPECT_EQ(asked, 16);
+                        Methods seconds;
+                        for (const Method method : every_method)
+                            if (method != Method::password && held.has(method)) seconds.add(method);
+                        const bool has_second = seconds != Methods{};
+                        ASSERT_EQ(verdict.next == Next::ask_second_factor, has_second) << "never skipped";
+                        ASSERT_EQ(verdict.level, has_second ? Level::none : Level::aal1);
+                        ASSERT_EQ(verdict.must_add_factor, !has_second && mandatory);
+                        Methods listed;
+                        for (const Method method : verdict.methods) listed.add(method);
+                        ASSERT_EQ(listed, seconds) << "what the account has and nothing else";
+                        has_second ? ++asked : ++signed_in;
+                    }
+    EXPECT_EQ(signed_in, 4);
+    EXPECT_EQ(asked, 508);
+}
+
+TEST(SignInModel, TheChooserIsTheOperatorsAndTheDevices)
+{
+    const std::vector<Methods> used_sets{{},
+                                         {Method::totp},
+                                         {Method::password, Method::sms_code},
+                                         {Method::recovery_code, Method::email_code},
+                                         {Method::touched_key, Method::passkey}};
+    for (const Methods held : every_set())
+        for (const Methods used : used_sets)
+            for (const profile::Table& table : every_table()) {
+                const auto verdict =
+                    after_first_factor({true, true, AccountState::active, held, used, table, true});
+                ASSERT_EQ(verdict.methods, profile::chooser(held, used, table));
+            }
+}
+
+TEST(SignInModel, EveryPasskeyAlone)
+{
+    int signed_in = 0;
+    for (const Method method : every_method)
+        for (const AccountState state : states)
+            for (const profile::Table& table : every_table()) {
+                const AloneVerdict verdict = after_passkey({method, state, table});
+                const bool both = method == Method::passkey || method == Method::bound_passkey;
+                ASSERT_EQ(verdict.signed_in, both && state == AccountState::active);
+                Level level = Level::none;
+                if (verdict.signed_in)
+                    level = !profile::allows(table, method) ? Level::aal1
+                            : method == Method::passkey     ? Level::aal2
+                                                            : Level::aal3;
+                ASSERT_EQ(verdict.level, level);
+                if (verdict.signed_in) ++signed_in;
+            }
+    EXPECT_EQ(signed_in, 128);
+}
+
+/// What the level is after a password and `method`, written down once more.
+Level level_with_password(Method method)
+{
+    switch (method) {
+    case Method::password: return Level::none;
+    case Method::recovery_code:
+    case Method::email_code:
+    case Method::sms_code: return Level::aal1;
+    case Method::totp:
+    case Method::passkey:
+    case Method::touched_key: return Level::aal2;
+    case Method::bound_passkey: break;
+    }
+    return Level::aal3;
 }
 
 TEST(SignInModel, EverySecondFactor)
 {
     const Limits limits;
-    const std::vector<Method> methods{Method::password, Method::totp, Method::recovery_code,
-                                      Method::email_code};
-    for (const Method method : methods)
+    for (const Method method : every_method)
         for (const bool right : {false, true})
             for (const AccountState state : states)
                 for (const Duration age :
                      {Duration{0}, Duration{minutes{15}} - Duration{1}, Duration{minutes{15}}})
                     for (std::int64_t wrong_before = 0; wrong_before < 12; ++wrong_before) {
                         const SecondVerdict verdict = after_second_factor(
-                            {method, right, state, start, wrong_before}, start + age, limits);
+                            {method, right, state, start, wrong_before, {}}, start + age, limits);
                         const bool open = state == AccountState::active && age < minutes{15};
                         ASSERT_EQ(verdict.answer == SecondAnswer::over, !open);
                         const bool in = open && right && method != Method::password;
                         ASSERT_EQ(verdict.answer == SecondAnswer::signed_in, in)
                             << "a password twice is one factor";
-                        Level level = Level::none;
-                        if (in) level = method == Method::totp ? Level::aal2 : Level::aal1;
-                        ASSERT_EQ(verdict.level, level);
+                        ASSERT_EQ(verdict.level, in ? level_with_password(method) : Level::none);
                         ASSERT_EQ(verdict.tell_code_used, in && method == Method::recovery_code);
                         const bool wrong = open && !right;
                         ASSERT_EQ(verdict.say_clock, wrong && method == Method::totp && wrong_before >= 1);
                         ASSERT_EQ(verdict.tell_stopped, wrong && (wrong_before + 1) % 3 == 0);
                     }
+}
+
+TEST(SignInModel, AMethodThatTheOperatorTookAwayLiftsNoSession)
+{
+    for (const Method method : every_method)
+        for (const profile::Table& table : every_table()) {
+            const auto verdict =
+                after_second_factor({method, true, AccountState::active, start, 0, table}, start, {});
+            const Level with_all = level_with_password(method);
+            const Level level = profile::allows(table, method) ? with_all : std::min(with_all, Level::aal1);
+            ASSERT_EQ(verdict.level, level);
+        }
 }
 
 TEST(SignIn, Limits)

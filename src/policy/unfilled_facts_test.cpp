@@ -61,8 +61,10 @@ TEST(UnfilledFacts, Words)
 TEST(UnfilledFacts, SignInSignUpAndPasswords)
 {
     const sign_in::FirstFacts first;
-    EXPECT_EQ(first.apps, 0);
-    EXPECT_EQ(first.recovery_codes_left, 0);
+    EXPECT_EQ(first.held, Methods{});
+    EXPECT_EQ(first.used_here, Methods{});
+    EXPECT_FALSE(sign_in::AloneVerdict{}.signed_in);
+    EXPECT_FALSE(sign_in::after_passkey({}).signed_in) << "a key that was only touched";
     EXPECT_EQ(sign_in::SecondFacts{}.wrong_before, 0);
     EXPECT_EQ(passwords::Facts{}.code_points, 0);
     EXPECT_FALSE(sign_up::SendVerdict{}.send);

@@ -51,7 +51,11 @@ Ground read_ground(db::Tx& tx, const World& world, const ExpectedChallenge& expe
     const auto digest = crypto::sha256(expected.bytes);
     ground.fresh = store::spend_challenge(tx, digest, now + limits.challenge_life);
     ground.account = store::find_passkey_account(tx, answer.credential_id);
-    if (!ground.account) return ground;
+    if (!ground.account) {
+        // As many statements as for a credential that somebody has.
+        store::CredentialSet::load_nothing(tx, world.random.id<AccountId>(now));
+        return ground;
+    }
     const auto credentials = store::CredentialSet::load(tx, world.keys, *ground.account);
     ground.active = credentials.state() == store::AccountState::active;
     for (store::Passkey& passkey : credentials.passkeys(tx))
@@ -159,6 +163,8 @@ Task<PasskeyOutcome> check_passkey(World& world, Asker asker, policy::passkeys::
         facts.credential_known = false;
     const auto verdict = rules::judge_assertion(facts, use);
     outcome.answer = verdict.answer;
+    outcome.nobody_has_it =
+        verdict.answer == rules::AssertionAnswer::unknown_credential && !ground.passkey.has_value();
     if (verdict.answer == rules::AssertionAnswer::counter_back) {
         const AccountId owner = *ground.account;
         co_await note_copy(world, asker, owner);

@@ -59,6 +59,9 @@ struct PasskeyProof {
 struct PasskeyOutcome {
     policy::passkeys::AssertionAnswer answer = policy::passkeys::AssertionAnswer::challenge_refused;
     std::optional<PasskeyProof> proof;  // with `right`
+    /// No account has this credential: the browser may be told to forget it (signalUnknownCredential). Never
+    /// because of a signature or a lock, which pass.
+    bool nobody_has_it = false;
 };
 
 /// Spends the challenge, then verifies. `account`: nullopt where the passkey names its account (Use::alone).

@@ -121,14 +121,14 @@ Task<void> give_back(World& world, Charge charge)
     co_await world.database.transact(std::move(work));
 }
 
-void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt, const Charge& charge,
-             Instant now)
+void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt,
+             const std::optional<Charge>& charge, Instant now)
 {
     const Keys keys = keys_of(world, asker, attempt);
     store::reset(tx, keys.stranger);
     store::reset(tx, keys.browser);
     if (attempt.pass) store::reset(tx, keys.pass);
-    store::refund(tx, charge.network, 1, now);
+    if (charge) store::refund(tx, charge->network, 1, now);
 }
 
 }  // namespace sallyport::proof

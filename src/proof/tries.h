@@ -51,8 +51,8 @@ void not_a_failure(db::Tx& tx, const Charge& charge, Instant now);
 Task<void> give_back(World& world, Charge charge);
 
 /// A finished sign-in or step-up: the account's buckets are empty, a pass is spent, the network gets its
-/// charge back.
-void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt, const Charge& charge,
-             Instant now);
+/// charge back. `charge`: none where a passkey was the proof, which costs no try.
+void succeed(db::Tx& tx, const World& world, const Asker& asker, const Attempt& attempt,
+             const std::optional<Charge>& charge, Instant now);
 
 }  // namespace sallyport::proof

@@ -8,6 +8,10 @@ import { creation_of, fields_of, Options, request_of } from "./passkey/convert";
 
 const answered = new WeakSet<HTMLFormElement>(); // hold an answer that is about to be sent
 let waiting: AbortController | null = null; // the request that autofill keeps open
+let asking = false; // the browser's own window is open
+const fresh_ms = 4 * 60 * 1000; // a challenge is good for five minutes
+// A browser keeps one challenge: the tab that asked last has it.
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("passkey") : null;
 
 async function options_of(form: HTMLFormElement): Promise<Options> {
   const answer = await fetch(form.dataset.options || "", {
@@ -16,6 +20,7 @@ async function options_of(form: HTMLFormElement): Promise<Options> {
     body: "{}",
   });
   if (!answer.ok) throw new Error("no options");
+  tabs?.postMessage("");
   return (await answer.json()) as Options;
 }
 
@@ -36,6 +41,11 @@ function send(form: HTMLFormElement, credential: PublicKeyCredential): void {
     }
     input.value = value;
   }
+  // What was typed elsewhere on the page goes along, so that a refusal loses nothing.
+  form.querySelectorAll<HTMLInputElement>("[data-passkey-carries]").forEach((input) => {
+    const typed = document.getElementById(input.dataset.passkeyCarries || "") as HTMLInputElement | null;
+    if (typed) input.value = typed.value;
+  });
   answered.add(form);
   form.requestSubmit();
 }
@@ -49,8 +59,9 @@ function words_for(form: HTMLFormElement, error: unknown): string | undefined {
 }
 
 async function ask(form: HTMLFormElement): Promise<void> {
-  waiting?.abort();
-  waiting = null;
+  if (asking) return;
+  asking = true;
+  stop_waiting();
   say(form, "");
   try {
     const options = await options_of(form);
@@ -58,11 +69,20 @@ async function ask(form: HTMLFormElement): Promise<void> {
       form.dataset.passkey === "create"
         ? await navigator.credentials.create({ publicKey: creation_of(options) })
         : await navigator.credentials.get({ publicKey: request_of(options) });
-    if (credential) send(form, credential as PublicKeyCredential);
+    if (credential) {
+      send(form, credential as PublicKeyCredential);
+      return; // a second press asks nothing while the page goes on
+    }
   } catch (error) {
     say(form, words_for(form, error));
     void autofill(form);
   }
+  asking = false;
+}
+
+function stop_waiting(): void {
+  waiting?.abort();
+  waiting = null;
 }
 
 async function autofill(form: HTMLFormElement): Promise<void> {
@@ -85,6 +105,25 @@ async function autofill(form: HTMLFormElement): Promise<void> {
   }
 }
 
+/** A challenge that is old, or that another tab's has replaced, makes room for a new one: at once where time
+ *  has passed, but for another tab's only when this one is used again, or two windows would never rest. */
+function keep_fresh(form: HTMLFormElement): void {
+  let stale = false;
+  const look = (): void => {
+    if (!stale || document.hidden || asking || !waiting) return;
+    stale = false;
+    stop_waiting();
+    void autofill(form);
+  };
+  tabs?.addEventListener("message", () => (stale = true));
+  setInterval(() => {
+    stale = true;
+    look();
+  }, fresh_ms);
+  document.addEventListener("visibilitychange", look);
+  addEventListener("focus", look);
+}
+
 function start(form: HTMLFormElement): void {
   const template = form.querySelector<HTMLTemplateElement>("template");
   const without = form.querySelector<HTMLElement>("[data-passkey-without]");
@@ -101,6 +140,8 @@ function start(form: HTMLFormElement): void {
   };
   form.addEventListener("submit", first, { capture: true });
   void autofill(form);
+  if ("autofill" in form.dataset) keep_fresh(form);
 }
 
+addEventListener("pageshow", () => (asking = false));
 document.querySelectorAll<HTMLFormElement>("form[data-passkey]").forEach(start);

@@ -1,11 +1,9 @@
 #include "slices/sign_in/endpoints.h"
 
-#include "http/pages.h"
-#include "render/messages.h"
+#include "slices/sign_in/endpoints_shared.h"
 #include "slices/sign_in/first_factor.h"
 #include "slices/sign_in/opened_pass.h"
 #include "slices/sign_in/second_factor.h"
-#include "views/sign_in.h"
 #include "views/sign_in_code.h"
 #include "views/sign_in_code_used.h"
 #include "views/sign_in_methods.h"
@@ -24,19 +22,7 @@ using http::Request;
 using http::Response;
 using render::Msg;
 
-constexpr std::string_view pass_cookie = "pass";
 constexpr std::chrono::seconds pass_cookie_seconds = std::chrono::hours{1};
-constexpr std::chrono::seconds gone{0};
-
-/// An error as a program reads it; a person gets the form again, drawn by `draw`.
-template <class View>
-Response refuse(const Access& access, const Request& request, const View& view, unsigned status,
-                std::string_view code, Msg said)
-{
-    if (request.wants_json)
-        return http::problem(request, status, code, render::text(render::Language::en, said));
-    return http::respond(request, access.page(request), view, status);
-}
 
 std::int64_t seconds_until(Instant until, Instant now)
 {
@@ -55,6 +41,7 @@ Response wait_page(const Access& access, const Request& request, std::string ema
     views::SignInWait view;
     view.email = std::move(email);
     view.needs_pass = needs_pass;
+    view.passkeys = takes_passkeys(access);
     const Instant now = access.world().clock.now();
     if (!needs_pass && until) {
         view.until = until;
@@ -77,33 +64,10 @@ Response busy_page(const Access& access, const Request& request, View view, std:
     return response;
 }
 
-void set_cookies(const Access& access, const Request& request, Response& response,
-                 const proof::SessionTokens& tokens, policy::sessions::BrowserToken browser)
-{
-    access.set_session_cookies(request, response, tokens, browser);
-    response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone));
-    response.add("Set-Cookie", http::set_cookie_header(pass_cookie, "", gone));
-}
-
-/// The half-finished sign-in is gone: a new one, with one line that says so (R2).
-Response start_again(const Access& access, const Request& request)
-{
-    if (request.wants_json)
-        return http::problem(request, 410, "sign_in_over", "That sign-in has ended. Start again.");
-    render::Page page = access.page(request);
-    page.notice = render::Message{Msg::sign_in_started_again, {}};
-    views::SignIn view;
-    view.then = "/account";
-    Response response = http::respond(request, page, view, 200);
-    response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone));
-    return response;
-}
-
 Task<Response> show_sign_in(const Access& access, Request request)
 {
     const auto visitor = co_await access.who(request);
-    views::SignIn view;
-    view.then = access::safe_path(request.query.get("then"));
+    const auto view = sign_in_view(access, request, "", request.query.get("then"));
     if (visitor.session) co_return http::see_other(request, view.then);
     render::Page page = access.page(request);
     if (request.query.has("pass")) page.notice = render::Message{Msg::sign_in_pass_opened, {}};
@@ -112,9 +76,7 @@ Task<Response> show_sign_in(const Access& access, Request request)
 
 Task<Response> post_sign_in(const Access& access, Request request)
 {
-    views::SignIn view;
-    view.email = std::string(request.form.get("email"));
-    view.then = access::safe_path(request.form.get("then"));
+    auto view = sign_in_view(access, request, request.form.get("email"), request.form.get("then"));
     if (view.email.empty()) view.problems.add("email", Msg::sign_in_email_missing);
     if (request.form.get("password").empty()) view.problems.add("password", Msg::sign_in_password_missing);
     if (!view.problems.empty())
@@ -122,7 +84,7 @@ Task<Response> post_sign_in(const Access& access, Request request)
                          view.email.empty() ? Msg::sign_in_email_missing : Msg::sign_in_password_missing);
 
     PasswordCommand command{Email::parse(view.email), Secret::from_text(request.form.get("password")),
-                            view.then, access.cookie_hash(request, pass_cookie)};
+                            view.then, access.cookie_hash(request, pass_cookie), used_here(request)};
     auto asker = access.asker(request);
     const auto outcome = co_await check_password(access.world(), std::move(asker), std::move(command));
     switch (outcome.answer) {
@@ -132,8 +94,7 @@ Task<Response> post_sign_in(const Access& access, Request request)
     case First::wait: co_return wait_page(access, request, view.email, outcome.until, outcome.needs_pass);
     case First::busy: co_return busy_page(access, request, std::move(view), outcome.busy_seconds);
     case First::second_factor: {
-        Response response =
-            http::see_other(request, outcome.only_recovery_codes ? "/signin/recovery-code" : "/signin/code");
+        Response response = http::see_other(request, page_of(outcome.second));
         response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie,
                                                            outcome.half_finished->text.reveal_text(),
                                                            half_finished_seconds(access)));
@@ -142,7 +103,7 @@ Task<Response> post_sign_in(const Access& access, Request request)
     case First::signed_in: {
         Response response =
             http::see_other(request, outcome.must_add_factor ? std::string("/account") : view.then);
-        set_cookies(access, request, response, *outcome.session, outcome.browser);
+        set_cookies(access, request, response, *outcome.session, outcome.browser, {policy::Method::password});
         co_return response;
     }
     }
@@ -154,7 +115,7 @@ Task<Response> show_second(const Access& access, Request request)
 {
     const auto half = access.cookie_hash(request, access::sign_in_cookie);
     if (!half) co_return start_again(access, request);
-    const auto open = co_await find_open(access.world(), *half);
+    const auto open = co_await find_open(access.world(), *half, used_here(request));
     if (!open) co_return start_again(access, request);
     View view;
     view.username = open->address.address();
@@ -187,7 +148,8 @@ Response signed_in(const Access& access, const Request& request, const SecondOut
                                        "&then=" + outcome.then
                                  : outcome.then;
     Response response = http::see_other(request, next);
-    set_cookies(access, request, response, *outcome.session, outcome.browser);
+    set_cookies(access, request, response, *outcome.session, outcome.browser,
+                {policy::Method::password, method});
     return response;
 }
 
@@ -203,7 +165,7 @@ Task<Response> post_second(const Access& access, Request request)
 {
     const auto half = access.cookie_hash(request, access::sign_in_cookie);
     if (!half) co_return start_again(access, request);
-    const auto open = co_await find_open(access.world(), *half);
+    const auto open = co_await find_open(access.world(), *half, used_here(request));
     if (!open) co_return start_again(access, request);
     View view;
     view.username = open->address.address();
@@ -235,18 +197,42 @@ Task<Response> post_second(const Access& access, Request request)
     co_return http::respond(request, access.page(request), view, 401);
 }
 
+/// One word for the page and for programs; passkeys and keys are asked for in one way.
+std::string kind_of(policy::Method method)
+{
+    switch (method) {
+    case policy::Method::totp: return "totp";
+    case policy::Method::recovery_code: return "recovery_code";
+    case policy::Method::email_code: return "email_code";
+    case policy::Method::sms_code: return "sms_code";
+    case policy::Method::passkey:
+    case policy::Method::bound_passkey:
+    case policy::Method::touched_key:
+    case policy::Method::password: break;
+    }
+    return "passkey";
+}
+
+std::string label_of(policy::Method method)
+{
+    switch (policy::profile::label_of(method)) {
+    case policy::profile::Label::weak: return "weak";
+    case policy::profile::Label::weakest: return "weakest";
+    case policy::profile::Label::none: break;
+    }
+    return {};
+}
+
 Task<Response> show_methods(const Access& access, Request request)
 {
     const auto half = access.cookie_hash(request, access::sign_in_cookie);
     if (!half) co_return start_again(access, request);
-    const auto open = co_await find_open(access.world(), *half);
+    const auto open = co_await find_open(access.world(), *half, used_here(request));
     if (!open) co_return start_again(access, request);
     views::SignInMethods view;
-    for (const Choice& choice : open->choices) {
-        const bool app = choice.method == policy::Method::totp;
+    for (const Choice& choice : open->choices)
         view.methods.push_back(
-            {app ? "totp" : "recovery_code", app ? "/signin/code" : "/signin/recovery-code", choice.left});
-    }
+            {kind_of(choice.method), page_of(choice.method), choice.left, label_of(choice.method)});
     co_return http::respond(request, access.page(request), view);
 }
 
@@ -269,6 +255,7 @@ Task<Response> show_wait(const Access& access, Request request)
 {
     views::SignInWait view;
     view.needs_pass = true;
+    view.passkeys = takes_passkeys(access);
     co_return http::respond(request, access.page(request), view);
 }
 
@@ -320,30 +307,26 @@ Task<Response> post_pass_code(const Access& access, Request request)
                      said);
 }
 
-using Endpoint = Task<Response> (*)(const Access&, Request);
-
 }  // namespace
 
 void add_routes(http::Router& router, const Access& access)
 {
-    const auto add = [&](http::Method method, std::string path, Endpoint endpoint) {
-        router.add(method, std::move(path),
-                   [&access, endpoint](Request request) { return endpoint(access, std::move(request)); });
-    };
     using enum http::Method;
-    add(get, "/signin", show_sign_in);
-    add(post, "/signin", post_sign_in);
-    add(get, "/signin/code", show_second<views::SignInCode>);
-    add(post, "/signin/code", post_second<views::SignInCode, policy::Method::totp>);
-    add(get, "/signin/recovery-code", show_second<views::SignInRecoveryCode>);
-    add(post, "/signin/recovery-code", post_second<views::SignInRecoveryCode, policy::Method::recovery_code>);
-    add(get, "/signin/recovery-code/used", show_used);
-    add(get, "/signin/methods", show_methods);
-    add(get, "/signin/wait", show_wait);
-    add(get, "/signin/pass", show_pass);
-    add(post, "/signin/pass", post_pass);
-    add(get, "/signin/pass/code", show_pass);
-    add(post, "/signin/pass/code", post_pass_code);
+    add(router, access, get, "/signin", show_sign_in);
+    add(router, access, post, "/signin", post_sign_in);
+    add(router, access, get, "/signin/code", show_second<views::SignInCode>);
+    add(router, access, post, "/signin/code", post_second<views::SignInCode, policy::Method::totp>);
+    add(router, access, get, "/signin/recovery-code", show_second<views::SignInRecoveryCode>);
+    add(router, access, post, "/signin/recovery-code",
+        post_second<views::SignInRecoveryCode, policy::Method::recovery_code>);
+    add(router, access, get, "/signin/recovery-code/used", show_used);
+    add(router, access, get, "/signin/methods", show_methods);
+    add_key_routes(router, access);
+    add(router, access, get, "/signin/wait", show_wait);
+    add(router, access, get, "/signin/pass", show_pass);
+    add(router, access, post, "/signin/pass", post_pass);
+    add(router, access, get, "/signin/pass/code", show_pass);
+    add(router, access, post, "/signin/pass/code", post_pass_code);
 }
 
 }  // namespace sallyport::sign_in

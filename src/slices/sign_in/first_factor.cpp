@@ -5,10 +5,9 @@
 #include "proof/passwords.h"
 #include "proof/tries.h"
 #include "slices/sign_in/half_finished.h"
+#include "slices/sign_in/held.h"
 #include "slices/sign_in/opened_pass.h"
 #include "store/accounts.h"
-
-#include <algorithm>
 
 namespace sallyport::sign_in {
 
@@ -19,8 +18,7 @@ struct Ground {
     std::optional<AccountId> account;
     std::optional<store::StoredHash> password;
     policy::sign_in::AccountState state = policy::sign_in::AccountState::active;
-    std::int64_t apps = 0;
-    std::int64_t codes_left = 0;
+    policy::Methods held;
     std::optional<crypto::HashParameters> dearest;
     proof::Attempt attempt;
 };
@@ -41,9 +39,7 @@ Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& as
         const auto credentials = store::CredentialSet::load(tx, world.keys, *ground.account);
         ground.state = state_of(credentials);
         if (policy::sign_in::compares_password(ground.state)) ground.password = credentials.password();
-        ground.apps = static_cast<std::int64_t>(credentials.totp_app_count());
-        if (const auto kit = credentials.kit())
-            ground.codes_left = static_cast<std::int64_t>(kit->codes.size());
+        ground.held = held_methods(credentials);
     } else {
         store::CredentialSet::load_nothing(tx, nobody);
     }
@@ -144,8 +140,9 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
     policy::sign_in::FirstFacts facts{ground.account.has_value(),
                                       answer.outcome == crypto::PoolOutcome::match,
                                       ground.state,
-                                      ground.apps,
-                                      ground.codes_left,
+                                      ground.held,
+                                      command.used_here,
+                                      world.methods,
                                       world.second_factor_mandatory};
     const auto verdict = policy::sign_in::after_first_factor(facts);
     if (verdict.next == policy::sign_in::Next::refuse) co_return outcome;
@@ -154,8 +151,7 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
     outcome.answer =
         verdict.next == policy::sign_in::Next::signed_in ? First::signed_in : First::second_factor;
     outcome.must_add_factor = verdict.must_add_factor;
-    outcome.only_recovery_codes =
-        std::ranges::find(verdict.methods, policy::Method::totp) == verdict.methods.end();
+    if (!verdict.methods.empty()) outcome.second = verdict.methods.front();
     if (outcome.answer == First::signed_in)
         outcome.session.emplace(proof::make_session_tokens(world.random));
     else

@@ -18,13 +18,14 @@ struct PasswordCommand {
     Secret password;
     std::string then;                      // a path of ours (access::safe_path)
     std::optional<store::TokenHash> pass;  // of the mailed-pass cookie
+    policy::Methods used_here = {};        // what was last used on this device
 };
 
 enum class First : std::uint8_t {
     refused,        // the shared answer
     wait,           // P5, until `until`; `needs_pass`: only a mailed pass helps
     busy,           // 503, again in `busy_seconds`
-    second_factor,  // set the cookie of `half_finished`, go to /signin/code
+    second_factor,  // set the cookie of `half_finished`, go to the page of `second`
     signed_in,      // set the cookies of `session`
 };
 
@@ -37,7 +38,7 @@ struct FirstOutcome {
     std::optional<proof::SessionTokens> session;
     policy::sessions::BrowserToken browser = policy::sessions::BrowserToken::none;
     bool must_add_factor = false;
-    bool only_recovery_codes = false;  // the account's one second factor: go to /signin/recovery-code
+    policy::Method second = policy::Method::totp;  // the first of the chooser
 };
 
 Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, PasswordCommand command);

@@ -6,6 +6,7 @@
 #include "store/known_browsers.h"
 #include "support/engines.h"
 #include "support/failing_database.h"
+#include "support/locked.h"
 #include "support/world.h"
 
 #include <gtest/gtest.h>
@@ -122,21 +123,7 @@ TEST_P(FirstFactor, LockedAndClosedShareTheAnswerAndTheCost)
     EXPECT_GE(unknown.work, 512U) << "the dearest that is stored anywhere";
     for (const std::string state : {"locked", "closed"}) {
         const Person person = m_w.person({.email = state + "@mail.example"});
-        // Nothing in this product locks yet: the row is written with the server's own keys.
-        m_w.transact([&](db::Tx& tx) {
-            const auto head = tx.query("SELECT email_key, created_at, version FROM accounts WHERE id = $1",
-                                       person.id.value());
-            const auto rows =
-                tx.query("SELECT id, mac FROM credentials WHERE account = $1 ORDER BY id", person.id.value());
-            std::vector<crypto::Field> fields{person.id.value(), head.text(0, 0), state, head.integer(0, 1),
-                                              head.integer(0, 2)};
-            for (std::size_t i = 0; i < rows.size(); ++i) {
-                fields.emplace_back(rows.bytes(i, 0));
-                fields.emplace_back(rows.bytes(i, 1));
-            }
-            tx.execute("UPDATE accounts SET state = $1, digest = $2 WHERE id = $3", state,
-                       m_w.keys.rows.mac({"accounts", 1, fields}), person.id.value());
-        });
+        test::put_state(m_w, person.id, state);
         const Cost right =
             cost([&] { EXPECT_EQ(sign_in(person.email.address(), person.password).answer, First::refused); });
         const Cost wrong =
@@ -153,7 +140,7 @@ TEST_P(FirstFactor, ARightPasswordAsksForTheSecondFactor)
     ASSERT_EQ(outcome.answer, First::second_factor);
     ASSERT_TRUE(outcome.half_finished.has_value());
     EXPECT_FALSE(outcome.session.has_value());
-    EXPECT_FALSE(outcome.only_recovery_codes);
+    EXPECT_EQ(outcome.second, policy::Method::totp);
     const auto row = m_w.transact(
         [&](db::Tx& tx) { return find(tx, m_w.world, outcome.half_finished->hash, m_w.clock.now()); });
     ASSERT_TRUE(row.has_value());
@@ -162,7 +149,7 @@ TEST_P(FirstFactor, ARightPasswordAsksForTheSecondFactor)
     EXPECT_TRUE(
         m_w.transact([&](db::Tx& tx) { return store::sessions_of(tx, m_w.keys.keys, ada.id); }).empty());
     const Person paper = m_w.person({.email = "paper@mail.example", .apps = 0, .codes = 1});
-    EXPECT_TRUE(sign_in("paper@mail.example", paper.password).only_recovery_codes);
+    EXPECT_EQ(sign_in("paper@mail.example", paper.password).second, policy::Method::recovery_code);
     // A right password is no failure: it is given back.
     for (int n = 0; n < 15; ++n)
         ASSERT_EQ(sign_in("ada@mail.example", ada.password).answer, First::second_factor) << n;

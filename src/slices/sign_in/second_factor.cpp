@@ -4,6 +4,7 @@
 #include "proof/codes.h"
 #include "proof/effects.h"
 #include "proof/tries.h"
+#include "slices/sign_in/complete.h"
 #include "slices/sign_in/half_finished.h"
 #include "slices/sign_in/opened_pass.h"
 #include "store/accounts.h"
@@ -18,11 +19,6 @@ namespace rules = policy::sign_in;
 using policy::Method;
 
 constexpr Duration wrong_second_window = std::chrono::hours{24};
-
-store::BudgetKey wrong_key(const proof::World& world, const std::string& owner_key)
-{
-    return {store::BudgetKind::wrong_second, world.keys.index.of("tries", owner_key)};
-}
 
 struct Ground {
     std::optional<HalfFinished> row;
@@ -89,14 +85,12 @@ void sign_in(db::Tx& tx, const proof::World& world, const proof::Asker& asker, c
              const store::CredentialSet& credentials, const proof::SessionTokens& tokens, Instant now,
              Settled& settled)
 {
-    const auto account = store::load_account(tx, world.keys, credentials.account());
-    proof::succeed(tx, world, asker, attempt.attempt, attempt.charge, now);
-    store::reset(tx, wrong_key(world, attempt.attempt.owner_key));
-    const policy::Methods methods{Method::password, attempt.method};
-    settled.browser = proof::open_session(tx, world, asker, account, credentials, methods,
-                                          settled.verdict.level, tokens, true, now)
-                          .browser;
+    settled.browser =
+        complete(tx, world, asker, credentials,
+                 {attempt.attempt, attempt.charge, {Method::password, attempt.method}, settled.verdict.level},
+                 tokens, now);
     if (!settled.verdict.tell_code_used) return;
+    const auto account = store::load_account(tx, world.keys, credentials.account());
     const auto kit = credentials.kit();
     settled.codes_left = kit ? static_cast<std::int64_t>(kit->codes.size()) : 0;
     auto facts = proof::facts_of(asker, now);
@@ -116,7 +110,7 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
     settled.then = row->then;
     const Second proven = prove(tx, world, attempt, credentials, now);
     const rules::SecondFacts facts{attempt.method, proven == Second::signed_in, state_of(credentials),
-                                   row->begun, attempt.wrong_before};
+                                   row->begun,     attempt.wrong_before,        world.methods};
     settled.verdict = rules::after_second_factor(facts, now, world.sign_in);
     switch (settled.verdict.answer) {
     case rules::SecondAnswer::over: store::take_sign_in(tx, attempt.secret); return settled;
@@ -158,7 +152,7 @@ Task<SecondOutcome> finish(proof::World& world, proof::Asker asker, HalfFinished
     SecondOutcome outcome;
     // Counted before it is looked at, so that parallel wrong codes cannot slip past the notice; a success
     // empties it.
-    const auto key = wrong_key(world, attempt.attempt.owner_key);
+    const auto key = wrong_second_key(world, attempt.attempt.owner_key);
     const auto counted = co_await store::charge_in_window(world.database, key, INT32_MAX, wrong_second_window,
                                                           world.clock.now());
     attempt.wrong_before = counted ? counted->charged - 1 : 0;
@@ -225,18 +219,14 @@ Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
     co_return co_await finish(world, asker, *ground.row, std::move(attempt));
 }
 
-Task<std::optional<OpenSignIn>> find_open(proof::World& world, store::TokenHash half_finished)
+Task<std::optional<OpenSignIn>> find_open(proof::World& world, store::TokenHash half_finished,
+                                          policy::Methods used_here)
 {
-    auto work = [&world, half_finished](db::Tx& tx) -> std::optional<OpenSignIn> {
+    auto work = [&world, half_finished, used_here](db::Tx& tx) -> std::optional<OpenSignIn> {
         const auto row = find(tx, world, half_finished, world.clock.now());
         if (!row) return std::nullopt;
         const auto credentials = store::CredentialSet::load(tx, world.keys, row->account);
-        OpenSignIn open{credentials.primary_address(), {}};
-        if (credentials.totp_app_count() > 0) open.choices.push_back({Method::totp, 0});
-        const auto kit = credentials.kit();
-        if (kit && !kit->codes.empty())
-            open.choices.push_back({Method::recovery_code, static_cast<std::int64_t>(kit->codes.size())});
-        return open;
+        return OpenSignIn{credentials.primary_address(), choices_of(world, credentials, used_here)};
     };
     co_return co_await world.database.transact(std::move(work));
 }

@@ -1,9 +1,11 @@
 #pragma once
-// The second factor of a half-finished sign-in: a code of the app, or a recovery code.
+// The second factor of a half-finished sign-in: a code of the app, or a recovery code (passkeys are in
+// by_passkey.h).
 #include "base/email.h"
 #include "policy/level.h"
 #include "proof/open_session.h"
 #include "proof/world.h"
+#include "slices/sign_in/held.h"
 
 #include <optional>
 #include <string>
@@ -39,14 +41,11 @@ Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
                                         policy::Method method, std::optional<store::TokenHash> pass);
 
 /// What the second-factor pages show; nullopt where the half-finished sign-in is gone.
-struct Choice {
-    policy::Method method;
-    std::int64_t left;  // recovery codes not used yet
-};
 struct OpenSignIn {
     Email address;                // for password managers: the first factor was right
-    std::vector<Choice> choices;  // strongest first
+    std::vector<Choice> choices;  // as the chooser has them
 };
-Task<std::optional<OpenSignIn>> find_open(proof::World& world, store::TokenHash half_finished);
+Task<std::optional<OpenSignIn>> find_open(proof::World& world, store::TokenHash half_finished,
+                                          policy::Methods used_here);
 
 }  // namespace sallyport::sign_in

@@ -73,7 +73,7 @@ TEST_P(SecondFactor, ARightCodeOpensASession)
 {
     const Person ada = m_w.person({.codes = 2});
     const auto half = begin(ada);
-    const auto shown = sync_wait(find_open(m_w.world, half));
+    const auto shown = sync_wait(find_open(m_w.world, half, {}));
     ASSERT_TRUE(shown.has_value());
     EXPECT_EQ(shown->address.address(), "ada@mail.example");
     ASSERT_EQ(shown->choices.size(), 2U);
@@ -89,7 +89,7 @@ TEST_P(SecondFactor, ARightCodeOpensASession)
     EXPECT_EQ(mails(), std::vector<std::string>{"E11"});
     EXPECT_EQ(charged_to_strangers(), 0);
     EXPECT_EQ(finish(half, ada.code(now(), 1)).answer, Second::over) << "the row died";
-    EXPECT_FALSE(sync_wait(find_open(m_w.world, half)).has_value());
+    EXPECT_FALSE(sync_wait(find_open(m_w.world, half, {})).has_value());
     EXPECT_EQ(finish(store::TokenHash{1}, ada.code(now())).answer, Second::over);
 
     const auto browser = test::with_browser(stranger(), outcome.session->browser.hash);
@@ -105,7 +105,7 @@ TEST_P(SecondFactor, TheHalfFinishedRowLivesAQuarterOfAnHour)
     const Person ada = m_w.person();
     const auto half = begin(ada);
     m_w.clock.advance(std::chrono::minutes{15} - Duration{1});
-    EXPECT_TRUE(sync_wait(find_open(m_w.world, half)).has_value());
+    EXPECT_TRUE(sync_wait(find_open(m_w.world, half, {})).has_value());
     m_w.clock.advance(Duration{1});
     EXPECT_EQ(finish(half, ada.code(now())).answer, Second::over);
     // Kept alive behind the server's back: its own beginning counts.
@@ -300,7 +300,7 @@ TEST_P(SecondFactor, WithEachCallFailingOnceNothingIsHalfDone)
             const bool ran_out = m_failing.calls() < call;
             m_failing.fail_call(0);
             EXPECT_EQ(failed, !ran_out) << call;
-            const bool row_left = sync_wait(find_open(m_w.world, half)).has_value();
+            const bool row_left = sync_wait(find_open(m_w.world, half, {})).has_value();
             EXPECT_EQ(sessions(ada).size(), row_left ? 0U : 1U) << call;
             EXPECT_EQ(m_w.credentials(ada.id).kit()->codes.size(), row_left ? 1U : 0U)
                 << "the code is spent with the session, or not at all";
@@ -334,7 +334,7 @@ TEST_P(SecondFactor, WithEachCallFailingOnceACodeOpensOneSessionOrNone)
             const bool ran_out = m_failing.calls() < call;
             m_failing.fail_call(0);
             EXPECT_EQ(failed, !ran_out) << call;
-            const bool row_left = sync_wait(find_open(m_w.world, half)).has_value();
+            const bool row_left = sync_wait(find_open(m_w.world, half, {})).has_value();
             EXPECT_EQ(sessions(ada).size(), row_left ? 0U : 1U) << call;
             if (row_left) {
                 EXPECT_EQ(finish(half, ada.code(now())).answer, Second::signed_in)

@@ -1,0 +1,93 @@
+#include "slices/sign_in/endpoints_shared.h"
+
+#include "slices/sign_in/held.h"
+
+#include <charconv>
+
+namespace sallyport::sign_in {
+
+namespace {
+
+using policy::Method;
+
+constexpr std::string_view methods_cookie = "methods";
+constexpr std::chrono::seconds methods_cookie_life = access::known_browser_life;
+
+}  // namespace
+
+bool takes_passkeys(const access::Access& access)
+{
+    const auto& table = access.world().methods;
+    return policy::profile::allows(table, Method::passkey) ||
+           policy::profile::allows(table, Method::bound_passkey);
+}
+
+policy::Methods used_here(const http::Request& request)
+{
+    const std::string text = request.cookie(methods_cookie).value_or("");
+    std::uint16_t bits = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), bits);
+    const bool all = read.ec == std::errc() && read.ptr == text.data() + text.size();
+    return all ? proof::methods_of(bits) : policy::Methods{};
+}
+
+std::string page_of(Method method)
+{
+    switch (method) {
+    case Method::passkey:
+    case Method::bound_passkey:
+    case Method::touched_key: return "/signin/key";
+    case Method::totp: return "/signin/code";
+    case Method::recovery_code: return "/signin/recovery-code";
+    case Method::email_code:
+    case Method::sms_code:
+    case Method::password: break;
+    }
+    return "/signin/methods";
+}
+
+views::SignIn sign_in_view(const access::Access& access, const http::Request& request, std::string_view email,
+                           std::string_view then)
+{
+    views::SignIn view;
+    view.email = std::string(email);
+    view.then = access::safe_path(then);
+    view.passkeys = takes_passkeys(access);
+    const auto used = used_here(request);
+    view.passkey_first = view.passkeys && (used.has(Method::passkey) || used.has(Method::bound_passkey));
+    view.rp_id = access.world().brand.rp_id;
+    return view;
+}
+
+void set_cookies(const access::Access& access, const http::Request& request, http::Response& response,
+                 const proof::SessionTokens& tokens, policy::sessions::BrowserToken browser,
+                 policy::Methods methods)
+{
+    access.set_session_cookies(request, response, tokens, browser);
+    response.add("Set-Cookie",
+                 http::set_cookie_header(methods_cookie, std::to_string(proof::bits_of(methods)),
+                                         methods_cookie_life));
+    response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone_cookie));
+    response.add("Set-Cookie", http::set_cookie_header(pass_cookie, "", gone_cookie));
+}
+
+http::Response start_again(const access::Access& access, const http::Request& request)
+{
+    constexpr unsigned gone = 410;
+    if (request.wants_json)
+        return http::problem(request, gone, "sign_in_over", "That sign-in has ended. Start again.");
+    render::Page page = access.page(request);
+    page.notice = render::Message{render::Msg::sign_in_started_again, {}};
+    auto response = http::respond(request, page, sign_in_view(access, request, "", "/account"), 200);
+    response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone_cookie));
+    return response;
+}
+
+void add(http::Router& router, const access::Access& access, http::Method method, std::string path,
+         Endpoint endpoint)
+{
+    router.add(method, std::move(path),
+               [&access, endpoint](http::Request request) { return endpoint(access, std::move(request)); });
+}
+
+}  // namespace sallyport::sign_in

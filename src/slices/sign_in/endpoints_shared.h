@@ -1,0 +1,54 @@
+#pragma once
+// What the addresses of the sign-in share.
+#include "access/visitor.h"
+#include "http/pages.h"
+#include "http/router.h"
+#include "render/messages.h"
+#include "views/sign_in.h"
+
+#include <string>
+
+namespace sallyport::sign_in {
+
+inline constexpr std::string_view pass_cookie = "pass";
+inline constexpr std::chrono::seconds gone_cookie{0};
+inline constexpr unsigned not_proven = 401;
+
+/// An error as a program reads it; a person gets the page of `view` again.
+template <class View>
+http::Response refuse(const access::Access& access, const http::Request& request, const View& view,
+                      unsigned status, std::string_view code, render::Msg said)
+{
+    if (request.wants_json)
+        return http::problem(request, status, code, render::text(render::Language::en, said));
+    return http::respond(request, access.page(request), view, status);
+}
+
+/// Whether the operator lets people sign in with a passkey.
+bool takes_passkeys(const access::Access& access);
+
+/// What was last used on this device, as its own cookie says: it only orders what is offered.
+policy::Methods used_here(const http::Request& request);
+
+/// The page that asks for a second factor.
+std::string page_of(policy::Method method);
+
+/// P1. `then`: where to go on.
+views::SignIn sign_in_view(const access::Access& access, const http::Request& request, std::string_view email,
+                           std::string_view then);
+
+/// The cookies of a finished sign-in, and the end of those that led to it.
+void set_cookies(const access::Access& access, const http::Request& request, http::Response& response,
+                 const proof::SessionTokens& tokens, policy::sessions::BrowserToken browser,
+                 policy::Methods methods);
+
+/// The half-finished sign-in is gone: a new one, with one line that says so (R2).
+http::Response start_again(const access::Access& access, const http::Request& request);
+
+using Endpoint = Task<http::Response> (*)(const access::Access&, http::Request);
+void add(http::Router& router, const access::Access& access, http::Method method, std::string path,
+         Endpoint endpoint);
+
+void add_key_routes(http::Router& router, const access::Access& access);
+
+}  // namespace sallyport::sign_in
