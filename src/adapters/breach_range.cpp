@@ -1,5 +1,6 @@
 #include "adapters/breach_range.h"
 
+#include "adapters/http_post.h"
 #include "adapters/transfers.h"
 #include "base/check.h"
 
@@ -57,19 +58,6 @@ std::optional<std::string> real_lines(std::string_view body)
     return out;
 }
 
-bool is_url_character(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
-           std::string_view("-._~/:[]").find(c) != std::string_view::npos;
-}
-
-bool is_loopback(std::string_view after_scheme)
-{
-    const std::string_view authority = after_scheme.substr(0, after_scheme.find('/'));
-    const std::string_view host = authority.substr(0, authority.find(':'));
-    return host == "localhost" || host == "127.0.0.1" || authority.starts_with("[::1]");
-}
-
 }  // namespace
 
 struct HttpBreachRange::State {
@@ -83,15 +71,8 @@ struct HttpBreachRange::State {
 
 std::optional<std::string> HttpBreachRange::problem_with(const BreachRangeOptions& options)
 {
-    const std::string_view url = options.base_url;
-    const bool secure = url.starts_with("https://");
-    if (!secure && !url.starts_with("http://"))
-        return "the range service's address begins with neither https:// nor http://";
-    const std::string_view rest = url.substr(secure ? 8 : 7);
-    if (rest.empty() || rest.starts_with('/') || rest.ends_with('/') ||
-        !std::ranges::all_of(rest, is_url_character))
-        return "the range service's address is not https://host[:port][/path] without a slash at its end";
-    if (!secure && !is_loopback(rest)) return "http:// is taken only for a range service on this machine";
+    if (const auto problem = problem_with_url(options.base_url))
+        return "the range service's address " + *problem;
     if (options.answer_ms_max.count() < 1) return "the time for the range service's answer is none";
     return std::nullopt;
 }

@@ -188,9 +188,9 @@ void check_url(const std::string& name, const std::string& url, Problems& proble
 
 void check_sections(const toml::table& root, Problems& problems)
 {
-    const std::vector<std::string> sections{"public",   "listen",  "database",  "keys",
-                                            "brand",    "mail",    "passwords", "factors",
-                                            "sessions", "sign_in", "step_up",   "tries"};
+    const std::vector<std::string> sections{"public",  "listen",  "database",  "keys",    "brand",
+                                            "mail",    "texts",   "passwords", "factors", "sessions",
+                                            "sign_in", "step_up", "tries"};
     for (const auto& [key, node] : root) {
         const std::string name(key.str());
         if (std::ranges::find(sections, name) == sections.end())
@@ -231,6 +231,15 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .text("relay_user", c.relay_user)
         .file("relay_password_file", c.relay_password_file, folder)
         .file("relay_ca_file", c.relay_ca_file, folder)
+        .end();
+    Section(root, "texts", reading)
+        .one_of("service", c.text_service, {"none", "webhook", "twilio"})
+        .text("url", c.text_url)
+        .text("account", c.text_account)
+        .text("key", c.text_key)
+        .text("from", c.text_from)
+        .file("secret_file", c.text_secret_file, folder)
+        .file("ca_file", c.text_ca_file, folder)
         .end();
     Section(root, "passwords", reading)
         .number("hash_memory_kib", c.hash_memory_kib, 19456, 1048576)

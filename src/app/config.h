@@ -51,6 +51,15 @@ struct Config {
     std::filesystem::path relay_password_file;
     std::filesystem::path relay_ca_file;
 
+    // [texts]
+    std::string text_service = "none";  // none, webhook, twilio
+    std::string text_url;               // of the webhook; of Twilio's API, empty: its own
+    std::string text_account;
+    std::string text_key;
+    std::string text_from;
+    std::filesystem::path text_secret_file;
+    std::filesystem::path text_ca_file;
+
     // [passwords]
     std::int64_t hash_memory_kib = 19456;
     std::int64_t hash_memory_max_kib = 65536;  // for one hash that is stored already

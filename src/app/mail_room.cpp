@@ -1,9 +1,12 @@
 #include "app/mail_room.h"
 
 #include "adapters/smtp.h"
+#include "adapters/text_webhook.h"
+#include "adapters/twilio.h"
 #include "app/instance.h"
 #include "slices/messages/deliver.h"
 #include "slices/messages/mails.h"
+#include "slices/messages/texts.h"
 
 #include <fstream>
 #include <sstream>
@@ -12,11 +15,11 @@ namespace sallyport::app {
 
 namespace {
 
-Secret read_password(const std::filesystem::path& file)
+Secret read_secret(const std::string& key, const std::filesystem::path& file)
 {
     if (file.empty()) return {};
     std::ifstream in(file, std::ios::binary);
-    if (!in) throw StartFailed("mail.relay_password_file " + file.string() + " cannot be read");
+    if (!in) throw StartFailed(key + " " + file.string() + " cannot be read");
     std::ostringstream text;
     text << in.rdbuf();
     std::string password = text.str();
@@ -41,11 +44,39 @@ std::unique_ptr<ports::Mailer> make_relay(const Config& config)
     if (!adapters::SmtpMailer::set_relay(options, config.relay))
         throw StartFailed("mail.relay must be smtp://HOST[:PORT] or smtps://HOST[:PORT]");
     options.user = config.relay_user;
-    options.password = read_password(config.relay_password_file);
+    options.password = read_secret("mail.relay_password_file", config.relay_password_file);
     options.ca_file = config.relay_ca_file.string();
     if (const auto problem = adapters::SmtpMailer::problem_with(options))
         throw StartFailed("mail: " + *problem);
     return std::make_unique<adapters::SmtpMailer>(std::move(options));
+}
+
+template <class Service, class Options, class... More>
+std::unique_ptr<ports::Texter> checked(Options options, More&... more)
+{
+    if (const auto problem = Service::problem_with(options)) throw StartFailed("texts: " + *problem);
+    return std::make_unique<Service>(std::move(options), more...);
+}
+
+/// Null where no service is named: then nobody is asked for a number.
+std::unique_ptr<ports::Texter> make_texter(const Config& config, const ports::Clock& clock)
+{
+    if (config.text_service == "none") return nullptr;
+    adapters::PostOptions post;
+    post.ca_file = config.text_ca_file.string();
+    post.in_flight_max = messages::outbox_in_flight_max;
+    Secret secret = read_secret("texts.secret_file", config.text_secret_file);
+    if (config.text_service == "webhook")
+        return checked<adapters::TextWebhook>(
+            adapters::TextWebhookOptions{config.text_url, std::move(secret), post}, clock);
+    adapters::TwilioOptions options;
+    if (!config.text_url.empty()) options.base_url = config.text_url;
+    options.account = config.text_account;
+    options.key = config.text_key;
+    options.secret = std::move(secret);
+    options.from = config.text_from;
+    options.post = post;
+    return checked<adapters::Twilio>(std::move(options));
 }
 
 messages::Sender sender_of(const Config& config)
@@ -57,11 +88,13 @@ messages::Sender sender_of(const Config& config)
 
 }  // namespace
 
-// The deliverer is declared last, so that it ends before the mailer that it uses.
+// The deliverers are declared last, so that they end before what they use.
 struct MailRoom::Parts {
     Parts(const Config& config, proof::World& world, bool development)
         : mailbox(development ? std::make_unique<messages::DevMailbox>() : nullptr),
+          phone(development ? std::make_unique<messages::DevPhone>() : nullptr),
           relay(development ? nullptr : make_relay(config)),
+          service(development ? nullptr : make_texter(config, world.clock)),
           deliverer(
               world.database, world.keys, world.clock,
               development ? static_cast<ports::Mailer&>(*mailbox) : *relay,
@@ -71,10 +104,20 @@ struct MailRoom::Parts {
               },
               sender_of(config))
     {
+        ports::Texter* const texter = development ? static_cast<ports::Texter*>(phone.get()) : service.get();
+        if (texter == nullptr) return;
+        texts.emplace(world.database, world.keys, world.clock, *texter,
+                      [brand = messages::MailBrand{world.brand.name, world.brand.host}](
+                          const store::OutboxMail& text, Instant at) {
+                          return messages::render_text(brand, text, at);
+                      });
     }
     std::unique_ptr<messages::DevMailbox> mailbox;
+    std::unique_ptr<messages::DevPhone> phone;
     std::unique_ptr<ports::Mailer> relay;
+    std::unique_ptr<ports::Texter> service;
     messages::Deliverer deliverer;
+    std::optional<messages::Deliverer> texts;
 };
 
 MailRoom::MailRoom(const Config& config, proof::World& world, bool development)
@@ -84,9 +127,22 @@ MailRoom::MailRoom(const Config& config, proof::World& world, bool development)
 
 MailRoom::~MailRoom() = default;
 
-void MailRoom::wake() { m_parts->deliverer.wake(); }
+void MailRoom::wake()
+{
+    m_parts->deliverer.wake();
+    if (m_parts->texts) m_parts->texts->wake();
+}
 
 const messages::DevMailbox* MailRoom::dev_mailbox() const noexcept { return m_parts->mailbox.get(); }
+
+const messages::DevPhone* MailRoom::dev_phone() const noexcept { return m_parts->phone.get(); }
+
+MailRoom::Counts MailRoom::text_counts() const noexcept
+{
+    if (!m_parts->texts) return {0, 0, 0};
+    const auto& counts = m_parts->texts->counts();
+    return {counts.delivered.load(), counts.delayed.load(), counts.failed.load()};
+}
 
 MailRoom::Counts MailRoom::counts() const noexcept
 {

@@ -1,8 +1,10 @@
 #pragma once
-// Mail on its way out: the outbox worker, and where its messages go (a relay, or the development mailbox).
+// Mail and text messages on their way out: a worker of the outbox for each, and where what they take goes (a
+// relay and a service, or the development mailbox and phone).
 #include "app/config.h"
 #include "proof/world.h"
 #include "slices/messages/dev_mailbox.h"
+#include "slices/messages/dev_phone.h"
 
 #include <memory>
 
@@ -10,18 +12,20 @@ namespace sallyport::app {
 
 class MailRoom {
 public:
-    /// Throws StartFailed with words for the operator. `development`: mail stays in memory.
+    /// Throws StartFailed with words for the operator. `development`: mail and texts stay in memory.
     MailRoom(const Config& config, proof::World& world, bool development);
     ~MailRoom();
-    /// There is new mail in the outbox. Any thread.
+    /// There is something new in the outbox. Any thread.
     void wake();
     /// Null in production.
     [[nodiscard]] const messages::DevMailbox* dev_mailbox() const noexcept;
+    [[nodiscard]] const messages::DevPhone* dev_phone() const noexcept;
     /// Delivered, delayed and failed since start, for metrics.
     struct Counts {
         std::uint64_t delivered, delayed, failed;
     };
     [[nodiscard]] Counts counts() const noexcept;
+    [[nodiscard]] Counts text_counts() const noexcept;
 
 private:
     struct Parts;

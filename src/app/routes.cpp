@@ -22,6 +22,13 @@ void add_mail_numbers(const Rooms& rooms)
                               [mail] { return static_cast<double>(mail->counts().delayed); });
     rooms.metrics.add_counter("sallyport_mail_failed_total", "Mails given up.",
                               [mail] { return static_cast<double>(mail->counts().failed); });
+    rooms.metrics.add_counter("sallyport_texts_sent_total", "Text messages that the service has taken.",
+                              [mail] { return static_cast<double>(mail->text_counts().delivered); });
+    rooms.metrics.add_counter("sallyport_texts_deferred_total",
+                              "Tries after which a text message waits for the next.",
+                              [mail] { return static_cast<double>(mail->text_counts().delayed); });
+    rooms.metrics.add_counter("sallyport_texts_failed_total", "Text messages given up.",
+                              [mail] { return static_cast<double>(mail->text_counts().failed); });
 }
 
 }  // namespace
@@ -38,7 +45,7 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
     add_mail_numbers(rooms);
     if (rooms.dev_token != nullptr)
         messages::add_dev_routes(
-            router, *rooms.mail.dev_mailbox(), rooms.dev_token->duplicate(),
+            router, *rooms.mail.dev_mailbox(), *rooms.mail.dev_phone(), rooms.dev_token->duplicate(),
             [&access = rooms.access](const http::Request& request) { return access.page(request); });
 }
 

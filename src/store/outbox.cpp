@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::size_t answer_bytes_max = 200;
 
+std::string_view channel_text(OutboxChannel channel)
+{
+    switch (channel) {
+    case OutboxChannel::mail: return "mail";
+    case OutboxChannel::text: break;
+    }
+    return "text";
+}
+
 Secret sealed_form(const OutboxMail& mail)
 {
     RecordWriter writer("outbox.1");
@@ -32,6 +41,21 @@ std::string cut(std::string_view answer)
     std::string kept(answer.substr(0, answer_bytes_max));
     std::ranges::replace_if(kept, [](char c) { return c < 0x20 || c > 0x7e; }, '?');
     return kept;
+}
+
+void put_row(db::Tx& tx, const Keys& keys, const OutboxMail& mail, OutboxChannel channel,
+             MailPriority priority, Instant due_at, Instant now)
+{
+    const Secret form = sealed_form(mail);
+    const db::Value account =
+        mail.account ? db::to_value(BytesView(mail.account->value())) : db::Value(db::null_bytes);
+    tx.execute(
+        "INSERT INTO outbox (id, account, template, channel, priority, sealed, state, attempts, due_at, "
+        "lease_until, created_at, finished_at, last_answer) "
+        "VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, 0, $8, NULL, '')",
+        mail.id.value(), account, mail.mail, channel_text(channel), static_cast<std::int64_t>(priority),
+        keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(due_at),
+        to_unix_ms(now));
 }
 
 std::optional<OutboxMail> open_row(const Keys& keys, const db::Rows& rows, std::size_t i)
@@ -65,15 +89,12 @@ void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority
 void put_mail_for(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority priority, Instant due_at,
                   Instant now)
 {
-    const Secret form = sealed_form(mail);
-    const db::Value account =
-        mail.account ? db::to_value(BytesView(mail.account->value())) : db::Value(db::null_bytes);
-    tx.execute("INSERT INTO outbox (id, account, template, priority, sealed, state, attempts, due_at, "
-               "lease_until, created_at, "
-               "finished_at, last_answer) VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, 0, $7, NULL, '')",
-               mail.id.value(), account, mail.mail, static_cast<std::int64_t>(priority),
-               keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(due_at),
-               to_unix_ms(now));
+    put_row(tx, keys, mail, OutboxChannel::mail, priority, due_at, now);
+}
+
+void put_text(db::Tx& tx, const Keys& keys, const OutboxMail& text, MailPriority priority, Instant now)
+{
+    put_row(tx, keys, text, OutboxChannel::text, priority, now, now);
 }
 
 EarlierMails earlier_mails(db::Tx& tx, const Keys& keys, const AccountId& account, std::string_view mail,
@@ -113,13 +134,14 @@ void put_no_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, Instant n
 }
 
 std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
-                                    Instant now)
+                                    Instant now, OutboxChannel channel)
 {
     const auto rows = tx.query(
         "UPDATE outbox SET attempts = attempts + 1, lease_until = $1 WHERE id IN (SELECT id FROM outbox "
-        "WHERE state = 'waiting' AND due_at <= $2 AND lease_until <= $2 ORDER BY priority, due_at LIMIT $3) "
+        "WHERE state = 'waiting' AND channel = $4 AND due_at <= $2 AND lease_until <= $2 "
+        "ORDER BY priority, due_at LIMIT $3) "
         "RETURNING id, account, template, sealed, attempts, created_at, priority, due_at",
-        to_unix_ms(now + lease), to_unix_ms(now), most);
+        to_unix_ms(now + lease), to_unix_ms(now), most, channel_text(channel));
     std::vector<std::size_t> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::ranges::sort(order, {}, [&](std::size_t i) {
@@ -169,10 +191,11 @@ bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::str
                       to_unix_ms(now), cut(answer), id.value(), attempts) == 1;
 }
 
-std::optional<Instant> next_mail_due(db::Tx& tx)
+std::optional<Instant> next_mail_due(db::Tx& tx, OutboxChannel channel)
 {
     const auto rows = tx.query("SELECT MIN(CASE WHEN due_at < lease_until THEN lease_until ELSE due_at END) "
-                               "FROM outbox WHERE state = 'waiting'");
+                               "FROM outbox WHERE state = 'waiting' AND channel = $1",
+                               channel_text(channel));
     return rows.is_null(0, 0) ? std::nullopt : std::optional(from_unix_ms(rows.integer(0, 0)));
 }
 

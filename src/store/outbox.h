@@ -1,6 +1,6 @@
 #pragma once
-// Mail that an event owes: a row in the event's own transaction. Recipient and parameters are sealed, and
-// wiped at delivery, so that a reader of the database reads no code and no words.
+// Mail and text messages that an event owes: a row in the event's own transaction. Recipient and parameters
+// are sealed, and wiped at delivery, so that a reader of the database reads no code and no words.
 #include "base/email.h"
 #include "base/ids.h"
 #include "base/secret.h"
@@ -18,17 +18,23 @@ namespace sallyport::store {
 /// Lower leaves first.
 enum class MailPriority : std::int64_t { code = 0, security = 1, notice = 2 };
 
+/// How a row leaves. Each has a worker of its own, so that a slow text service holds up no mail.
+enum class OutboxChannel : std::uint8_t { mail, text };
+
 struct OutboxMail {
     OutboxId id;
     std::optional<AccountId> account;
-    std::string mail;      // "E1", as in the catalogue of mails
-    std::string to;        // an address
+    std::string mail;      // "E1", as in the catalogue of mails; "T1", as in that of texts
+    std::string to;        // an address; a number in E.164
     std::string language;  // BCP 47
     /// Named values for the template; may hold codes and words.
     std::vector<std::pair<std::string, std::string>> parameters;
 };
 
 void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority priority, Instant now);
+
+/// As put_mail, for a text message.
+void put_text(db::Tx& tx, const Keys& keys, const OutboxMail& text, MailPriority priority, Instant now);
 
 /// The work of put_mail() for a mail that nobody is owed, so that an unknown address costs what a known one
 /// costs.
@@ -43,7 +49,7 @@ struct ClaimedMail {
 /// Takes up to `most` due rows for `lease`, codes first: nobody else gets them until it ends. A row whose
 /// seal does not open is marked failed and alarmed.
 std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
-                                    Instant now);
+                                    Instant now, OutboxChannel channel = OutboxChannel::mail);
 
 /// A claim that is still being worked on: it stays ours until `lease` from now. False where the row is
 /// finished, or another worker's by now; `attempts` names the claim.
@@ -63,8 +69,8 @@ bool mark_delayed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, Instant
 bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::string_view answer, Instant now);
 
 /// When the next waiting row is due; nullopt where nothing waits.
-std::optional<Instant> next_mail_due(db::Tx& tx);
-/// Waiting rows, for metrics.
+std::optional<Instant> next_mail_due(db::Tx& tx, OutboxChannel channel = OutboxChannel::mail);
+/// Waiting rows of either channel, for metrics.
 std::int64_t waiting_mail(db::Tx& tx);
 
 }  // namespace sallyport::store

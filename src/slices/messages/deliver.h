@@ -1,13 +1,14 @@
 #pragma once
-// The outbox worker: takes due rows under a lease, renders, sends, and at once marks each delivered and wipes
-// its parameters, in a transaction of its own. Killed at any moment it loses nothing, since a row stays until
-// the relay has the message; a message is sent twice only where SMTP leaves it open (RFC 5321 section
-// 4.5.3.2.6: the relay has it, its answer was not yet written down), then with the same Message-ID, and at
-// most outbox_in_flight_max of them a kill: the next row is taken only when another is marked. Several
-// processes share one outbox (docs/decisions/mail-leases.md).
+// The outbox worker of one channel (mail, or text messages): takes due rows under a lease, renders, sends,
+// and at once marks each delivered and wipes its parameters, in a transaction of its own. Killed at any
+// moment it loses nothing, since a row stays until the relay has the message; a message is sent twice only
+// where SMTP leaves it open (RFC 5321 section 4.5.3.2.6: the relay has it, its answer was not yet written
+// down), then with the same Message-ID, and at most outbox_in_flight_max of them a kill: the next row is
+// taken only when another is marked. Several processes share one outbox (docs/decisions/mail-leases.md).
 #include "db/database.h"
 #include "ports/clock.h"
 #include "ports/mailer.h"
+#include "ports/texter.h"
 #include "slices/messages/compose.h"
 #include "store/outbox.h"
 
@@ -31,7 +32,8 @@ inline constexpr std::size_t outbox_in_flight_max = 4;
 inline constexpr Duration first_delay = std::chrono::seconds(30);
 inline constexpr Duration longest_delay = std::chrono::hours(1);
 
-/// How long a mail is worth sending: a code until it expires, everything else 24 h. Then the row is `failed`.
+/// How long a mail or text is worth sending: a code until it expires, everything else 24 h. Then the row is
+/// `failed`.
 Duration useful_for(std::string_view mail);
 /// The wait after the `attempts`th try: 30 s, doubling, at most 1 h.
 Duration delay_after(std::int64_t attempts);
@@ -44,11 +46,24 @@ struct RenderedMail {
 /// Makes a mail of the catalogue from an outbox row; may throw, which delays the row.
 using MailRenderer = std::function<RenderedMail(const store::OutboxMail& mail, Instant created_at)>;
 
+/// As MailRenderer, for the text of a row of that channel.
+using TextRenderer = std::function<std::string(const store::OutboxMail& text, Instant created_at)>;
+
+/// How the rows of a channel leave; may throw, which delays the row.
+class Carrier {
+public:
+    virtual ~Carrier() = default;
+    virtual Task<ports::MailResult> carry(const store::OutboxMail& row, Instant created_at) = 0;
+};
+
 class Deliverer {
 public:
     /// Starts at once. What is referred to must outlive it; `render` is called on its thread.
     Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
               ports::Mailer& mailer, MailRenderer render, Sender sender);
+    /// Of text messages.
+    Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
+              ports::Texter& texter, TextRenderer render);
     /// Takes no more rows, waits for those in flight (the mailer bounds that), whose leases it goes on
     /// renewing, and for the thread.
     ~Deliverer();

@@ -5,6 +5,7 @@
 #include "render/messages.h"
 #include "views/dev_mail.h"
 #include "views/dev_mailbox.h"
+#include "views/dev_phone.h"
 #include "views/dev_token.h"
 
 #include <algorithm>
@@ -64,10 +65,25 @@ void append_message(std::string& out, const Message& message)
     out += '}';
 }
 
-http::Response as_json(const std::vector<Message>& messages)
+void append_message(std::string& out, const DevPhone::Text& text)
+{
+    out += "{\"number\":" + std::to_string(text.number);
+    const auto append = [&out](std::string_view name, std::string_view value) {
+        http::append_json_string(out += ',', name);
+        http::append_json_string(out += ':', value);
+    };
+    append("id", text.text.id);
+    append("to", text.text.to);
+    append("text", text.text.text);
+    append("language", text.text.language);
+    out += '}';
+}
+
+template <class Each>
+http::Response as_json(const std::vector<Each>& messages)
 {
     std::string body = "[";
-    for (const Message& message : messages) {
+    for (const Each& message : messages) {
         if (body.size() > 1) body += ',';
         append_message(body, message);
     }
@@ -100,6 +116,7 @@ Task<http::Response> as_task(http::Response response) { co_return response; }
 /// The rooms that the routes share.
 struct Dev {
     const DevMailbox& mailbox;
+    const DevPhone& phone;
     Secret token;
     PageOf page_of;
 
@@ -140,6 +157,7 @@ struct Dev {
     {
         views::DevMailbox view;
         view.again = address(request, "/dev/mailbox");
+        view.phone = address(request, "/dev/phone");
         for (const Message& message : mailbox.messages()) {
             const auto headers = headers_of(message.mail->raw);
             const auto date = std::ranges::find(headers, "Date", &std::pair<std::string, std::string>::first);
@@ -148,6 +166,17 @@ struct Dev {
                                   message.mail->envelope_to, message.mail->subject,
                                   date == headers.end() ? "" : date->second});
         }
+        return http::respond(request, page_of(request), view);
+    }
+
+    [[nodiscard]] http::Response texts(const http::Request& request) const
+    {
+        views::DevPhone view;
+        view.again = address(request, "/dev/phone");
+        view.mailbox = address(request, "/dev/mailbox");
+        for (const DevPhone::Text& text : phone.texts())
+            view.texts.push_back(
+                {static_cast<std::int64_t>(text.number), text.text.to, text.text.text, text.text.language});
         return http::respond(request, page_of(request), view);
     }
 
@@ -183,10 +212,11 @@ struct Dev {
 
 }  // namespace
 
-void add_dev_routes(http::Router& router, const DevMailbox& mailbox, Secret token, PageOf page_of)
+void add_dev_routes(http::Router& router, const DevMailbox& mailbox, const DevPhone& phone, Secret token,
+                    PageOf page_of)
 {
     CHECK(!token.empty());
-    const auto dev = std::make_shared<const Dev>(Dev{mailbox, std::move(token), std::move(page_of)});
+    const auto dev = std::make_shared<const Dev>(Dev{mailbox, phone, std::move(token), std::move(page_of)});
     const auto add = [&router, dev](std::string pattern, auto answer) {
         http::RouteOptions options;
         options.quick = [dev, answer](const http::Request& request) -> std::optional<http::Response> {
@@ -203,6 +233,8 @@ void add_dev_routes(http::Router& router, const DevMailbox& mailbox, Secret toke
     };
     add("/dev/messages",
         [](const Dev& here, const http::Request&) { return as_json(here.mailbox.messages()); });
+    add("/dev/texts", [](const Dev& here, const http::Request&) { return as_json(here.phone.texts()); });
+    add("/dev/phone", [](const Dev& here, const http::Request& request) { return here.texts(request); });
     add("/dev/mailbox", [](const Dev& here, const http::Request& request) { return here.list(request); });
     add("/dev/mailbox/{number}",
         [](const Dev& here, const http::Request& request) { return here.one(request); });

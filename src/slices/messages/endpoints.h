@@ -4,6 +4,7 @@
 #include "http/router.h"
 #include "render/page.h"
 #include "slices/messages/dev_mailbox.h"
+#include "slices/messages/dev_phone.h"
 
 #include <functional>
 
@@ -14,9 +15,12 @@ using PageOf = std::function<render::Page(const http::Request&)>;
 
 /// GET /dev/messages: JSON, newest first, each {number, to, subject, text, html, headers: {name: value},
 /// raw}. GET /dev/mailbox: the same as a page · /dev/mailbox/{number}: one mail · /dev/mailbox/{number}/html:
-/// its HTML part alone, in a sandbox of its own origin without scripts. Every route wants the token, as
+/// its HTML part alone, in a sandbox of its own origin without scripts. GET /dev/texts: JSON of the phone,
+/// newest first, each {number, id, to, text, language}; /dev/phone: the same as a page. Every route wants the
+/// token, as
 /// ?token= or "Authorization: Bearer"; without it 401, for people with a page that asks for it. `mailbox`
-/// outlives the router; `token` is not empty (CHECK).
-void add_dev_routes(http::Router& router, const DevMailbox& mailbox, Secret token, PageOf page_of);
+/// and `phone` outlive the router; `token` is not empty (CHECK).
+void add_dev_routes(http::Router& router, const DevMailbox& mailbox, const DevPhone& phone, Secret token,
+                    PageOf page_of);
 
 }  // namespace sallyport::messages

@@ -22,7 +22,7 @@ protected:
     DevRoutes()
     {
         const auto page_of = [](const http::Request&) { return render::Page(); };
-        add_dev_routes(m_router, m_mailbox, Secret::from_text("right token"), page_of);
+        add_dev_routes(m_router, m_mailbox, m_phone, Secret::from_text("right token"), page_of);
     }
     http::Response get(std::string query, std::string authorization = "")
     {
@@ -44,6 +44,7 @@ protected:
         return sync_wait(match.route->handler(std::move(request)));
     }
     DevMailbox m_mailbox;
+    DevPhone m_phone;
     http::Router m_router;
 };
 
@@ -73,6 +74,36 @@ TEST_F(DevRoutes, GiveMessagesNewestFirst)
     EXPECT_EQ(all[1].at("headers").at("Auto-Submitted").as_string(), "auto-generated");
     EXPECT_EQ(all[1].at("headers").as_object().size(), 9U);
     EXPECT_TRUE(all[1].at("raw").as_string().starts_with("Date: Thu, 01 Jan 1970"));
+}
+
+TEST_F(DevRoutes, ShowThePhoneBesideTheMailbox)
+{
+    EXPECT_EQ(at("/dev/texts", true, "").status, 401U);
+    EXPECT_EQ(at("/dev/phone", false, "wrong").status, 401U);
+    EXPECT_NE(at("/dev/phone", false, "right token").body.find("No text message yet"), std::string::npos);
+    (void)sync_wait(m_phone.send({"a", "+351912345678", "One <b>", "en"}));
+    (void)sync_wait(m_phone.send({"b", "+491512345678", "رمز", "ar"}));
+    const auto all = boost::json::parse(at("/dev/texts", true, "right token").body).as_array();
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].at("text").as_string(), "رمز");
+    EXPECT_EQ(all[0].at("language").as_string(), "ar");
+    EXPECT_EQ(all[1].at("to").as_string(), "+351912345678");
+    EXPECT_EQ(all[1].at("id").as_string(), "a");
+    const std::string page = at("/dev/phone", false, "right token").body;
+    EXPECT_NE(page.find("One &lt;b"), std::string::npos);
+    EXPECT_LT(page.find("+49151"), page.find("+35191"));
+    EXPECT_NE(page.find("href=\"/dev/mailbox?token=right%20token\""), std::string::npos);
+    const std::string mailbox = at("/dev/mailbox", false, "right token").body;
+    EXPECT_NE(mailbox.find("href=\"/dev/phone?token=right%20token\""), std::string::npos);
+}
+
+TEST_F(DevRoutes, KeepTheNewestTexts)
+{
+    for (std::size_t i = 0; i < DevPhone::texts_max + 3; ++i)
+        (void)sync_wait(m_phone.send({"a", "+351912345678", std::to_string(i), "en"}));
+    const auto kept = m_phone.texts();
+    EXPECT_EQ(kept.size(), DevPhone::texts_max);
+    EXPECT_EQ(kept.front().text.text, std::to_string(DevPhone::texts_max + 2));
 }
 
 TEST_F(DevRoutes, ShowTheMailboxToPeople)
@@ -133,7 +164,7 @@ TEST(DevRoutesToken, IsNeverEmpty)
     const DevMailbox mailbox;
     http::Router router;
     const auto page_of = [](const http::Request&) { return render::Page(); };
-    EXPECT_THROW(add_dev_routes(router, mailbox, Secret(), page_of), ProgrammingError);
+    EXPECT_THROW(add_dev_routes(router, mailbox, DevPhone(), Secret(), page_of), ProgrammingError);
 }
 
 }  // namespace

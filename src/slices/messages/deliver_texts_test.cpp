@@ -1,0 +1,181 @@
+// Text messages: rows of their own channel, by a worker of their own.
+#include "slices/messages/deliver.h"
+#include "slices/messages/dev_mailbox.h"
+#include "slices/messages/dev_phone.h"
+#include "slices/messages/outbox_fixture.h"
+#include "slices/messages/texts.h"
+#include "support/engines.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace sallyport::messages {
+namespace {
+
+using ports::TextOutcome;
+using test::SetClock;
+
+/// A service that answers as the test says, or not until it is released.
+class Service final : public ports::Texter {
+public:
+    Task<ports::TextResult> send(ports::OutgoingText text) override
+    {
+        Completion<ports::TextResult> answered;
+        {
+            const Lock lock(m_mutex);
+            m_seen.push_back(std::move(text));
+            if (m_holding)
+                m_held.push_back(answered.source());
+            else
+                answered.source().value({m_answer, "HTTP 200"});
+            m_changed.notify_all();
+        }
+        co_return co_await answered;
+    }
+    void answer(TextOutcome outcome)
+    {
+        const Lock lock(m_mutex);
+        m_answer = outcome;
+    }
+    void hold(bool holding)
+    {
+        std::vector<Completion<ports::TextResult>::Source> held;
+        {
+            const Lock lock(m_mutex);
+            m_holding = holding;
+            if (!holding) held.swap(m_held);
+        }
+        for (const auto& source : held) source.value({TextOutcome::accepted, "HTTP 200"});
+    }
+    std::vector<ports::OutgoingText> wait_for(std::size_t count)
+    {
+        const Lock lock(m_mutex);
+        while (m_seen.size() < count) m_changed.wait(m_mutex);
+        return m_seen;
+    }
+
+private:
+    Mutex m_mutex;
+    Condition m_changed;
+    std::vector<ports::OutgoingText> m_seen GUARDED_BY(m_mutex);
+    std::vector<Completion<ports::TextResult>::Source> m_held GUARDED_BY(m_mutex);
+    TextOutcome m_answer GUARDED_BY(m_mutex) = TextOutcome::accepted;
+    bool m_holding GUARDED_BY(m_mutex) = false;
+};
+
+class TextOutbox : public testing::TestWithParam<db::test::Engine> {
+protected:
+    OutboxId put(std::string kind, bool text)
+    {
+        std::array<std::uint8_t, 10> random{};
+        m_row_keys.random.fill(random);
+        const store::OutboxMail row{
+            OutboxId(make_uuid_v7(m_clock.now(), random)), std::nullopt, std::move(kind),
+            text ? "+351912345678" : "ada@mail.example",   "en",         {{"code", "123456"}}};
+        auto work = [&](db::Tx& tx) {
+            if (text)
+                store::put_text(tx, m_row_keys.keys, row, store::MailPriority::code, m_clock.now());
+            else
+                store::put_mail(tx, m_row_keys.keys, row, store::MailPriority::code, m_clock.now());
+        };
+        sync_wait(m_fresh.database().transact(work));
+        return row.id;
+    }
+    std::string state_of(const OutboxId& id)
+    {
+        const auto rows = sync_wait(m_fresh.database().read(
+            "SELECT state, sealed, last_answer FROM outbox WHERE id = $1", BytesView(id.value())));
+        return rows.text(0, 0) + (rows.is_null(0, 1) ? ", wiped" : "") + ", " + rows.text(0, 2);
+    }
+    std::unique_ptr<Deliverer> texts()
+    {
+        return std::make_unique<Deliverer>(m_fresh.database(), m_row_keys.keys, m_clock, m_service,
+                                           [](const store::OutboxMail& text, Instant at) {
+                                               return render_text({"Exchange", "exchange.example"}, text, at);
+                                           });
+    }
+    std::unique_ptr<Deliverer> mails()
+    {
+        return std::make_unique<Deliverer>(m_fresh.database(), m_row_keys.keys, m_clock, m_mailbox,
+                                           test::render, test::sender());
+    }
+    static void until(const std::atomic<std::uint64_t>& count, std::uint64_t value)
+    {
+        while (count < value) std::this_thread::yield();
+    }
+
+    db::test::FreshDatabase m_fresh = GetParam().make();
+    crypto::TestRandom m_random;
+    crypto::KeyRing m_ring = crypto::KeyRing::generate(m_random);
+    test::RowKeys m_row_keys{m_ring};
+    SetClock m_clock{test::start_of_test};
+    Service m_service;
+    DevMailbox m_mailbox;
+};
+
+TEST_P(TextOutbox, EachWorkerTakesItsOwnChannel)
+{
+    const OutboxId text = put("T1", true);
+    const OutboxId mail = put("E2", false);
+    {
+        const auto worker = texts();
+        until(worker->counts().delivered, 1);
+    }
+    EXPECT_EQ(state_of(text), "delivered, wiped, ");
+    EXPECT_EQ(state_of(mail), "waiting, ");
+    const auto sent = m_service.wait_for(1);
+    EXPECT_EQ(sent[0].id, text.text());
+    EXPECT_EQ(sent[0].to, "+351912345678");
+    EXPECT_EQ(sent[0].text,
+              "123456 is your Exchange code to sign in. Never share it.\n\n@exchange.example #123456");
+    const OutboxId second = put("T1", true);
+    const auto worker = mails();
+    until(worker->counts().delivered, 1);
+    EXPECT_EQ(state_of(mail), "delivered, wiped, ");
+    EXPECT_EQ(state_of(second), "waiting, ");
+}
+
+TEST_P(TextOutbox, ASlowServiceHoldsUpNoMail)
+{
+    m_service.hold(true);
+    for (std::size_t i = 0; i < 2 * outbox_in_flight_max; ++i) put("T1", true);
+    const auto slow = texts();
+    m_service.wait_for(outbox_in_flight_max);
+    const auto worker = mails();
+    put("E2", false);
+    until(worker->counts().delivered, 1);
+    m_service.hold(false);
+    until(slow->counts().delivered, 2 * outbox_in_flight_max);
+}
+
+TEST_P(TextOutbox, TriesAgainWithTheSameIdUntilTheCodeIsDead)
+{
+    const OutboxId text = put("T1", true);
+    m_service.answer(TextOutcome::try_again);
+    const auto worker = texts();
+    until(worker->counts().delayed, 1);
+    m_clock.advance(first_delay);
+    worker->wake();
+    const auto sent = m_service.wait_for(2);
+    EXPECT_EQ(sent[0].id, sent[1].id);
+    until(worker->counts().delayed, 2);
+    m_clock.advance(std::chrono::minutes(10));
+    until(worker->counts().failed, 1);
+    EXPECT_EQ(state_of(text), "failed, wiped, given up: too late to be of use");
+    EXPECT_EQ(m_service.wait_for(2).size(), 2U);
+}
+
+TEST_P(TextOutbox, ARefusalIsTheEnd)
+{
+    const OutboxId text = put("T2", true);
+    m_service.answer(TextOutcome::refused);
+    const auto worker = texts();
+    until(worker->counts().failed, 1);
+    EXPECT_EQ(state_of(text), "failed, wiped, HTTP 200");
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, TextOutbox, testing::ValuesIn(db::test::engines()), db::test::engine_name);
+
+}  // namespace
+}  // namespace sallyport::messages

@@ -1,0 +1,100 @@
+#include "slices/messages/texts.h"
+
+#include "base/check.h"
+#include "base/text.h"
+#include "render/messages.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace sallyport::messages {
+
+namespace {
+
+using render::Language;
+using render::Msg;
+
+constexpr std::size_t septets_max = 160;
+constexpr std::size_t utf16_units_max = 70;
+
+struct Text {
+    std::string_view text;
+    bool has_code;
+    Msg whole, shorter;
+};
+constexpr std::array texts{
+    Text{"T1", true, Msg::texts_sign_in, Msg::texts_sign_in_short},
+    Text{"T2", true, Msg::texts_number, Msg::texts_number_short},
+    Text{"T3", true, Msg::texts_step_up, Msg::texts_step_up_short},
+    Text{"T4", false, Msg::texts_moves, Msg::texts_moves_short},
+    Text{"T5", false, Msg::texts_removed, Msg::texts_removed_short},
+};
+
+/// Septets of the GSM alphabet; nullopt where the text needs UTF-16. Its letters beyond ASCII are not looked
+/// for: a text that has one counts as the dearer kind.
+std::optional<std::size_t> septets(const std::string& text)
+{
+    std::size_t count = 0;
+    for (const char c : text) {
+        const bool printable = (c >= ' ' && c <= '~' && c != '`') || c == '\n';
+        if (!printable) return std::nullopt;
+        count += std::string_view("[]{}\\^~|").find(c) != std::string_view::npos ? 2 : 1;
+    }
+    return count;
+}
+
+/// Units of UTF-16: a code point of four bytes in UTF-8 has two.
+std::size_t utf16_units(const std::string& text)
+{
+    const auto pairs =
+        std::ranges::count_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+    return count_code_points(text) + static_cast<std::size_t>(pairs);
+}
+
+/// What the catalogue puts around a value in a text from right to left: two units each, and many phones show
+/// them as boxes.
+std::string without_isolates(std::string text)
+{
+    for (const std::string_view mark : {"\u2068", "\u2069"})
+        for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
+            text.erase(at, mark.size());
+    return text;
+}
+
+std::string code_of(const store::OutboxMail& text)
+{
+    const auto at = std::ranges::find(text.parameters, "code", &std::pair<std::string, std::string>::first);
+    CHECK(at != text.parameters.end());
+    return at->second;
+}
+
+}  // namespace
+
+bool is_one_segment(const std::string& text)
+{
+    const auto gsm = septets(text);
+    return gsm ? *gsm <= septets_max : utf16_units(text) <= utf16_units_max;
+}
+
+std::string render_text(const MailBrand& brand, const store::OutboxMail& text, Instant)
+{
+    const auto kind = std::ranges::find(texts, text.mail, &Text::text);
+    CHECK(kind != texts.end());
+    const std::string code = kind->has_code ? code_of(text) : std::string();
+    // No port: a browser compares with the origin's host alone (section 2.2).
+    const std::string host = brand.host.substr(0, brand.host.find(':'));
+    const Language language = render::language_of(text.language).value_or(Language::en);
+    const auto said = [&](Msg id) {
+        return without_isolates(
+            render::text(language, id, {{"brand", brand.brand}, {"host", host}, {"code", code}}));
+    };
+    const std::string last_line = kind->has_code ? "\n\n@" + host + " #" + code : std::string();
+    for (const Msg id : {kind->whole, kind->shorter}) {
+        std::string out = said(id) + last_line;
+        if (is_one_segment(out)) return out;
+    }
+    return said(kind->shorter);
+}
+
+}  // namespace sallyport::messages

@@ -1,0 +1,20 @@
+#pragma once
+// The catalogue of text messages (ux.md M5): one segment, no link, the code first, then its purpose. The last
+// line names the host for the browser, which then offers the code on that host's page only (WebOTP, "origin-
+// bound one-time codes").
+#include "slices/messages/mails.h"
+
+#include <string>
+
+namespace sallyport::messages {
+
+/// What one segment holds: 160 septets of the GSM alphabet (3GPP TS 23.038), or 70 units of UTF-16.
+bool is_one_segment(const std::string& text);
+
+/// T1, T2, T3 are codes to sign in, to confirm a number, and to approve a change (parameter `code`); T4 and
+/// T5 say that a number is being changed, and that one was removed. What does not fit is left out, the least
+/// needed first: the brand, then the host's line, which every code else keeps.
+/// An unknown text or a missing code is a CHECK, which delays the row and writes the log.
+std::string render_text(const MailBrand& brand, const store::OutboxMail& text, Instant created_at);
+
+}  // namespace sallyport::messages

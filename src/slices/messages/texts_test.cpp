@@ -1,0 +1,91 @@
+#include "slices/messages/texts.h"
+
+#include "base/check.h"
+#include "base/text.h"
+
+#include <gtest/gtest.h>
+
+namespace sallyport::messages {
+namespace {
+
+const Instant created = from_unix_ms(1'795'331'501'000);
+
+store::OutboxMail row(std::string text, std::string language, std::string code)
+{
+    return {OutboxId(*uuid_from_text("01932f5e-8a00-7000-8000-0123456789ab")),
+            std::nullopt,
+            std::move(text),
+            "+351912345678",
+            std::move(language),
+            {{"code", std::move(code)}}};
+}
+
+TEST(Texts, AreAsTheyAreAgreed)
+{
+    const MailBrand brand{"Exchange", "exchange.example"};
+    EXPECT_EQ(render_text(brand, row("T1", "en", "123456"), created),
+              "123456 is your Exchange code to sign in. Never share it.\n\n@exchange.example #123456");
+    EXPECT_EQ(render_text(brand, row("T1", "ar", "123456"), created),
+              "123456 رمز دخولك إلى Exchange. لا تشاركه.\n\n@exchange.example #123456");
+    EXPECT_EQ(render_text(brand, row("T5", "en", ""), created),
+              "Exchange: this number no longer belongs to your account. Not you? Open exchange.example "
+              "yourself.");
+}
+
+TEST(Texts, OneSegmentWhateverBrandAndHost)
+{
+    const std::string letters(64, 'B');
+    const std::string arabic_brand = "بورصة الأصول الرقمية للجميع";
+    for (const std::string& name : {std::string("Exchange"), letters, arabic_brand, std::string("[[]]^~|")})
+        for (const std::string& host : {std::string("exchange.example"),
+                                        std::string("accounts.exchange.example:8443"), std::string(253, 'h')})
+            for (const char* kind : {"T1", "T2", "T3", "T4", "T5"})
+                for (const char* language : {"en", "ar"})
+                    for (const char* code : {"123456", "12345678"}) {
+                        const std::string text =
+                            render_text({name, host}, row(kind, language, code), created);
+                        EXPECT_TRUE(is_one_segment(text)) << text;
+                        const bool has_code = kind[1] < '4';
+                        EXPECT_EQ(text.starts_with(code), has_code) << text;  // the code first
+                        for (const char* link : {"http", "www.", "/"})
+                            EXPECT_EQ(text.find(link), std::string::npos) << text;
+                    }
+}
+
+TEST(Texts, TheHostsLineStaysBeforeTheBrand)
+{
+    const std::string text = render_text({std::string(64, 'B'), "accounts.exchange.example"},
+                                         row("T1", "ar", "12345678"), created);
+    EXPECT_TRUE(text.ends_with("\n\n@accounts.exchange.example #12345678")) << text;
+    EXPECT_EQ(text.find('B'), std::string::npos);
+    const std::string port = render_text({"E", "localhost:8080"}, row("T1", "en", "123456"), created);
+    EXPECT_TRUE(port.ends_with("\n\n@localhost #123456")) << port;
+}
+
+TEST(Texts, CountSegmentsAsPhonesDo)
+{
+    EXPECT_TRUE(is_one_segment(std::string(160, 'a')));
+    EXPECT_FALSE(is_one_segment(std::string(161, 'a')));
+    EXPECT_TRUE(is_one_segment(std::string(80, '[')));
+    EXPECT_FALSE(is_one_segment(std::string(81, '[')));
+    std::string arabic;
+    for (int i = 0; i < 70; ++i) arabic += "ع";
+    EXPECT_TRUE(is_one_segment(arabic));
+    EXPECT_FALSE(is_one_segment(arabic + "1"));
+    std::string faces;
+    for (int i = 0; i < 35; ++i) faces += "\U0001F600";
+    EXPECT_TRUE(is_one_segment(faces));
+    EXPECT_FALSE(is_one_segment(faces + "1"));
+    EXPECT_FALSE(is_one_segment(std::string(71, '`')));  // not of the GSM alphabet
+}
+
+TEST(Texts, AnUnknownOneIsOurBug)
+{
+    EXPECT_THROW(render_text({"E", "e.example"}, row("T9", "en", "1"), created), ProgrammingError);
+    auto without = row("T1", "en", "1");
+    without.parameters.clear();
+    EXPECT_THROW(render_text({"E", "e.example"}, without, created), ProgrammingError);
+}
+
+}  // namespace
+}  // namespace sallyport::messages
