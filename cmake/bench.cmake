@@ -18,6 +18,8 @@ bench_program(http_room http)
 bench_program(pages render)
 bench_program(seed store adapters)
 bench_program(webauthn crypto)
+bench_program(passkey_sign_in slices_sign_in)
+target_include_directories(bench_passkey_sign_in PRIVATE ${CMAKE_SOURCE_DIR}/tests)
 
 # The limit: a bare epoll loop.
 file(GLOB floor CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/http_floor/*.cpp)
