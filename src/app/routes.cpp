@@ -4,6 +4,7 @@
 #include "slices/factors/endpoints.h"
 #include "slices/messages/endpoints.h"
 #include "slices/passkeys/endpoints.h"
+#include "slices/reset/endpoints.h"
 #include "slices/session_check/endpoints.h"
 #include "slices/sign_in/endpoints.h"
 #include "slices/sign_up/endpoints.h"
@@ -38,6 +39,7 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
     account::add_routes(router, rooms.access);
     factors::add_routes(router, rooms.access);
     if (rooms.access.world().methods.passkey) passkeys::add_routes(router, rooms.access);
+    reset::add_routes(router, rooms.access);
     session_check::add_routes(router, rooms.access, rooms.signer, rooms.config.app_prefix);
     sign_in::add_routes(router, rooms.access);
     sign_up::add_routes(router, rooms.access);

@@ -6,10 +6,14 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
 {
     const bool primary = channels.primary_proven;
     switch (kind) {
-    case Kind::confirm_address: return {.named = true};
+    case Kind::confirm_address:
+    case Kind::no_account: return {.named = true};
     // To the mailbox that asked, or that somebody named: a second address has no part in it.
     case Kind::sign_in_pass:
     case Kind::account_exists:
+    case Kind::reset_code:
+    case Kind::reset_locked:
+    case Kind::recovery_code_mailed:
     case Kind::welcome: return {.primary = primary, .words = primary};
     case Kind::new_sign_in:
     case Kind::sign_in_stopped:
@@ -21,7 +25,14 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::words_changed:
     case Kind::passkey_added:
     case Kind::passkey_removal_asked:
-    case Kind::passkey_removed: break;
+    case Kind::passkey_removed:
+    case Kind::reset_asked:
+    case Kind::password_reset:
+    case Kind::recovery_opened:
+    case Kind::recovery_ready:
+    case Kind::recovery_stopped:
+    case Kind::recovery_ended:
+    case Kind::recovery_finished: break;
     }
     const bool notice = channels.notice_proven;
     return {.primary = primary, .notice = notice, .words = primary || notice};
@@ -47,7 +58,18 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::words_changed:
     case Kind::passkey_added:
     case Kind::passkey_removal_asked:
-    case Kind::passkey_removed: break;
+    case Kind::passkey_removed:
+    case Kind::reset_code:
+    case Kind::reset_locked:
+    case Kind::no_account:
+    case Kind::reset_asked:
+    case Kind::password_reset:
+    case Kind::recovery_code_mailed:
+    case Kind::recovery_opened:
+    case Kind::recovery_ready:
+    case Kind::recovery_stopped:
+    case Kind::recovery_ended:
+    case Kind::recovery_finished: break;
     }
     return false;
 }

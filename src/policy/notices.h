@@ -21,6 +21,17 @@ enum class Kind : std::uint8_t {
     passkey_added,          // E21
     passkey_removal_asked,  // E22, before: "will be removed at …"
     passkey_removed,        // E22
+    reset_code,             // E5
+    reset_locked,           // E5 to an account that is locked: no code
+    no_account,             // E5 to an address that has no account
+    reset_asked,            // E18, when the code was right
+    password_reset,         // E19, by the mailed code and a strong factor
+    recovery_code_mailed,   // E6
+    recovery_opened,        // E40, with a stop code, as every mail of a case
+    recovery_ready,         // E45
+    recovery_stopped,       // E47, paused by a channel
+    recovery_ended,         // E47, by a strong factor, the person or the time
+    recovery_finished,      // E48
 };
 
 struct Channels {

@@ -12,8 +12,12 @@ const std::vector<Kind> about_security{Kind::new_sign_in,        Kind::sign_in_s
                                        Kind::password_changed,   Kind::app_added,
                                        Kind::kit_made,           Kind::words_changed,
                                        Kind::passkey_added,      Kind::passkey_removal_asked,
-                                       Kind::passkey_removed};
-const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass, Kind::account_exists, Kind::welcome};
+                                       Kind::passkey_removed,    Kind::reset_asked,
+                                       Kind::password_reset,     Kind::recovery_opened,
+                                       Kind::recovery_ready,     Kind::recovery_stopped,
+                                       Kind::recovery_ended,     Kind::recovery_finished};
+const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass, Kind::account_exists, Kind::welcome,
+                                       Kind::reset_code,   Kind::reset_locked,   Kind::recovery_code_mailed};
 
 TEST(NoticesModel, WhomEachEventTells)
 {
@@ -29,8 +33,9 @@ TEST(NoticesModel, WhomEachEventTells)
             }
             for (const Kind kind : to_the_mailbox)
                 EXPECT_EQ(recipients_of(kind, channels), (Recipients{false, primary, false, primary}));
-            EXPECT_EQ(recipients_of(Kind::confirm_address, channels), (Recipients{true, false, false, false}))
-                << "an address that is not proven sees no words";
+            for (const Kind kind : {Kind::confirm_address, Kind::no_account})
+                EXPECT_EQ(recipients_of(kind, channels), (Recipients{true, false, false, false}))
+                    << "an address that is not proven sees no words";
         }
     EXPECT_EQ(recipients_of(Kind::app_added, {}), Recipients{}) << "no channel is proven unless said";
 }
@@ -40,14 +45,34 @@ TEST(Notices, NoneCanBeTurnedOff)
     for (const Kind kind : about_security) EXPECT_FALSE(may_be_turned_off(kind));
     for (const Kind kind : to_the_mailbox) EXPECT_FALSE(may_be_turned_off(kind));
     EXPECT_FALSE(may_be_turned_off(Kind::confirm_address));
+    EXPECT_FALSE(may_be_turned_off(Kind::no_account));
 }
 
 TEST(Notices, CodesAndChangesAreNeverBundled)
 {
-    for (const Kind kind :
-         {Kind::confirm_address, Kind::sign_in_pass, Kind::account_exists, Kind::welcome,
-          Kind::recovery_code_used, Kind::password_changed, Kind::app_added, Kind::kit_made,
-          Kind::words_changed, Kind::passkey_added, Kind::passkey_removal_asked, Kind::passkey_removed})
+    for (const Kind kind : {Kind::confirm_address,
+                            Kind::sign_in_pass,
+                            Kind::account_exists,
+                            Kind::welcome,
+                            Kind::recovery_code_used,
+                            Kind::password_changed,
+                            Kind::app_added,
+                            Kind::kit_made,
+                            Kind::words_changed,
+                            Kind::passkey_added,
+                            Kind::passkey_removal_asked,
+                            Kind::passkey_removed,
+                            Kind::reset_code,
+                            Kind::reset_locked,
+                            Kind::no_account,
+                            Kind::reset_asked,
+                            Kind::password_reset,
+                            Kind::recovery_code_mailed,
+                            Kind::recovery_opened,
+                            Kind::recovery_ready,
+                            Kind::recovery_stopped,
+                            Kind::recovery_ended,
+                            Kind::recovery_finished})
         EXPECT_FALSE(may_be_bundled(kind));
     for (const Kind kind : {Kind::new_sign_in, Kind::sign_in_stopped, Kind::sessions_ended})
         EXPECT_TRUE(may_be_bundled(kind));

@@ -21,7 +21,12 @@ store::MailPriority priority_of(notices::Kind kind)
 {
     switch (kind) {
     case notices::Kind::confirm_address:
-    case notices::Kind::sign_in_pass: return store::MailPriority::code;
+    case notices::Kind::sign_in_pass:
+    case notices::Kind::reset_code:
+    case notices::Kind::recovery_code_mailed:
+    // As quick as a code, so that nobody waits longer for the one than for the other.
+    case notices::Kind::reset_locked:
+    case notices::Kind::no_account: return store::MailPriority::code;
     case notices::Kind::account_exists:
     case notices::Kind::new_sign_in:
     case notices::Kind::sign_in_stopped:
@@ -33,7 +38,14 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::words_changed:
     case notices::Kind::passkey_added:
     case notices::Kind::passkey_removal_asked:
-    case notices::Kind::passkey_removed: return store::MailPriority::security;
+    case notices::Kind::passkey_removed:
+    case notices::Kind::reset_asked:
+    case notices::Kind::password_reset:
+    case notices::Kind::recovery_opened:
+    case notices::Kind::recovery_ready:
+    case notices::Kind::recovery_stopped:
+    case notices::Kind::recovery_ended:
+    case notices::Kind::recovery_finished: return store::MailPriority::security;
     case notices::Kind::welcome: return store::MailPriority::notice;
     }
     return store::MailPriority::notice;
@@ -105,6 +117,17 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::passkey_added: return "E21";
     case notices::Kind::passkey_removal_asked: return "E22-asked";
     case notices::Kind::passkey_removed: return "E22";
+    case notices::Kind::reset_code: return "E5";
+    case notices::Kind::reset_locked: return "E5-locked";
+    case notices::Kind::no_account: return "E5-none";
+    case notices::Kind::reset_asked: return "E18";
+    case notices::Kind::password_reset: return "E19-reset";
+    case notices::Kind::recovery_code_mailed: return "E6";
+    case notices::Kind::recovery_opened: return "E40";
+    case notices::Kind::recovery_ready: return "E45";
+    case notices::Kind::recovery_stopped: return "E47-paused";
+    case notices::Kind::recovery_ended: return "E47";
+    case notices::Kind::recovery_finished: return "E48";
     }
     return {};
 }

@@ -16,8 +16,9 @@ struct Known {
 
 // Providers are numbered here; 0 is policy::roots::unknown_provider. Values: the FIDO Metadata Service and
 // the passkey providers' own pages.
-constexpr std::int64_t apple = 1, google = 2, microsoft = 3, one_password = 4, bitwarden = 5, dashlane = 6,
-                       samsung = 7, proton = 8, keeper = 9, nordpass = 10, enpass = 11, local = 12;
+constexpr std::int64_t apple = apple_provider, google = google_provider, microsoft = microsoft_provider,
+                       one_password = 4, bitwarden = 5, dashlane = 6, samsung = 7, proton = proton_provider,
+                       keeper = 9, nordpass = 10, enpass = 11, local = 12;
 constexpr auto known = std::to_array<Known>({
     {"fbfc3007-154e-4ecc-8c0b-6e020557d7bd", {"iCloud Keychain", apple}},
     {"dd4ec289-e01d-41c9-bb89-70fa845d4bf2", {"iCloud Keychain", apple}},

@@ -11,6 +11,10 @@
 
 namespace sallyport::proof {
 
+/// Providers that keep mailboxes too (mailboxes.h). 0 is policy::roots::unknown_provider.
+inline constexpr std::int64_t apple_provider = 1, google_provider = 2, microsoft_provider = 3,
+                              proton_provider = 8;
+
 struct PasskeyMaker {
     std::string_view name;  // "iCloud Keychain"; empty: unknown
     std::int64_t provider;  // of the cloud where it is kept; policy::roots::unknown_provider where not known

@@ -38,6 +38,7 @@ test('another Host is refused on every page, and nothing is mailed', async (t) =
     for (const path of ['/', '/signin', '/signup', '/api/v1/session', '/nowhere'])
       assert.equal((await client.get(path)).status, 421, `${host} ${path}`);
     assert.equal((await client.post('/signup', { email })).status, 421, host);
+    assert.equal((await client.post('/reset', { email })).status, 421, host);
     assert.equal((await client.post('/signin/pass', { email })).status, 421, host);
   }
   assert.deepEqual(await new Mailbox(server).all(email), []);
@@ -70,14 +71,16 @@ test('forwarding headers change neither mails nor redirects nor pages', async (t
   const client = new Client(server.url, { headers: POISON });
   await client.post('/signin/pass', { email: person.email });
   await client.post('/signup', { email: person.email });
+  server.moveClock({ minutes: 2 });
+  await client.post('/reset', { email: person.email });
   await person.signIn(client);
   const all = () => person.mailbox.all(person.email);
-  const mails = await until(async () => (await all()).length >= 3 && all(), 'three mails');
+  const mails = await until(async () => (await all()).length >= 4 && all(), 'four mails');
   for (const mail of mails) {
     assert.doesNotMatch(mail.raw, /evil\.example|gopher/);
     for (const link of linksIn(mail)) assert.equal(new URL(link).origin, server.url, link);
   }
-  for (const path of ['/', '/signin', '/signup', '/about']) {
+  for (const path of ['/', '/signin', '/signup', '/reset', '/recover', '/about']) {
     const answer = await client.get(path, { headers: { Accept: 'text/html' } });
     assert.ok(answer.status < 400, path);
     assert.doesNotMatch(answer.body + JSON.stringify(answer.headers), /evil\.example|gopher/, path);

@@ -75,6 +75,22 @@ test('sign-up: the address, a wrong code, a new code', async (t) => {
   assert.equal(asked.length, TYPES.length);
 });
 
+test('a reset: the address, a wrong code, a new code, and pages out of turn', async (t) => {
+  const { known, unknown } = await sameWay(t, async (client, email, form) => {
+    const answers = [await client.post('/reset', { email }, form), await client.get('/reset/check')];
+    for (let n = 0; n < 6; n++) answers.push(await client.post('/reset/check', { code: '00000000' }, form));
+    answers.push(await client.post('/reset/resend', {}, form), await client.post('/reset', { email }, form));
+    for (const path of ['/reset/factor', '/reset/new', '/reset/done']) answers.push(await client.get(path));
+    answers.push(await client.post('/reset/factor', { code: '000000' }, form));
+    answers.push(await client.post('/reset/new', { new_password: 'a wish of nobody' }, form));
+    return answers;
+  });
+  const told = await known.mailbox.all(known.email);
+  const asked = await known.mailbox.all(unknown);
+  assert.notEqual(told[0].subject, asked[0].subject, 'the mailbox alone knows');
+  assert.equal(asked.length, TYPES.length);
+});
+
 test('a mailed pass: asked for, a wrong code, asked again', async (t) => {
   const { known, unknown } = await sameWay(t, async (client, email, form) => [
     await client.post('/signin/pass', { email }, form),
@@ -119,6 +135,8 @@ test(
     const forms = [
       { path: '/signin', fields: { password: 'a wrong one' }, hashes: 1 },
       { path: '/signup', fields: {}, hashes: 0 },
+      { path: '/reset', fields: {}, hashes: 0 },
+      { path: '/reset/check', fields: { code: '00000000' }, hashes: 0 },
       { path: '/signin/pass', fields: {}, hashes: 0 },
       { path: '/signin/pass/code', fields: { code: '00000000' }, hashes: 0 },
     ];
@@ -129,7 +147,7 @@ test(
       assert.equal(theirs.hashes, hashes, path);
       assert.equal(nobodys.hashes, hashes, path);
       // A mail is taken and noted by a worker while we look: those statements are compared beside the code.
-      const mails = ['/signup', '/signin/pass'].includes(path);
+      const mails = ['/signup', '/reset', '/signin/pass'].includes(path);
       if (!mails) assert.equal(nobodys.statements, theirs.statements, path);
     }
   },

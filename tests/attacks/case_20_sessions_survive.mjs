@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 
 import { Client } from '../support/http.mjs';
 import { at, freshPassword, next, secondProcess, sessionOf, signUp } from '../support/person.mjs';
+import { Reset } from '../support/reset.mjs';
 import { Server } from '../support/server.mjs';
 import { test } from '../support/test.mjs';
 import { until } from '../support/until.mjs';
@@ -41,6 +42,26 @@ test('a new password ends them, in every process', async (t) => {
   assert.equal(old.status, 401);
   assert.notEqual(await sessionOf(person.client), null, 'the browser that changed it stays signed in');
   person.password = password;
+  assert.notEqual(await sessionOf(await person.signIn()), null);
+});
+
+test('a reset ends them, and what is half finished', async (t) => {
+  const server = await Server.start({ t });
+  const person = await signUp(server);
+  server.moveClock({ minutes: 2 });
+  const stolen = await person.signIn();
+  const half = await person.enterPassword();
+  const old = new Reset(person);
+  await old.ask();
+  await old.confirm();
+  server.moveClock({ minutes: 2 });
+  const spare = person.freshCode();
+  const reset = new Reset(person);
+  await reset.finish();
+  for (const one of [stolen, person.client]) assert.equal(await sessionOf(one), null);
+  assert.equal((await half.post('/signin/code', { code: spare })).status, 410);
+  assert.equal((await old.client.post('/reset/factor', { code: person.freshCode() })).status, 410);
+  assert.equal(await sessionOf(reset.client), null, 'nobody is signed in by it');
   assert.notEqual(await sessionOf(await person.signIn()), null);
 });
 

@@ -137,6 +137,27 @@ class Tour {
     await this.page.goto(`${this.server.url}/signout`);
     await send(this.page, '/signout');
   }
+  async forgotten() {
+    await this.see('/recover', 'recover');
+    for (const haves of ['mailbox=yes&app=yes', 'mailbox=yes&kit=yes', 'password=yes&app=yes', 'session=yes'])
+      await this.see(`/recover/way?${haves}`, `recover-way-${haves}`);
+    await this.see('/reset', 'reset');
+    await this.sent('/reset', { email: 'nobody at home' }, 'reset-problem');
+    const enter = () => send(this.page, '/reset', { email: this.email });
+    const matches = (one) => /(?<!\d)\d{8}(?!\d)/.test(one.text);
+    const mail = await this.mailbox.after(this.email, enter, { matches });
+    await this.look('reset-check');
+    await this.sent('/reset/check', { code: '123' }, 'reset-check-problem');
+    await this.sent('/reset/check', { code: codeIn(mail, MAILED_DIGITS) }, 'reset-factor');
+    const wrong = wrongCode(this.secret, this.server.now());
+    await this.sent('/reset/factor', { code: wrong }, 'reset-factor-problem');
+    await this.sent('/reset/factor', { code: this.code() }, 'reset-new');
+    await this.sent('/reset/new', { new_password: 'passwordpassword' }, 'reset-new-problem');
+    this.password = freshPassword();
+    await this.sent('/reset/new', { new_password: this.password }, 'reset-done');
+    await this.page.context().clearCookies({ name: '__Host-reset' });
+    await this.see('/reset/new', 'reset-started-again');
+  }
   async tooMany() {
     const stranger = freshAddress();
     for (let guess = 0; guess < GUESSES; guess++) {
@@ -162,6 +183,7 @@ export async function tour(server, page, { language = 'en', look }) {
   await way.signUpKit();
   await way.noticeAddress();
   await way.signIn();
+  await way.forgotten();
   await way.tooMany();
   await way.devMailbox();
 }

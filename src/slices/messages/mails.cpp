@@ -26,6 +26,7 @@ struct Code {
 constexpr std::array codes{
     Code{"E1", Msg::mails_e1_subject, Msg::mails_e1_purpose, Msg::mails_e1_not_you},
     Code{"E2", Msg::mails_e2_subject, Msg::mails_e2_purpose, Msg::mails_e2_not_you},
+    Code{"E5", Msg::mails_e5_subject, Msg::mails_e5_purpose, Msg::mails_e5_not_you},
 };
 
 /// Whether the mail says browser and address: never where a stranger can trigger it (policy.md).
@@ -38,6 +39,42 @@ struct Notice {
     Msg if_you = Msg::mails_if_you;
     Msg if_not = Msg::mails_if_not;
 };
+
+/// Of a reset and of the roads back.
+const std::vector<Notice>& notices_of_reset()
+{
+    static const std::vector<Notice> all{
+        {"E5-none",
+         Facts::time_only,
+         Msg::mails_e5_none_subject,
+         Msg::mails_e5_none_what,
+         {},
+         Msg::mails_e5_none_if_you,
+         Msg::mails_e5_none_if_not},
+        {"E5-locked",
+         Facts::time_only,
+         Msg::mails_e5_locked_subject,
+         Msg::mails_e5_locked_what,
+         {},
+         Msg::mails_e5_locked_if_you,
+         Msg::mails_e5_locked_if_not},
+        {"E18",
+         Facts::all,
+         Msg::mails_e18_subject,
+         Msg::mails_e18_what,
+         {Msg::mails_e18_needs},
+         Msg::mails_if_you,
+         Msg::mails_e18_if_not},
+        {"E19-reset",
+         Facts::all,
+         Msg::mails_e19_reset_subject,
+         Msg::mails_e19_reset_what,
+         {Msg::mails_e19_reset_ended, Msg::mails_e19_reset_hold},
+         Msg::mails_if_you,
+         Msg::mails_e19_reset_if_not},
+    };
+    return all;
+}
 
 const std::vector<Notice>& notices()
 {
@@ -180,9 +217,11 @@ RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, 
 {
     const auto code = std::ranges::find(codes, mail.mail, &Code::mail);
     if (code != codes.end()) return render_code(*code, brand, mail, created_at);
-    const auto notice = std::ranges::find(notices(), mail.mail, &Notice::mail);
-    CHECK(notice != notices().end());
-    return render_notice(*notice, brand, mail, created_at);
+    for (const auto* const all : {&notices(), &notices_of_reset()}) {
+        const auto notice = std::ranges::find(*all, mail.mail, &Notice::mail);
+        if (notice != all->end()) return render_notice(*notice, brand, mail, created_at);
+    }
+    throw ProgrammingError("a mail that the catalogue has no words for");
 }
 
 std::vector<std::string> mail_names()

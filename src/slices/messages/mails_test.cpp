@@ -46,7 +46,9 @@ constexpr Kind kinds[] = {{"E1", true, false},   {"E2", true, false},        {"E
                           {"E10", false, false}, {"E11", false, true},       {"E12", false, true},
                           {"E15", false, true},  {"E16", false, true},       {"E19", false, true},
                           {"E21", false, true},  {"E22-asked", false, true}, {"E22", false, false},
-                          {"E23", false, true},  {"E27", false, true},       {"E31", false, true}};
+                          {"E23", false, true},  {"E27", false, true},       {"E31", false, true},
+                          {"E5", true, false},   {"E5-none", false, false},  {"E5-locked", false, false},
+                          {"E18", false, true},  {"E19-reset", false, true}};
 
 class Mails : public testing::TestWithParam<std::tuple<Kind, const char*, bool>> {};
 
