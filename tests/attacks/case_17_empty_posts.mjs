@@ -29,7 +29,7 @@ const EMPTIES = [
 ];
 /** Buttons that mean what they say without a field: they give up power, ask for more, or for advice. */
 const BUTTONS = new RegExp(
-  '/(cancel|resend|end-others|show|saved|check)$|^/signout$|^/signup/kit$|' +
+  '/(cancel|resend|end-others|show|saved|check|options)$|^/signout$|^/signup/kit$|' +
     '^/account/(kit|app/add|app/move|kit/new)$',
 );
 
