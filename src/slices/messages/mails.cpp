@@ -228,7 +228,8 @@ std::vector<std::string> mail_names()
 {
     std::vector<std::string> names;
     for (const Code& code : codes) names.emplace_back(code.mail);
-    for (const Notice& notice : notices()) names.emplace_back(notice.mail);
+    for (const auto* const all : {&notices(), &notices_of_reset()})
+        for (const Notice& notice : *all) names.emplace_back(notice.mail);
     return names;
 }
 
