@@ -26,7 +26,7 @@ def sign_in(places):
     count = 200 if places.quick else 1_000
     with places.scratch() as folder:
         answer = subprocess.run(
-            [places.program("passkey_sign_in", "bench"), folder / "bench.db", str(count)],
+            [places.program("passkey_sign_in", "bench"), f"{folder}/bench.db", str(count)],
             capture_output=True,
             text=True,
             timeout=120,
