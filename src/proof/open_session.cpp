@@ -9,13 +9,13 @@ namespace sallyport::proof {
 
 namespace {
 
-/// An account holds only so many sessions: the oldest goes.
-void make_room(db::Tx& tx, const World& world, const AccountId& account, Instant now)
+std::optional<store::KnownBrowser> known_browser(db::Tx& tx, const World& world, const Asker& asker,
+                                                 const AccountId& account, Instant now)
 {
-    const auto sessions = store::sessions_of(tx, world.keys, account);
-    const auto most = static_cast<std::size_t>(world.sessions.sessions_max);
-    for (std::size_t i = most > 0 ? most - 1 : 0; i < sessions.size(); ++i)
-        store::end_session(tx, account, store::session_id_of(sessions[i].token_hash), now);
+    auto known = store::find_browser(tx, world.keys, asker.browser_tokens, account);
+    if (!known || !policy::sessions::is_known(known->last_full_sign_in, now, world.sessions))
+        return std::nullopt;
+    return known;
 }
 
 }  // namespace
@@ -30,16 +30,19 @@ OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, c
                            const store::CredentialSet& credentials, policy::Methods methods,
                            policy::Level level, const SessionTokens& tokens, bool told, Instant now)
 {
-    const auto known_before = knows_browser(tx, world, asker, account.id, now);
-    make_room(tx, world, account.id, now);
+    const auto known_before = known_browser(tx, world, asker, account.id, now);
+    // An account holds only so many sessions: the oldest go.
+    store::end_oldest_sessions(tx, account.id, world.sessions.sessions_max - 1, now);
     store::insert_session(tx, world.keys,
                           {tokens.session.hash, account.id, static_cast<std::int64_t>(level),
                            bits_of(methods), now, now, asker.browser, asker.address});
     const bool full = policy::sessions::makes_browser_known(level, highest_level_of(credentials));
     const OpenedSession opened{policy::sessions::browser_token_after(full, known_before.has_value())};
-    if (full)
-        store::know_browser(tx, world.keys, known_before.value_or(tokens.browser.hash), account.id, now,
-                            world.sessions.known_browsers_max);
+    if (full) {
+        auto browser = known_before.value_or(store::KnownBrowser{tokens.browser.hash, now, now});
+        browser.last_full_sign_in = now;
+        store::know_browser(tx, world.keys, browser, account.id, world.sessions.known_browsers_max);
+    }
     note(tx, world, account.id, "signed_in", asker, now, std::to_string(static_cast<int>(level)));
     if (told && policy::sessions::tells_new_device(known_before.has_value()))
         tell(tx, world, policy::notices::Kind::new_sign_in, account, credentials, facts_of(asker, now), now);
@@ -49,10 +52,8 @@ OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, c
 std::optional<store::TokenHash> knows_browser(db::Tx& tx, const World& world, const Asker& asker,
                                               const AccountId& account, Instant now)
 {
-    const auto known = store::find_browser(tx, world.keys, asker.browser_tokens, account);
-    if (!known || !policy::sessions::is_known(known->last_full_sign_in, now, world.sessions))
-        return std::nullopt;
-    return known->token;
+    const auto known = known_browser(tx, world, asker, account, now);
+    return known ? std::optional(known->token) : std::nullopt;
 }
 
 policy::Level highest_level_of(const store::CredentialSet& credentials)

@@ -37,16 +37,16 @@ std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const std
     return std::nullopt;
 }
 
-void know_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account,
-                  Instant now, std::int64_t most)
+void know_browser(db::Tx& tx, const Keys& keys, const KnownBrowser& browser, const AccountId& account,
+                  std::int64_t most)
 {
-    const auto before = find_browser(tx, keys, {browser}, account);
-    const Instant since = before ? before->known_since : now;
-    tx.execute("INSERT INTO known_browsers (token_hash, account, created_at, used_at, mac) VALUES ($1, $2, "
-               "$3, $4, $5) "
-               "ON CONFLICT (token_hash, account) DO UPDATE SET created_at = $3, used_at = $4, mac = $5",
-               browser, account.value(), to_unix_ms(since), to_unix_ms(now),
-               keys.rows.mac(mac_input(browser, account, since, now)));
+    tx.execute(
+        "INSERT INTO known_browsers (token_hash, account, created_at, used_at, mac) VALUES ($1, $2, "
+        "$3, $4, $5) "
+        "ON CONFLICT (token_hash, account) DO UPDATE SET created_at = $3, used_at = $4, mac = $5",
+        browser.token, account.value(), to_unix_ms(browser.known_since),
+        to_unix_ms(browser.last_full_sign_in),
+        keys.rows.mac(mac_input(browser.token, account, browser.known_since, browser.last_full_sign_in)));
     tx.execute("DELETE FROM known_browsers WHERE account = $1 AND token_hash NOT IN (SELECT token_hash FROM "
                "known_browsers "
                "WHERE account = $1 ORDER BY used_at DESC, token_hash LIMIT $2)",

@@ -27,8 +27,8 @@ std::optional<KnownBrowser> find_browser(db::Tx& tx, const Keys& keys, const std
                                          const AccountId& account);
 /// Makes the browser known, or notes another full sign-in of it; of more than `most` the one longest unused
 /// goes.
-void know_browser(db::Tx& tx, const Keys& keys, const TokenHash& browser, const AccountId& account,
-                  Instant now, std::int64_t most);
+void know_browser(db::Tx& tx, const Keys& keys, const KnownBrowser& browser, const AccountId& account,
+                  std::int64_t most);
 void forget_browsers(db::Tx& tx, const AccountId& account);
 
 }  // namespace sallyport::store

@@ -342,12 +342,12 @@ TEST_P(Rows, EventsAreTheAccountsOwnNewestFirst)
 
 TEST_P(Rows, OfManyKnownBrowsersTheOneLongestUnusedGoes)
 {
-    const auto know = [&](std::uint8_t name, Instant at) {
-        transact([&](Tx& tx) { know_browser(tx, m_keys.keys, TokenHash{name}, m_ada.id, at, 3); });
+    const auto know = [&](std::uint8_t name, Instant since, Instant at) {
+        transact([&](Tx& tx) { know_browser(tx, m_keys.keys, {TokenHash{name}, since, at}, m_ada.id, 3); });
     };
-    for (std::uint8_t n = 1; n <= 3; ++n) know(n, start_of_test + n * minute);
-    know(1, start_of_test + 9 * minute);
-    know(4, start_of_test + 10 * minute);
+    for (std::uint8_t n = 1; n <= 3; ++n) know(n, start_of_test + n * minute, start_of_test + n * minute);
+    know(1, start_of_test + minute, start_of_test + 9 * minute);
+    know(4, start_of_test + 10 * minute, start_of_test + 10 * minute);
     const auto find = [&](std::uint8_t name) {
         return transact([&](Tx& tx) { return find_browser(tx, m_keys.keys, {TokenHash{name}}, m_ada.id); });
     };

@@ -103,6 +103,19 @@ bool end_session(db::Tx& tx, const AccountId& account, const SessionId& session,
     return false;
 }
 
+void end_oldest_sessions(db::Tx& tx, const AccountId& account, std::int64_t most, Instant now)
+{
+    const std::int64_t ended = tx.execute(
+        "INSERT INTO revocations (session, at) SELECT token_hash, CAST($3 AS BIGINT) FROM sessions "
+        "WHERE account = $1 AND token_hash NOT IN (SELECT token_hash FROM sessions WHERE account = $1 "
+        "ORDER BY created_at DESC, token_hash LIMIT $2) ON CONFLICT (session) DO NOTHING",
+        account.value(), most, to_unix_ms(now));
+    if (ended == 0) return;
+    tx.execute("DELETE FROM sessions WHERE account = $1 AND token_hash NOT IN (SELECT token_hash FROM "
+               "sessions WHERE account = $1 ORDER BY created_at DESC, token_hash LIMIT $2)",
+               account.value(), most);
+}
+
 std::int64_t end_sessions(db::Tx& tx, const AccountId& account, const std::optional<TokenHash>& keep,
                           Instant now)
 {

@@ -40,6 +40,8 @@ std::vector<Session> sessions_of(db::Tx& tx, const Keys& keys, const AccountId& 
 
 /// Ends one session of this account; false where it is not there.
 bool end_session(db::Tx& tx, const AccountId& account, const SessionId& session, Instant now);
+/// Ends all but the newest `most` sessions of the account.
+void end_oldest_sessions(db::Tx& tx, const AccountId& account, std::int64_t most, Instant now);
 /// Ends every session of the account but `keep` (nullopt: all). Gives how many ended.
 std::int64_t end_sessions(db::Tx& tx, const AccountId& account, const std::optional<TokenHash>& keep,
                           Instant now);

@@ -313,7 +313,7 @@ TEST_P(OtherTampering, EachColumnOfAKnownBrowserIsCovered)
     for (const auto& deed : deeds) {
         transact([&](Tx& tx) {
             forget_browsers(tx, m_ada.id);
-            know_browser(tx, m_keys.keys, browser, m_ada.id, start_of_test, 20);
+            know_browser(tx, m_keys.keys, {browser, start_of_test, start_of_test}, m_ada.id, 20);
         });
         const auto find = [&](Tx& tx) { return find_browser(tx, m_keys.keys, {browser}, m_ada.id); };
         ASSERT_TRUE(transact(find).has_value());
@@ -325,7 +325,7 @@ TEST_P(OtherTampering, EachColumnOfAKnownBrowserIsCovered)
     // Given to another account, or under another secret.
     transact([&](Tx& tx) {
         forget_browsers(tx, m_ada.id);
-        know_browser(tx, m_keys.keys, browser, m_ada.id, start_of_test, 20);
+        know_browser(tx, m_keys.keys, {browser, start_of_test, start_of_test}, m_ada.id, 20);
         tx.execute("UPDATE known_browsers SET account = $1", m_eve.id.value());
     });
     EXPECT_FALSE(

@@ -40,7 +40,8 @@ protected:
         token.fill(8);
         m_browser.asker.browser_tokens = {token};
         m_w.transact([&](db::Tx& tx) {
-            store::know_browser(tx, m_w.keys.keys, token, m_ada.id, m_w.clock.now() - age, 10);
+            const Instant since = m_w.clock.now() - age;
+            store::know_browser(tx, m_w.keys.keys, {token, since, since}, m_ada.id, 10);
         });
     }
     /// A code that was not used before.

@@ -58,7 +58,7 @@ TEST_P(ResetPassword, EndsEverythingHoldsValueAndTellsEveryAddress)
     m_w.transact([&](db::Tx& tx) {
         store::put_sign_in(tx, m_w.keys.keys, half.hash, ada.id, Secret::from_text("x"),
                            m_w.clock.now() + minutes{15});
-        store::know_browser(tx, m_w.keys.keys, half.hash, ada.id, m_w.clock.now(), 20);
+        store::know_browser(tx, m_w.keys.keys, {half.hash, m_w.clock.now(), m_w.clock.now()}, ada.id, 20);
     });
     Walk way = walk();
     way.to_password(ada);

@@ -186,8 +186,9 @@ TEST_P(SecondFactor, ParallelWrongCodesAreToldToo)
 {
     const Person ada = m_w.person();
     const auto browser = test::with_browser(stranger(), store::TokenHash{7});
-    m_w.transact(
-        [&](db::Tx& tx) { store::know_browser(tx, m_w.keys.keys, store::TokenHash{7}, ada.id, now(), 20); });
+    m_w.transact([&](db::Tx& tx) {
+        store::know_browser(tx, m_w.keys.keys, {store::TokenHash{7}, now(), now()}, ada.id, 20);
+    });
     const auto half = begin(ada, browser);
     const std::string wrong = ada.wrong_code(now());
     std::atomic<int> compared = 0;
@@ -224,8 +225,9 @@ TEST_P(SecondFactor, TheClockIsLookedForOnceAndCostsTenGuessesAndNoWait)
 TEST_P(SecondFactor, AKnownBrowserIsToldOfItsClockTooWhileStrangersWait)
 {
     const Person ada = m_w.person();
-    m_w.transact(
-        [&](db::Tx& tx) { store::know_browser(tx, m_w.keys.keys, store::TokenHash{7}, ada.id, now(), 20); });
+    m_w.transact([&](db::Tx& tx) {
+        store::know_browser(tx, m_w.keys.keys, {store::TokenHash{7}, now(), now()}, ada.id, 20);
+    });
     for (int n = 0; n < 10; ++n) {
         PasswordCommand command{ada.email, Secret::from_text("wrong"), "/account", std::nullopt};
         sync_wait(check_password(m_w.world, stranger(), std::move(command)));
