@@ -112,14 +112,15 @@ export class Person {
     return this.codes[this.usedCodes++];
   }
 
-  /** The first factor in a browser (a new one by default), which then holds a half-finished sign-in. */
-  async enterPassword(client = new Client(this.server.url)) {
+  /** The first factor in a browser (a new one by default), which then holds a half-finished sign-in; `leads`:
+   *  to the page of the first method. */
+  async enterPassword(client = new Client(this.server.url), leads = '/signin/code') {
     const answer = await client.post('/signin', { email: this.email, password: this.password });
-    assert.equal(next(answer), '/signin/code');
+    assert.equal(next(answer), leads);
     return client;
   }
-  async signIn(client) {
-    const browser = await this.enterPassword(client);
+  async signIn(client, leads) {
+    const browser = await this.enterPassword(client, leads);
     next(await browser.post('/signin/code', { code: this.freshCode() }));
     return browser;
   }
