@@ -178,6 +178,14 @@ private:
     std::vector<std::string> m_known;
 };
 
+/// Without the port.
+std::string host_name_of(std::string_view url)
+{
+    const std::string host = host_of_url(url);
+    const bool literal = host.starts_with('[');  // an IPv6 address
+    return literal ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
+}
+
 void check_url(const std::string& name, const std::string& url, Problems& problems)
 {
     const bool scheme = url.starts_with("https://") || url.starts_with("http://");
@@ -207,6 +215,7 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .text("url", c.public_url)
         .texts("allowed_hosts", c.allowed_hosts)
         .text("rp_id", c.rp_id)
+        .texts("related_origins", c.related_origins)
         .text("app_prefix", c.app_prefix)
         .end();
     Section(root, "listen", reading)
@@ -275,12 +284,33 @@ void check_brand(const Config& config, Problems& problems)
         problems.push_back({0, "brand.terms must be an address such as https://exchange.example/terms"});
 }
 
+/// WebAuthn level 3, sections 5.1.2 and 5.11: the RP ID is the host or a domain above it, and a browser needs
+/// to look at five related domains only.
+void check_passkeys(const Config& config, Problems& problems)
+{
+    constexpr std::size_t related_max = 5;
+    const std::string host = host_name_of(config.public_url);
+    if (host != config.rp_id && !host.ends_with("." + config.rp_id))
+        problems.push_back({0,
+                            "public.rp_id must be the host of public.url or a domain above it: passkeys work "
+                            "nowhere else"});
+    if (config.related_origins.size() > related_max)
+        problems.push_back({0, "public.related_origins may have 5 addresses: browsers look at no more"});
+    for (const std::string& origin : config.related_origins) {
+        check_url("public.related_origins", origin, problems);
+        if (!origin.starts_with("https://"))
+            problems.push_back({0, "public.related_origins must be https addresses"});
+    }
+}
+
 /// Reads into members, and checks what one key alone does not tell.
 Config read_config(const toml::table& root, const std::filesystem::path& folder, Reading& reading)
 {
     check_sections(root, reading.problems);
     Config config = read_sections(root, folder, reading);
     check_url("public.url", config.public_url, reading.problems);
+    if (config.rp_id.empty()) config.rp_id = host_name_of(config.public_url);
+    check_passkeys(config, reading.problems);
     if (!config.app_prefix.starts_with('/') || !config.app_prefix.ends_with('/') || config.app_prefix == "/")
         reading.problems.push_back({0, "public.app_prefix must be a path like /app/"});
     check_brand(config, reading.problems);

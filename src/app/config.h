@@ -21,7 +21,8 @@ struct Config {
     // [public]
     std::string public_url = "http://localhost:8080";  // origin that people see: scheme, host, port; no path
     std::vector<std::string> allowed_hosts;            // Host headers answered; empty: the public URL's own
-    std::string rp_id = "localhost";                   // WebAuthn RP ID
+    std::string rp_id;                                 // WebAuthn RP ID; empty: the public URL's host
+    std::vector<std::string> related_origins;          // other addresses where the same passkeys count
     std::string app_prefix = "/app/";                  // the one path prefix that /api/v1/authz serves
 
     // [listen]
@@ -71,7 +72,7 @@ struct Config {
     policy::passwords::Limits passwords;
 
     // [factors]
-    bool passkeys = false;  // off until people can sign in with them, too
+    bool passkeys = true;
 
     // [sessions], [sign_in], [step_up], [tries]
     policy::sessions::Limits sessions;

@@ -76,6 +76,26 @@ TEST(Config, TermsAreAnHttpsAddressOrNothing)
         EXPECT_EQ(problems_of("[brand]\nterms = \"" + bad + "\"\n").size(), 1U) << bad;
 }
 
+TEST(Config, TheRpIdIsTheHostOrADomainAboveIt)
+{
+    const auto with = [](const std::string& more) {
+        return "[public]\nurl = \"https://accounts.a.example:8443\"\n" + more + "\n";
+    };
+    EXPECT_EQ(std::get<Config>(parse_config(with(""), {})).rp_id, "accounts.a.example");
+    EXPECT_EQ(std::get<Config>(parse_config("", {})).rp_id, "localhost");
+    for (const std::string good : {"a.example", "accounts.a.example"})
+        EXPECT_TRUE(problems_of(with("rp_id = \"" + good + "\"")).empty()) << good;
+    for (const std::string bad : {"localhost", "b.example", "ccounts.a.example", "x.accounts.a.example"})
+        EXPECT_EQ(problems_of(with("rp_id = \"" + bad + "\"")).size(), 1U) << bad;
+    EXPECT_TRUE(
+        problems_of(with("related_origins = [\"https://a.example\", \"https://b.example\"]")).empty());
+    for (const std::string bad : {"http://b.example", "https://b.example/x"})
+        EXPECT_EQ(problems_of(with("related_origins = [\"" + bad + "\"]")).size(), 1U) << bad;
+    const std::string six =
+        R"(["https://1.b", "https://2.b", "https://3.b", "https://4.b", "https://5.b", "https://6.b"])";
+    EXPECT_EQ(problems_of(with("related_origins = " + six)).size(), 1U);
+}
+
 /// A page of the law, its section, and where its limits stand in a configuration.
 struct Page {
     std::string section;

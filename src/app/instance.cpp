@@ -86,7 +86,7 @@ proof::Brand brand_of(const Config& config)
 {
     proof::Brand brand{
         config.brand,           config.brand_names, config.public_url, host_of_url(config.public_url),
-        config.support_address, config.terms,       config.rp_id};
+        config.support_address, config.terms,       config.rp_id,      config.related_origins};
     brand.names.push_back(config.brand);
     brand.names.push_back(brand.host);
     return brand;

@@ -80,7 +80,7 @@ Task<NewPasskey> check_new_passkey(World& world, ExpectedChallenge expected, Pas
     facts.challenge = rules::judge_challenge(expected.facts, now, limits);
     if (facts.challenge != rules::ChallengeAnswer::good) co_return outcome;
 
-    const std::vector<std::string> origins{world.brand.origin};
+    const auto origins = passkey_origins(world.brand);
     const crypto::RegistrationExpectation wanted{.ceremony = {.challenge = expected.bytes,
                                                               .rp_id = world.brand.rp_id,
                                                               .origins = origins,

@@ -87,7 +87,7 @@ rules::Assertion facts_of(const World& world, const ExpectedChallenge& expected,
 bool verify(const World& world, const ExpectedChallenge& expected, const PasskeyAnswer& answer,
             const store::Passkey& passkey, rules::Assertion& facts)
 {
-    const std::vector<std::string> origins{world.brand.origin};
+    const auto origins = passkey_origins(world.brand);
     const crypto::WebauthnExpectation wanted{.challenge = expected.bytes,
                                              .rp_id = world.brand.rp_id,
                                              .origins = origins,
@@ -144,6 +144,13 @@ ExpectedChallenge expected_challenge(const World& world, std::string_view cookie
     expected.bytes = challenge_of(purpose, bound_to, nonce, made_at);
     expected.facts = {.found = true, .same_browser = true, .same_purpose = true, .made_at = made_at};
     return expected;
+}
+
+std::vector<std::string> passkey_origins(const Brand& brand)
+{
+    std::vector<std::string> origins{brand.origin};
+    origins.insert(origins.end(), brand.related_origins.begin(), brand.related_origins.end());
+    return origins;
 }
 
 Bytes user_handle_of(const AccountId& account) { return account.bytes(); }

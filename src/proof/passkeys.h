@@ -93,6 +93,9 @@ struct NewPasskey {
 Task<NewPasskey> check_new_passkey(World& world, ExpectedChallenge expected, PasskeyMade made,
                                    policy::passkeys::Registration facts, std::string name);
 
+/// Where an answer may come from: our own origin and the related ones.
+std::vector<std::string> passkey_origins(const Brand& brand);
+
 /// The user handle of an account: its id (section 6.1; it names nobody).
 Bytes user_handle_of(const AccountId& account);
 

@@ -137,6 +137,33 @@ TEST_P(PasskeyProofs, OnlyItsOwnKeySigns)
     EXPECT_EQ(check(Use::alone, asked, said).answer, AssertionAnswer::unknown_credential);
 }
 
+TEST_P(PasskeyProofs, ItCountsAtRelatedOrigins)
+{
+    const std::string other = "https://northstar.example";
+    Authenticator there("accounts.northstar.example", other, 3);
+    const test::Person eve = m_world.person({.email = "eve@mail.example"});
+    m_world.world.brand.related_origins = {other};
+    test::enrol(m_world, eve.id, there);
+    auto asked = challenge();
+    EXPECT_EQ(check(Use::alone, asked, answer(there, asked, eve.id)).answer, AssertionAnswer::right);
+    m_world.world.brand.related_origins.clear();
+    asked = challenge();
+    EXPECT_EQ(check(Use::alone, asked, answer(there, asked, eve.id)).answer,
+              AssertionAnswer::unknown_credential);
+}
+
+TEST_P(PasskeyProofs, OnlyACredentialOfNobodyIsForgotten)
+{
+    auto asked = challenge();
+    EXPECT_FALSE(check(Use::alone, asked, answer(Authenticator(), asked, m_ada.id)).nobody_has_it)
+        << "a wrong signature";
+    asked = challenge();
+    const Authenticator nobodys("accounts.northstar.example", "https://accounts.northstar.example", 7);
+    EXPECT_TRUE(check(Use::alone, asked, answer(nobodys, asked, m_ada.id)).nobody_has_it);
+    EXPECT_FALSE(check(Use::alone, asked, answer(nobodys, asked, m_ada.id)).nobody_has_it)
+        << "a challenge that was answered says nothing";
+}
+
 TEST_P(PasskeyProofs, WithoutVerificationItIsNotBothFactors)
 {
     m_phone.user_verified = false;

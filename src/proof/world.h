@@ -25,12 +25,13 @@ namespace sallyport::proof {
 /// Whose door this is: the operator's words and addresses, never a request's.
 struct Brand {
     std::string name;
-    std::vector<std::string> names;  // refused in passwords and words, `name` among them
-    std::string origin;              // "https://accounts.example"
-    std::string host;                // "accounts.example"
-    std::string support_address;     // may be empty
-    std::string terms{};             // an https address, or empty
-    std::string rp_id = {};          // WebAuthn RP ID: the host, or a domain above it
+    std::vector<std::string> names;                 // refused in passwords and words, `name` among them
+    std::string origin;                             // "https://accounts.example"
+    std::string host;                               // "accounts.example"
+    std::string support_address;                    // may be empty
+    std::string terms{};                            // an https address, or empty
+    std::string rp_id = {};                         // WebAuthn RP ID: the host, or a domain above it
+    std::vector<std::string> related_origins = {};  // where the same passkeys count (section 5.11)
 };
 
 struct World {

@@ -29,7 +29,7 @@ async function optionsFor(client) {
   return must(await client.post('/signin/passkey/options', {}));
 }
 
-test('the right answer opens a session, so that what follows is refused for what is wrong in it', async (t) => {
+test('the right answer opens a session: what follows is refused for what is wrong in it', async (t) => {
   const { key, stranger } = await withPasskey(t);
   const client = stranger();
   next(await signInByPasskey(client, key));

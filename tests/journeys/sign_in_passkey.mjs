@@ -86,7 +86,11 @@ for (const language of ['en', 'ar']) {
     const { page, home, person, seen } = walk;
     await enterPassword(walk, '/signin/key');
     await home.look('passkey_second');
-    assert.ok((await page.locator('main .hint').allInnerTexts()).some((text) => text.length > 60), 'the phone');
+    const hints = await page.locator('main .hint').allInnerTexts();
+    assert.ok(
+      hints.some((text) => text.length > 60),
+      'how to use a passkey of the phone',
+    );
 
     await walk.device.knowsOwner(false);
     await walk.press(BY_KEY);

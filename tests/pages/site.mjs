@@ -181,6 +181,17 @@ test('machines are answered on the doors that are theirs', async (t) => {
   const text = (await request(server.url, 'GET', '/.well-known/security.txt')).body;
   assert.match(text, /^Contact: /m);
   assert.ok(Date.parse(text.match(/^Expires: (.*)$/m)[1]) > server.now());
+  const related = (await request(server.url, 'GET', '/.well-known/webauthn')).json;
+  assert.deepEqual(related, { origins: [server.url] });
+  const endpoints = await request(server.url, 'GET', '/.well-known/passkey-endpoints');
+  assert.deepEqual(endpoints.json, {
+    enroll: `${server.url}/account/passkeys`,
+    manage: `${server.url}/account/passkeys`,
+  });
+  const leads = await request(server.url, 'GET', '/.well-known/change-password', {
+    headers: { Accept: '*/*' },
+  });
+  assert.equal(leads.status, 303, 'password managers follow it');
   assert.match((await request(server.url, 'GET', '/robots.txt')).body, /^Disallow: \/$/m);
   assert.match((await request(server.url, 'GET', '/openapi.yaml')).body, /^openapi: 3\.1\.0$/m);
 });

@@ -44,7 +44,8 @@ export class Authenticator {
 
   #data(withCredential) {
     let flags = withCredential ? FLAGS.credential : 0;
-    for (const claim of ['present', 'verified', 'eligible', 'backedUp']) if (this[claim]) flags |= FLAGS[claim];
+    const claimed = ['present', 'verified', 'eligible', 'backedUp'].filter((claim) => this[claim]);
+    for (const claim of claimed) flags |= FLAGS[claim];
     const count = Buffer.alloc(4);
     count.writeUInt32BE(this.counter);
     const parts = [sha256(this.rpId), Buffer.from([flags]), count];

@@ -2,6 +2,7 @@
 // A passkey of an account without the way through its page: registered by the verifier, so that what is
 // stored is what registration stores. Needs crypto and store besides world.h.
 #include "crypto/webauthn.h"
+#include "proof/passkeys.h"
 #include "support/authenticator.h"
 #include "support/world.h"
 
@@ -13,7 +14,7 @@ inline FactorId enrol(World& w, const AccountId& account, const Authenticator& a
 {
     const Bytes challenge(32, 1);
     const auto made = authenticator.register_with(challenge);
-    const std::vector<std::string> origins{w.world.brand.origin};
+    const auto origins = proof::passkey_origins(w.world.brand);
     const crypto::RegistrationExpectation expected{.ceremony = {.challenge = challenge,
                                                                 .rp_id = w.world.brand.rp_id,
                                                                 .origins = origins,

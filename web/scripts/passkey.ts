@@ -2,7 +2,6 @@
 // with its button, and gets the answer as hidden fields. With data-autofill the browser also offers passkeys
 // in the address field.
 // The dialog never opens by itself; what was cancelled stays quiet; every attempt has a challenge of its own.
-import { announce } from "./forms/announce";
 import { clone_control } from "./forms/clone";
 import { creation_of, fields_of, Options, request_of } from "./passkey/convert";
 
@@ -27,7 +26,6 @@ async function options_of(form: HTMLFormElement): Promise<Options> {
 function say(form: HTMLFormElement, text: string | undefined): void {
   const place = form.querySelector<HTMLElement>("[data-passkey-said]");
   if (place) place.textContent = text || "";
-  announce(text || "");
 }
 
 function send(form: HTMLFormElement, credential: PublicKeyCredential): void {

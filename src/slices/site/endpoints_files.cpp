@@ -1,3 +1,4 @@
+#include "proof/passkeys.h"
 #include "slices/site/endpoints_parts.h"
 #include "slices/site/openapi.h"
 
@@ -36,6 +37,25 @@ std::string security_text(const proof::Brand& brand, Instant now)
            "/.well-known/security.txt\n";
 }
 
+std::string quoted(const std::string& origin) { return '"' + origin + '"'; }
+
+/// WebAuthn level 3, section 5.11.
+std::string related_origins(const proof::Brand& brand)
+{
+    std::string list;
+    for (const std::string& origin : proof::passkey_origins(brand))
+        list.append(list.empty() ? "" : ",").append(quoted(origin));
+    return "{\"origins\":[" + list + "]}";
+}
+
+/// W3C, "A Well-Known URL for Relying Party Passkey Endpoints": one page makes and manages them.
+std::string passkey_endpoints(const proof::World& world)
+{
+    if (!world.methods.passkey) return "{}";
+    const std::string page = quoted(world.brand.origin + "/account/passkeys");
+    return "{\"enroll\":" + page + ",\"manage\":" + page + "}";
+}
+
 }  // namespace
 
 void add_file_routes(http::Router& router, const Site& site)
@@ -46,6 +66,11 @@ void add_file_routes(http::Router& router, const Site& site)
     add_quick(router, http::Method::get, "/.well-known/security.txt", [&world](const http::Request&) {
         return file("text/plain; charset=utf-8", security_text(world.brand, world.clock.now()));
     });
+    add_quick(router, http::Method::get, "/.well-known/webauthn", [&world](const http::Request&) {
+        return file("application/json", related_origins(world.brand));
+    });
+    add_quick(router, http::Method::get, "/.well-known/passkey-endpoints",
+              [&world](const http::Request&) { return file("application/json", passkey_endpoints(world)); });
     const crypto::JwsSigner& signer = site.signer;
     add_quick(router, http::Method::get, "/.well-known/jwks.json", [&signer](const http::Request&) {
         http::Response keys = file("application/jwk-set+json", signer.jwks());
