@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 
-import { must, sessionOf, signUp } from '../support/person.mjs';
+import { Authenticator, enrol } from '../support/authenticator.mjs';
+import { must, next, sessionOf, signUp } from '../support/person.mjs';
 import { filled, routesOf } from '../support/routes.mjs';
 import { Server } from '../support/server.mjs';
 import { test } from '../support/test.mjs';
@@ -55,6 +56,24 @@ test('a session by recovery code looks, and changes nothing', async (t) => {
   await person.signIn(); // password and app are the same as before
   const changed = await person.changePassword(person.client, fields.new_password);
   assert.equal(changed.status, 200, 'a session of two factors may');
+});
+
+test('a session by recovery code names, adds and removes no passkey', async (t) => {
+  const server = await Server.start({ t });
+  const person = await signUp(server);
+  await enrol(person, new Authenticator(server));
+  const weak = await person.enterPassword(undefined, '/signin/key');
+  next(await weak.post('/signin/recovery-code', { code: person.freshRecoveryCode() }));
+  const { synced } = must(await weak.get('/account/passkeys'));
+  const passkey = synced[0].id;
+  for (const [path, fields] of [
+    ['/account/passkeys/rename', { passkey, name: 'mine' }],
+    ['/account/passkeys/remove', { passkey }],
+    ['/account/passkeys/add', {}],
+  ])
+    assert.equal((await weak.post(path, fields)).json.code, 'level_too_low', path);
+  const after = must(await person.client.get('/account/passkeys'));
+  assert.deepEqual(after.synced.map(({ id, name }) => [id, name]), [[passkey, synced[0].name]]);
 });
 
 test("a strong session's question is not answered by a weak one", async (t) => {

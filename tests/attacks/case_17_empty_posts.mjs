@@ -30,7 +30,7 @@ const EMPTIES = [
 /** Buttons that mean what they say without a field: they give up power, ask for more, or for advice. */
 const BUTTONS = new RegExp(
   '/(cancel|resend|end-others|show|saved|check|options)$|^/signout$|^/signup/kit$|' +
-    '^/account/(kit|app/add|app/move|kit/new)$',
+    '^/account/(kit|app/add|app/move|kit/new|passkeys/add)$',
 );
 
 /** Where nothing has been gained: the doors, and for a person who is in already, the account. */

@@ -21,7 +21,8 @@ const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
 /** CBOR (RFC 8949) of what an attestation object is made of. */
 function cbor(value) {
   if (Buffer.isBuffer(value)) return Buffer.concat([head(2, value.length), value]);
-  if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
+  if (typeof value === 'string')
+    return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
   if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value);
   const pairs = [...value].flatMap(([key, held]) => [cbor(key), cbor(held)]);
   return Buffer.concat([head(5, value.size), ...pairs]);

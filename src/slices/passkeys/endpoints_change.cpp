@@ -18,6 +18,7 @@ using http::Response;
 using render::Msg;
 
 constexpr std::string_view purpose = "remove_passkey";
+constexpr unsigned not_found = 404;
 constexpr unsigned unprocessable = 422;
 
 bool waits(RemoveAnswer answer)
@@ -39,6 +40,13 @@ views::PasskeyChange view_of(const RemoveFound& found)
     return view;
 }
 
+/// Nobody of this account has it: it was removed, or the form is old.
+Response unknown(const Request& request)
+{
+    if (request.wants_json) return http::problem(request, not_found, "passkey_unknown", "No such passkey");
+    return http::see_other(request, "/account/passkeys?over=1");
+}
+
 Task<RemoveFound> named(const Access& access, const Request& request, const SignedIn& who)
 {
     const auto id = FactorId::parse(request.form.get("passkey"));
@@ -51,7 +59,7 @@ Task<RemoveFound> named(const Access& access, const Request& request, const Sign
 Task<Response> post_open(const Access& access, Request request, SignedIn who)
 {
     const auto found = co_await named(access, request, who);
-    if (!found.passkey) co_return http::see_other(request, "/account/passkeys?over=1");
+    if (!found.passkey) co_return unknown(request);
     const auto page = co_await access::account_page(access, request, who);
     co_return http::respond(request, page, view_of(found));
 }
@@ -59,14 +67,14 @@ Task<Response> post_open(const Access& access, Request request, SignedIn who)
 Task<Response> post_rename(const Access& access, Request request, SignedIn who)
 {
     const auto found = co_await named(access, request, who);
-    if (!found.passkey) co_return http::see_other(request, "/account/passkeys?over=1");
+    if (!found.passkey) co_return unknown(request);
     auto holder = access::holder_of(who);
     std::string name(request.form.get("name"));
     const auto renamed =
         co_await rename(access.world(), std::move(holder), found.passkey->id, std::move(name));
     switch (renamed) {
     case Renamed::renamed: co_return http::see_other(request, "/account/passkeys?done=renamed");
-    case Renamed::unknown: co_return http::see_other(request, "/account/passkeys?over=1");
+    case Renamed::unknown: co_return unknown(request);
     case Renamed::needs_level: {
         const Said said = say(RemoveAnswer::needs_level);
         co_return co_await show_list(access, std::move(request), std::move(who), said);
@@ -98,7 +106,7 @@ access::StepUpRequest step_up_for(const render::Page& page, const RemoveFound& f
 Task<Response> post_remove(const Access& access, Request request, SignedIn who)
 {
     const auto found = co_await named(access, request, who);
-    if (!found.passkey) co_return http::see_other(request, "/account/passkeys?over=1");
+    if (!found.passkey) co_return unknown(request);
     if (!waits(found.answer)) {
         const Said said = say(found.answer);
         co_return co_await show_list(access, std::move(request), std::move(who), said);
