@@ -118,6 +118,11 @@ for (const language of ['en', 'ar']) {
     await home.go('/signout');
     await home.send('/signout');
     await enterPassword(walk, '/signin/code'); // what was last used here comes first
+    await home.go('/signin/methods');
+    await home.look('passkey_methods_again');
+    const ways = page.locator('.choices li');
+    assert.equal(await ways.first().locator('a[href="/signin/code"] small').count(), 1, 'and says so');
+    assert.equal(await ways.locator('small').count(), 1);
     await seen.mustBeClean();
   });
 

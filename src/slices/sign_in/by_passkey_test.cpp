@@ -305,6 +305,9 @@ TEST_P(ByPasskey, TheChooserListsWhatThereIsAndWhatWasUsedHere)
     using Listed = std::vector<Method>;
     EXPECT_EQ(offered({}), (Listed{Method::passkey, Method::totp, Method::recovery_code}));
     EXPECT_EQ(offered({Method::totp}), (Listed{Method::totp, Method::passkey, Method::recovery_code}));
+    const auto shown = sync_wait(find_open(m_w.world, half, {Method::totp}))->choices;
+    EXPECT_TRUE(shown[0].used_here);
+    EXPECT_FALSE(shown[1].used_here || shown[2].used_here);
     EXPECT_EQ(offered({Method::sms_code}), offered({})) << "never used by this account";
     Authenticator key(host, origin, 2);
     key.backup_eligible = key.backed_up = key.user_verified = false;

@@ -231,8 +231,8 @@ Task<Response> show_methods(const Access& access, Request request)
     if (!open) co_return start_again(access, request);
     views::SignInMethods view;
     for (const Choice& choice : open->choices)
-        view.methods.push_back(
-            {kind_of(choice.method), page_of(choice.method), choice.left, label_of(choice.method)});
+        view.methods.push_back({kind_of(choice.method), page_of(choice.method), choice.left,
+                                label_of(choice.method), choice.used_here});
     co_return http::respond(request, access.page(request), view);
 }
 

@@ -29,7 +29,8 @@ std::vector<Choice> choices_of(const proof::World& world, const store::Credentia
         const auto same_page = [&](const Choice& one) { return is_key(one.method) && is_key(method); };
         if (std::ranges::any_of(choices, same_page)) continue;
         const bool counted = method == Method::recovery_code && kit;
-        choices.push_back({method, counted ? static_cast<std::int64_t>(kit->codes.size()) : 0});
+        choices.push_back(
+            {method, counted ? static_cast<std::int64_t>(kit->codes.size()) : 0, used_here.has(method)});
     }
     return choices;
 }

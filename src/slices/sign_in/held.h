@@ -14,7 +14,8 @@ policy::Methods held_methods(const store::CredentialSet& credentials);
 
 struct Choice {
     policy::Method method;
-    std::int64_t left;  // recovery codes not used yet
+    std::int64_t left;       // recovery codes not used yet
+    bool used_here = false;  // last, on this device
 };
 /// In the order of profile::chooser; what one page asks for stands there once, where its first method does.
 std::vector<Choice> choices_of(const proof::World& world, const store::CredentialSet& credentials,
