@@ -1,6 +1,7 @@
 // `sallyport doctor`: what is wrong with this installation, and what to do. Changes nothing.
 #include "app/commands.h"
 #include "app/config.h"
+#include "base/ip_address.h"
 #include "crypto/key_file.h"
 #include "db/migrations.h"
 #include "db/open.h"
@@ -49,9 +50,13 @@ void check_database(Report& report, const Config& config)
         return;
     }
     try {
-        const auto database = db::open(*location);
-        sync_wait(database->ping());
-        report.good("the database answers, and its tables are of this version");
+        const std::size_t pending = db::pending_migrations(*location);
+        if (pending == 0)
+            report.good("the database answers, and its tables are of this version");
+        else
+            report.remark("the database answers, and lacks " + std::to_string(pending) +
+                              " of this version's migrations",
+                          "the next start applies them: make a backup first where people use it");
     } catch (const std::exception& error) {
         report.bad(std::string("the database: ") + error.what(),
                    "start it, check database.location and who may connect, and look again");
@@ -65,6 +70,9 @@ void check_public(Report& report, const Config& config)
     else
         report.bad("public.url is " + config.public_url,
                    "put a TLS proxy in front and write its https:// address: cookies and passkeys need it");
+    if (config.passkeys && (config.rp_id.starts_with('[') || IpAddress::parse(config.rp_id)))
+        report.bad("public.url has a number where passkeys need a name",
+                   "give the host a name, or switch factors.passkeys off: its button can never work");
     if (config.trusted_proxies.empty())
         report.remark("listen.trusted_proxies is empty",
                       "behind a proxy every person seems to have the proxy's address, and shares its limits: "

@@ -42,7 +42,32 @@ void verify_history(const Rows& applied, std::span<const Migration> migrations)
     }
 }
 
+/// Of a history that is ours as far as it goes.
+std::size_t count_applied(MigrationSession& session, std::span<const Migration> migrations)
+{
+    for (std::size_t i = 0; i < migrations.size(); ++i)
+        CHECK(migrations[i].version == static_cast<int>(i) + 1);
+    session.run(make_ledger, {});
+    const Rows applied =
+        session.run("SELECT version, name, digest FROM schema_migrations ORDER BY version", {});
+    verify_history(applied, migrations);
+    return applied.size();
+}
+
 }  // namespace
+
+std::size_t pending_migrations(MigrationSession& session, std::span<const Migration> migrations)
+{
+    session.begin_locked();
+    try {
+        const std::size_t applied = count_applied(session, migrations);
+        session.rollback();
+        return migrations.size() - applied;
+    } catch (...) {
+        session.rollback();
+        throw;
+    }
+}
 
 std::vector<std::string> split_statements(std::string_view script)
 {
@@ -79,15 +104,10 @@ std::string text_digest(std::string_view text)
 
 void apply_migrations(MigrationSession& session, std::span<const Migration> migrations)
 {
-    for (std::size_t i = 0; i < migrations.size(); ++i)
-        CHECK(migrations[i].version == static_cast<int>(i) + 1);
     session.begin_locked();
     try {
-        session.run(make_ledger, {});
-        const Rows applied =
-            session.run("SELECT version, name, digest FROM schema_migrations ORDER BY version", {});
-        verify_history(applied, migrations);
-        for (const Migration& migration : migrations.subspan(applied.size())) {
+        const std::size_t applied = count_applied(session, migrations);
+        for (const Migration& migration : migrations.subspan(applied)) {
             for (const std::string& statement : split_statements(migration.text)) session.run(statement, {});
             const std::vector<Value> row{std::int64_t{migration.version}, std::string(migration.name),
                                          text_digest(migration.text)};

@@ -41,6 +41,9 @@ public:
 /// ProgrammingError where a migration's text is wrong.
 void apply_migrations(MigrationSession& session, std::span<const Migration> migrations);
 
+/// How many of `migrations` the database lacks; changes nothing. Throws like apply_migrations.
+std::size_t pending_migrations(MigrationSession& session, std::span<const Migration> migrations);
+
 /// Splits at ';' outside quotes and comments; comments and empty statements are dropped.
 std::vector<std::string> split_statements(std::string_view script);
 

@@ -4,6 +4,7 @@
 #include "db/sqlite/dialect.h"
 #include "support/engines.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <thread>
 
@@ -85,6 +86,28 @@ TEST_P(Migrations, TheProductsTablesAreOneDialect)
         sync_wait(fresh.database().read("SELECT version, name FROM schema_migrations ORDER BY version"));
     ASSERT_EQ(ledger.size(), all_migrations().size());
     EXPECT_EQ(ledger.text(0, 1), all_migrations()[0].name);
+}
+
+TEST_P(Migrations, AreCountedWithoutApplyingThem)
+{
+    auto fresh = GetParam().make({});
+    const std::size_t all = all_migrations().size();
+    EXPECT_EQ(pending_migrations(fresh.location()), all);
+    EXPECT_EQ(pending_migrations(fresh.location()), all) << "nothing was changed by looking";
+    EXPECT_EQ(sync_wait(fresh.database().read("SELECT COUNT(*) FROM schema_migrations")).integer(0, 0), 0);
+    auto current = GetParam().make();
+    EXPECT_EQ(pending_migrations(current.location()), 0U);
+    const auto strange = GetParam().make(two);
+    EXPECT_THROW(static_cast<void>(pending_migrations(strange.location())), MigrationRefused);
+}
+
+TEST(MigrationsOfNothing, AreAllAndMakeNoFile)
+{
+    const auto file = std::filesystem::temp_directory_path() / "sallyport-never-made.db";
+    EXPECT_EQ(pending_migrations({Engine::sqlite, file.string()}), all_migrations().size());
+    EXPECT_FALSE(std::filesystem::exists(file));
+    EXPECT_THROW(static_cast<void>(pending_migrations({Engine::postgres, "host=/nowhere dbname=none"})),
+                 Unavailable);
 }
 
 TEST(MigrationText, SplitsOutsideQuotesAndComments)

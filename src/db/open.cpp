@@ -19,19 +19,37 @@ std::optional<Location> parse_location(std::string_view text)
     return std::nullopt;
 }
 
+namespace {
+
+sqlite::Options sqlite_options(const Location& location)
+{
+    sqlite::Options options;
+    options.path = location.target;
+    return options;
+}
+postgres::Options postgres_options(const Location& location)
+{
+    postgres::Options options;
+    options.conninfo = location.target;
+    return options;
+}
+
+}  // namespace
+
 std::unique_ptr<Database> open(const Location& location)
 {
     switch (location.engine) {
-    case Engine::sqlite: {
-        sqlite::Options options;
-        options.path = location.target;
-        return sqlite::open(std::move(options));
+    case Engine::sqlite: return sqlite::open(sqlite_options(location));
+    case Engine::postgres: return postgres::open(postgres_options(location));
     }
-    case Engine::postgres: {
-        postgres::Options options;
-        options.conninfo = location.target;
-        return postgres::open(std::move(options));
-    }
+    check_failed("a known engine", std::source_location::current());
+}
+
+std::size_t pending_migrations(const Location& location)
+{
+    switch (location.engine) {
+    case Engine::sqlite: return sqlite::pending_migrations(sqlite_options(location));
+    case Engine::postgres: return postgres::pending_migrations(postgres_options(location));
     }
     check_failed("a known engine", std::source_location::current());
 }

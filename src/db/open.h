@@ -24,4 +24,8 @@ std::optional<Location> parse_location(std::string_view text);
 /// error here: the calls are Unavailable until it is back, and the migrations run then.
 std::unique_ptr<Database> open(const Location& location);
 
+/// How many migrations a start would apply: all of them where there is nothing yet. Changes nothing. Throws
+/// MigrationRefused, or Unavailable where the engine is out of reach.
+std::size_t pending_migrations(const Location& location);
+
 }  // namespace sallyport::db

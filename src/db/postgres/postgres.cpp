@@ -298,4 +298,12 @@ std::unique_ptr<Database> open(Options options)
     return std::make_unique<PostgresDatabase>(std::move(options));
 }
 
+std::size_t pending_migrations(const Options& options)
+{
+    Connection connection(
+        {options.conninfo, options.connect_limit, options.statement_limit, options.silence_limit});
+    Migrating session(connection);
+    return db::pending_migrations(session, options.migrations);
+}
+
 }  // namespace sallyport::db::postgres

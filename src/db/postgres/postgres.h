@@ -29,4 +29,7 @@ struct Options {
 /// back.
 std::unique_ptr<Database> open(Options options);
 
+/// How many migrations `open` would apply; changes nothing. Throws MigrationRefused or Unavailable.
+std::size_t pending_migrations(const Options& options);
+
 }  // namespace sallyport::db::postgres

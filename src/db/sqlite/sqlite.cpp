@@ -7,6 +7,7 @@
 #include "db/sqlite/dialect.h"
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 namespace sallyport::db::sqlite {
@@ -230,6 +231,14 @@ void SqliteDatabase::read_until_closed()
 std::unique_ptr<Database> open(Options options)
 {
     return std::make_unique<SqliteDatabase>(std::move(options));
+}
+
+std::size_t pending_migrations(const Options& options)
+{
+    if (!std::filesystem::exists(options.path)) return options.migrations.size();
+    Connection connection({options.path, options.busy_limit, options.pages_max}, Connection::Mode::write);
+    Migrating session(connection);
+    return db::pending_migrations(session, options.migrations);
 }
 
 }  // namespace sallyport::db::sqlite
