@@ -4,6 +4,7 @@
 #include "store/budgets.h"
 #include "store/sealed_rows.h"
 #include "store/sessions.h"
+#include "store/stop_codes.h"
 
 namespace sallyport::app {
 
@@ -19,6 +20,7 @@ Task<void> Housekeeping::sweep(proof::World& world) const
         store::forget_sealed_rows(tx, now, rows_a_sweep_max);
         store::forget_sessions(tx, now - overall, now - revocations_kept, rows_a_sweep_max);
         store::forget_budgets(tx, now, rows_a_sweep_max);
+        store::forget_stop_codes(tx, now, rows_a_sweep_max);
     };
     co_await world.database.transact(std::move(work));
     co_await proof::do_due_changes(world);

@@ -140,12 +140,18 @@ MailFacts facts_of(const Asker& asker, Instant now)
 void tell(db::Tx& tx, const World& world, notices::Kind kind, const store::Account& account,
           const store::CredentialSet& credentials, const MailFacts& facts, Instant now)
 {
+    tell_each(tx, world, kind, account, credentials, [&facts](const store::Channel&) { return facts; }, now);
+}
+
+void tell_each(db::Tx& tx, const World& world, notices::Kind kind, const store::Account& account,
+               const store::CredentialSet& credentials,
+               const std::function<MailFacts(const store::Channel&)>& own, Instant now)
+{
     const auto channels = credentials.channels();
     notices::Channels proven;
     for (const store::Channel& channel : channels)
         (channel.role == store::ChannelRole::primary ? proven.primary_proven : proven.notice_proven) = true;
     const notices::Recipients to = notices::recipients_of(kind, proven);
-    const MailFacts all = to.words ? with_words(facts, account.words, now) : facts;
     const bool bundled = notices::may_be_bundled(kind);
     store::EarlierMails earlier;
     if (bundled)
@@ -153,6 +159,7 @@ void tell(db::Tx& tx, const World& world, notices::Kind kind, const store::Accou
     for (const store::Channel& channel : channels) {
         const bool told = channel.role == store::ChannelRole::primary ? to.primary : to.notice;
         if (!told) continue;
+        const MailFacts all = to.words ? with_words(own(channel), account.words, now) : own(channel);
         const store::OutboxMail mail{
             world.random.id<OutboxId>(now), account.id,       std::string(mail_of(kind)),
             channel.address.address(),      account.language, all};

@@ -8,6 +8,7 @@
 #include "store/credentials.h"
 #include "store/outbox.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ MailFacts facts_of(const Asker& asker, Instant now);
 /// Owes the notice to every address that policy names. The words go along where policy says so.
 void tell(db::Tx& tx, const World& world, policy::notices::Kind kind, const store::Account& account,
           const store::CredentialSet& credentials, const MailFacts& facts, Instant now);
+
+/// The same where each address gets something of its own: `own` adds it.
+void tell_each(db::Tx& tx, const World& world, policy::notices::Kind kind, const store::Account& account,
+               const store::CredentialSet& credentials,
+               const std::function<MailFacts(const store::Channel&)>& own, Instant now);
 
 /// Owes a mail to one address that the event itself names and that may belong to nobody: no words, no
 /// account.

@@ -63,6 +63,7 @@ std::string_view CredentialSet::kind_text(Kind kind) noexcept
     case Kind::email_codes: return "email_codes";
     case Kind::hold: return "hold";
     case Kind::change: return "change";
+    case Kind::recovery: return "recovery";
     }
     return {};
 }
@@ -70,7 +71,8 @@ std::string_view CredentialSet::kind_text(Kind kind) noexcept
 CredentialSet::Kind CredentialSet::kind_of(std::string_view text)
 {
     for (const Kind kind : {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel,
-                            Kind::passkey, Kind::phone, Kind::email_codes, Kind::hold, Kind::change})
+                            Kind::passkey, Kind::phone, Kind::email_codes, Kind::hold, Kind::change,
+                            Kind::recovery})
         if (kind_text(kind) == text) return kind;
     throw ProgrammingError("credential kind out of range");
 }

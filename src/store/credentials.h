@@ -11,6 +11,7 @@
 #include "db/database.h"
 #include "policy/changes.h"
 #include "policy/holds.h"
+#include "policy/roads.h"
 #include "store/keys.h"
 
 #include <optional>
@@ -112,6 +113,14 @@ struct PendingChange {
     std::string stopped_by;  // a stable code: "mail", "session" …; empty where nobody stopped it
 };
 
+using CaseId = Id<struct CaseTag>;
+/// A case on a road back (policy/roads.h).
+struct RecoveryCase {
+    CaseId id;
+    policy::roads::Case state;
+    std::optional<Instant> ended_at;  // finished, ended or expired
+};
+
 enum class AccountState : std::uint8_t { active, locked, closed };
 
 /// The verified set of one account, as of the transaction that loaded it. Changes are made here and written
@@ -178,7 +187,10 @@ public:
     [[nodiscard]] std::vector<PendingChange> changes() const;
     /// Adds it, or puts it in the place of the one with its id.
     void put_change(const PendingChange& change);
-    /// Holds and changes that ended before `before`: they are history, which events keep.
+    [[nodiscard]] std::vector<RecoveryCase> cases() const;
+    /// Adds it, or puts it in the place of the one with its id.
+    void put_case(const RecoveryCase& one);
+    /// Holds, changes and cases that ended before `before`: they are history, which events keep.
     void forget_ended(Instant before);
 
     /// Writes what changed, with the next version and a new digest. A loser of a race is re-run by the
@@ -197,6 +209,7 @@ private:
         email_codes,
         hold,
         change,
+        recovery,
     };
     struct Row {
         Uuid id;

@@ -107,6 +107,8 @@ void CredentialSet::forget_ended(Instant before)
         if (hold.until < before) remove(hold.id.value());
     for (const PendingChange& change : changes())
         if (change.ended_at && *change.ended_at < before) remove(change.id.value());
+    for (const RecoveryCase& one : cases())
+        if (one.ended_at && *one.ended_at < before) remove(one.id.value());
 }
 
 }  // namespace sallyport::store

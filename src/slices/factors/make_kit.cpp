@@ -1,6 +1,7 @@
 #include "slices/factors/make_kit.h"
 
 #include "crypto/totp.h"
+#include "proof/cases.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
 #include "slices/factors/saved_part.h"
@@ -62,6 +63,7 @@ void put_in_force(db::Tx& tx, const proof::World& world, const proof::Holder& ho
                   store::CredentialSet& credentials, const std::vector<FactorId>& ids, Instant now)
 {
     const auto account = store::load_account(tx, world.keys, holder.account);
+    proof::end_cases(tx, world, credentials, policy::roads::Happening::kit_made, now);
     credentials.set_kit(set_up.kit, ids, set_up.hashes, now);
     store::note_hash_parameters(tx, world.hash_parameters);
     credentials.save(tx, world.keys, now);

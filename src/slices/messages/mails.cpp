@@ -27,6 +27,7 @@ constexpr std::array codes{
     Code{"E1", Msg::mails_e1_subject, Msg::mails_e1_purpose, Msg::mails_e1_not_you},
     Code{"E2", Msg::mails_e2_subject, Msg::mails_e2_purpose, Msg::mails_e2_not_you},
     Code{"E5", Msg::mails_e5_subject, Msg::mails_e5_purpose, Msg::mails_e5_not_you},
+    Code{"E6", Msg::mails_e6_subject, Msg::mails_e6_purpose, Msg::mails_e6_not_you},
 };
 
 /// Whether the mail says browser and address: never where a stranger can trigger it (policy.md).
@@ -40,7 +41,7 @@ struct Notice {
     Msg if_not = Msg::mails_if_not;
 };
 
-/// Of a reset and of the roads back.
+/// Of a reset.
 const std::vector<Notice>& notices_of_reset()
 {
     static const std::vector<Notice> all{
@@ -69,6 +70,49 @@ const std::vector<Notice>& notices_of_reset()
          Facts::all,
          Msg::mails_e19_reset_subject,
          Msg::mails_e19_reset_what,
+         {Msg::mails_e19_reset_ended, Msg::mails_e19_reset_hold},
+         Msg::mails_if_you,
+         Msg::mails_e19_reset_if_not},
+    };
+    return all;
+}
+
+/// Of a case on a road back; each with a stop code while it can be stopped.
+const std::vector<Notice>& notices_of_cases()
+{
+    static const std::vector<Notice> all{
+        {"E40",
+         Facts::all,
+         Msg::mails_e40_subject,
+         Msg::mails_e40_what,
+         {Msg::mails_e40_until, Msg::mails_stop_how},
+         Msg::mails_e40_if_you,
+         Msg::mails_e40_if_not},
+        {"E45",
+         Facts::time_only,
+         Msg::mails_e45_subject,
+         Msg::mails_e45_what,
+         {Msg::mails_e45_until, Msg::mails_stop_how},
+         Msg::mails_e40_if_you,
+         Msg::mails_e40_if_not},
+        {"E47-paused",
+         Facts::all,
+         Msg::mails_e47_paused_subject,
+         Msg::mails_e47_paused_what,
+         {Msg::mails_e47_paused_until, Msg::mails_stop_how},
+         Msg::mails_if_you,
+         Msg::mails_e40_if_not},
+        {"E47",
+         Facts::time_only,
+         Msg::mails_e47_subject,
+         Msg::mails_e47_what,
+         {},
+         Msg::mails_e47_if_you,
+         Msg::mails_if_not},
+        {"E48",
+         Facts::all,
+         Msg::mails_e48_subject,
+         Msg::mails_e48_what,
          {Msg::mails_e19_reset_ended, Msg::mails_e19_reset_hold},
          Msg::mails_if_you,
          Msg::mails_e19_reset_if_not},
@@ -160,6 +204,7 @@ Message message_of(Msg id, const MailBrand& brand, const store::OutboxMail& mail
     if (const std::string* const left = find(mail, "left"))
         message.arguments.emplace_back("left", number(*left));
     if (const std::string* const name = find(mail, "name")) message.arguments.emplace_back("name", *name);
+    if (const std::string* const stop = find(mail, "stop")) message.arguments.emplace_back("stop", *stop);
     if (const auto until = moment(mail, "until")) message.arguments.emplace_back("until", *until);
     if (const std::string* const times = find(mail, "times"))
         message.arguments.emplace_back("times", number(*times));
@@ -217,7 +262,7 @@ RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, 
 {
     const auto code = std::ranges::find(codes, mail.mail, &Code::mail);
     if (code != codes.end()) return render_code(*code, brand, mail, created_at);
-    for (const auto* const all : {&notices(), &notices_of_reset()}) {
+    for (const auto* const all : {&notices(), &notices_of_reset(), &notices_of_cases()}) {
         const auto notice = std::ranges::find(*all, mail.mail, &Notice::mail);
         if (notice != all->end()) return render_notice(*notice, brand, mail, created_at);
     }
@@ -228,7 +273,7 @@ std::vector<std::string> mail_names()
 {
     std::vector<std::string> names;
     for (const Code& code : codes) names.emplace_back(code.mail);
-    for (const auto* const all : {&notices(), &notices_of_reset()})
+    for (const auto* const all : {&notices(), &notices_of_reset(), &notices_of_cases()})
         for (const Notice& notice : *all) names.emplace_back(notice.mail);
     return names;
 }

@@ -29,6 +29,7 @@ store::OutboxMail row(std::string mail, std::string language, bool with_words)
                            {"address", "192.0.2.7"},
                            {"code", "48213097"},
                            {"left", "9"},
+                           {"stop", "7K2MB-XQ4TR"},
                            {"name", "Phone"},
                            {"until", "1795417901000"}}};
     if (with_words) out.parameters.emplace_back("words", words_of_ada);
@@ -48,7 +49,9 @@ constexpr Kind kinds[] = {{"E1", true, false},   {"E2", true, false},        {"E
                           {"E21", false, true},  {"E22-asked", false, true}, {"E22", false, false},
                           {"E23", false, true},  {"E27", false, true},       {"E31", false, true},
                           {"E5", true, false},   {"E5-none", false, false},  {"E5-locked", false, false},
-                          {"E18", false, true},  {"E19-reset", false, true}};
+                          {"E18", false, true},  {"E19-reset", false, true}, {"E6", true, false},
+                          {"E40", false, true},  {"E45", false, false},      {"E47-paused", false, true},
+                          {"E47", false, false}, {"E48", false, true}};
 
 class Mails : public testing::TestWithParam<std::tuple<Kind, const char*, bool>> {};
 

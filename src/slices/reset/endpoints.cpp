@@ -2,6 +2,7 @@
 
 #include "http/problem.h"
 #include "slices/reset/endpoints_shared.h"
+#include "views/recover_finish.h"
 #include "views/reset_address.h"
 
 #include <algorithm>
@@ -21,9 +22,10 @@ void add_page(http::Router& router, const access::Access& access, http::Method m
                [&access, endpoint](http::Request request) { return endpoint(access, std::move(request)); });
 }
 
-std::optional<store::TokenHash> secret_of(const access::Access& access, const http::Request& request)
+std::optional<store::TokenHash> secret_of(const access::Access& access, const http::Request& request,
+                                          Purpose purpose)
 {
-    return access.cookie_hash(request, reset_cookie);
+    return access.cookie_hash(request, cookie_of(purpose));
 }
 
 http::Response lead_on(const http::Request& request, policy::reset::Stage stage)
@@ -36,10 +38,23 @@ http::Response lead_on(const http::Request& request, policy::reset::Stage stage)
     case Stage::done: return http::see_other(request, "/reset/done");
     case Stage::kit_road: break;
     }
-    return http::see_other(request, "/recover");
+    return http::see_other(request, "/reset/waiting");
 }
 
-http::Response start_again(const access::Access& access, const http::Request& request)
+http::Response lead_on_finish(const http::Request& request, policy::reset::Stage stage)
+{
+    using policy::reset::Stage;
+    switch (stage) {
+    case Stage::code: return http::see_other(request, "/recover/check");
+    case Stage::factor: return http::see_other(request, "/recover/new");
+    case Stage::password: return http::see_other(request, "/recover/app");
+    case Stage::done:
+    case Stage::kit_road: break;
+    }
+    return http::see_other(request, "/recover/done");
+}
+
+http::Response start_again(const access::Access& access, const http::Request& request, Purpose purpose)
 {
     http::Response response;
     if (request.wants_json) {
@@ -48,9 +63,10 @@ http::Response start_again(const access::Access& access, const http::Request& re
     } else {
         render::Page page = access.page(request);
         page.notice = render::Message{render::Msg::reset_started_again, {}};
-        response = http::respond(request, page, views::ResetAddress{}, 200);
+        response = purpose == Purpose::reset ? http::respond(request, page, views::ResetAddress{}, 200)
+                                             : http::respond(request, page, views::RecoverFinish{}, 200);
     }
-    response.add("Set-Cookie", http::set_cookie_header(reset_cookie, "", gone));
+    response.add("Set-Cookie", http::set_cookie_header(cookie_of(purpose), "", gone));
     return response;
 }
 
@@ -61,6 +77,23 @@ Task<http::Response> lead_to_awaited(const access::Access& access, http::Request
     const auto found = co_await read_progress(access.world(), Purpose::reset, *secret);
     if (!found) co_return start_again(access, request);
     co_return lead_on(request, found->progress.stage);
+}
+
+render::Message words_of(policy::passwords::Refusal refusal, std::int64_t least, std::int64_t most)
+{
+    using policy::passwords::Refusal;
+    switch (refusal) {
+    case Refusal::malformed: return {render::Msg::password_malformed, {}};
+    case Refusal::too_long: return {render::Msg::password_too_long, {{"most", most}}};
+    case Refusal::too_short: return {render::Msg::password_too_short, {{"least", least}}};
+    case Refusal::own_name: return {render::Msg::password_own_name, {}};
+    case Refusal::operator_name: return {render::Msg::password_operator_name, {}};
+    case Refusal::blocklisted: return {render::Msg::password_blocklisted, {}};
+    case Refusal::is_current: return {render::Msg::password_is_current, {}};
+    case Refusal::is_old: return {render::Msg::password_is_old, {}};
+    case Refusal::breached: return {render::Msg::password_breached, {}};
+    }
+    return {render::Msg::password_malformed, {}};
 }
 
 std::string retry_seconds(Instant until, Instant now)
@@ -75,6 +108,9 @@ void add_routes(http::Router& router, const access::Access& access)
     add_factor_pages(router, access);
     add_password_pages(router, access);
     add_recover_pages(router, access);
+    add_kit_pages(router, access);
+    add_stop_pages(router, access);
+    add_finish_pages(router, access);
 }
 
 }  // namespace sallyport::reset

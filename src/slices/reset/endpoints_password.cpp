@@ -23,23 +23,6 @@ constexpr unsigned unprocessable = 422;
 constexpr unsigned too_many = 429;
 constexpr unsigned unavailable = 503;
 
-render::Message words_of(policy::passwords::Refusal refusal, std::int64_t least, std::int64_t most)
-{
-    using policy::passwords::Refusal;
-    switch (refusal) {
-    case Refusal::malformed: return {Msg::password_malformed, {}};
-    case Refusal::too_long: return {Msg::password_too_long, {{"most", most}}};
-    case Refusal::too_short: return {Msg::password_too_short, {{"least", least}}};
-    case Refusal::own_name: return {Msg::password_own_name, {}};
-    case Refusal::operator_name: return {Msg::password_operator_name, {}};
-    case Refusal::blocklisted: return {Msg::password_blocklisted, {}};
-    case Refusal::is_current: return {Msg::password_is_current, {}};
-    case Refusal::is_old: return {Msg::password_is_old, {}};
-    case Refusal::breached: return {Msg::password_breached, {}};
-    }
-    return {Msg::password_malformed, {}};
-}
-
 /// The row where a password is awaited.
 Task<std::optional<Found>> find_turn(const Access& access, const Request& request, Stage stage)
 {

@@ -1,5 +1,6 @@
 #include "slices/reset/set_password.h"
 
+#include "proof/cases.h"
 #include "proof/effects.h"
 #include "proof/mailboxes.h"
 #include "proof/passkey_makers.h"
@@ -91,6 +92,7 @@ PasswordOutcome settle(db::Tx& tx, const proof::World& world, const proof::Asker
     const Duration hold =
         rules::hold_after(approval_of(tx, credentials, *found, now), proof::mailbox_of(found->progress.email),
                           proof::told_of(credentials, now), now, hold_limits);
+    proof::end_cases(tx, world, credentials, policy::roads::Happening::other_road_finished, now);
     credentials.set_password(world.random.id<FactorId>(now), hash, now);
     const Instant until = proof::start_hold(world, credentials, holds::Cause::password_reset, hold, now);
     credentials.save(tx, world.keys, now);

@@ -1,0 +1,217 @@
+#include "proof/cases.h"
+
+#include "base/text.h"
+#include "proof/effects.h"
+#include "proof/mailboxes.h"
+#include "store/due_work.h"
+#include "store/stop_codes.h"
+
+#include <algorithm>
+
+namespace sallyport::proof {
+
+namespace {
+
+namespace roads = policy::roads;
+using policy::notices::Kind;
+
+// Crockford's base32: 10 characters of 5 bits.
+constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+constexpr std::size_t stop_code_characters = 10;
+constexpr std::size_t stop_code_group = 5;
+
+std::string fresh_stop_code(ports::Random& random)
+{
+    std::string code;
+    for (std::size_t i = 0; i < stop_code_characters; ++i)
+        code += alphabet[random.below(static_cast<std::uint32_t>(alphabet.size()))];
+    return code;
+}
+
+roads::Channel channel_of(const store::Channel& channel)
+{
+    return channel.role == store::ChannelRole::primary ? roads::Channel::mail : roads::Channel::notice_mail;
+}
+
+/// Tells every address what became of the case. While it can be stopped, each mail has a code for that.
+void tell_case(db::Tx& tx, const World& world, Kind kind, const store::CredentialSet& credentials,
+               const store::RecoveryCase& one, const MailFacts& facts, Instant now)
+{
+    const auto account = store::load_account(tx, world.keys, credentials.account());
+    const bool stoppable = roads::is_open(roads::stage_at(one.state, now, road_limits));
+    const auto own = [&](const store::Channel& channel) {
+        MailFacts all = facts;
+        const Instant until =
+            kind == Kind::recovery_ready ? roads::finish_until(one.state, road_limits) : one.state.enter_at;
+        all.emplace_back("until", std::to_string(to_unix_ms(until)));
+        if (!stoppable) return all;
+        const std::string code = fresh_stop_code(world.random);
+        // A pause makes a case live longer than this code: the next mail has another one.
+        store::put_stop_code(tx, world.keys, code, {credentials.account(), one.id, channel_of(channel)},
+                             roads::finish_until(one.state, road_limits));
+        all.emplace_back("stop", code.substr(0, stop_code_group) + "-" + code.substr(stop_code_group));
+        return all;
+    };
+    tell_each(tx, world, kind, account, credentials, own, now);
+}
+
+MailFacts time_only(Instant now) { return {{"at", std::to_string(to_unix_ms(now))}}; }
+
+void await(db::Tx& tx, const store::CredentialSet& credentials, const store::RecoveryCase& one)
+{
+    store::put_due_work(tx, credentials.account(), one.state.enter_at);
+    store::put_due_work(tx, credentials.account(), roads::finish_until(one.state, road_limits));
+}
+
+void close(db::Tx& tx, store::CredentialSet& credentials, store::RecoveryCase one, roads::Stage stage,
+           Instant now)
+{
+    one.state.stage = stage;
+    one.ended_at = now;
+    credentials.put_case(one);
+    store::end_stop_codes(tx, one.id);
+}
+
+std::optional<store::RecoveryCase> find_case(const store::CredentialSet& credentials, const CaseId& id)
+{
+    for (const store::RecoveryCase& one : credentials.cases())
+        if (one.id == id) return one;
+    return std::nullopt;
+}
+
+/// Nobody's request: the worker's own hand.
+Asker worker() { return {{}, {}, {}, "en", {}}; }
+
+}  // namespace
+
+std::optional<store::RecoveryCase> open_case(const store::CredentialSet& credentials, Instant now)
+{
+    for (const store::RecoveryCase& one : credentials.cases())
+        if (roads::is_open(roads::stage_at(one.state, now, road_limits))) return one;
+    return std::nullopt;
+}
+
+store::RecoveryCase begin_case(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                               const Asker& asker, Instant now)
+{
+    if (const auto open = open_case(credentials, now)) return *open;
+    store::RecoveryCase one{world.random.id<CaseId>(now), roads::begin(roads::Road::kit, now), {}};
+    for (const auto evidence : {roads::Evidence::mailed_code, roads::Evidence::recovery_code}) {
+        const auto given = roads::give(one.state, evidence, now, road_limits);
+        CHECK(given.taken);
+        one.state = given.after;
+    }
+    CHECK(one.state.stage == roads::Stage::waiting);
+    credentials.put_case(one);
+    await(tx, credentials, one);
+    tell_case(tx, world, Kind::recovery_opened, credentials, one, facts_of(asker, now), now);
+    note(tx, world, credentials.account(), "recovery_opened", asker, now);
+    return one;
+}
+
+std::int64_t move_cases(db::Tx& tx, const World& world, store::CredentialSet& credentials, Instant now)
+{
+    std::int64_t moved = 0;
+    for (store::RecoveryCase one : credentials.cases()) {
+        if (one.ended_at) continue;
+        const roads::Stage stage = roads::stage_at(one.state, now, road_limits);
+        if (stage == one.state.stage) continue;
+        ++moved;
+        if (stage == roads::Stage::expired) {
+            close(tx, credentials, one, stage, now);
+            tell_case(tx, world, Kind::recovery_ended, credentials, *find_case(credentials, one.id),
+                      time_only(now), now);
+            note(tx, world, credentials.account(), "recovery_expired", worker(), now);
+            continue;
+        }
+        CHECK(stage == roads::Stage::ready);
+        one.state.stage = stage;
+        credentials.put_case(one);
+        tell_case(tx, world, Kind::recovery_ready, credentials, one, time_only(now), now);
+        note(tx, world, credentials.account(), "recovery_ready", worker(), now);
+    }
+    return moved;
+}
+
+void end_cases(db::Tx& tx, const World& world, store::CredentialSet& credentials, roads::Happening happening,
+               Instant now)
+{
+    const auto one = open_case(credentials, now);
+    if (!one || !roads::ends_case(happening, one->state.road)) return;
+    close(tx, credentials, *one, roads::Stage::ended, now);
+    tell_case(tx, world, Kind::recovery_ended, credentials, *find_case(credentials, one->id), time_only(now),
+              now);
+    note(tx, world, credentials.account(), "recovery_ended", worker(), now);
+}
+
+roads::VetoAnswer pause_case(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                             const CaseId& id, roads::Channel channel, const Asker& asker, Instant now)
+{
+    auto one = find_case(credentials, id);
+    if (!one) return roads::VetoAnswer::nothing;
+    const auto verdict = roads::veto_by_channel(one->state, channel, now, road_limits);
+    if (verdict.answer != roads::VetoAnswer::paused) return verdict.answer;
+    one->state = verdict.after;
+    credentials.put_case(*one);
+    await(tx, credentials, *one);
+    tell_case(tx, world, Kind::recovery_stopped, credentials, *one, facts_of(asker, now), now);
+    note(tx, world, credentials.account(), "recovery_paused", asker, now);
+    return verdict.answer;
+}
+
+roads::VetoAnswer end_case(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                           const CaseId& id, const Asker& asker, Instant now)
+{
+    const auto one = find_case(credentials, id);
+    if (!one) return roads::VetoAnswer::nothing;
+    std::optional<Instant> last_ended_at;
+    for (const store::RecoveryCase& other : credentials.cases())
+        if (other.id != id && other.state.stage == roads::Stage::ended && other.ended_at)
+            last_ended_at = std::max(last_ended_at.value_or(*other.ended_at), *other.ended_at);
+    const auto verdict = roads::veto_by_factor(one->state, last_ended_at, now, road_limits);
+    if (verdict.answer != roads::VetoAnswer::ended) return verdict.answer;
+    close(tx, credentials, *one, roads::Stage::ended, now);
+    if (verdict.contested) {
+        constexpr policy::holds::Limits limits;
+        const Duration hold = policy::holds::hold_after({.cause = policy::holds::Cause::contested}, limits);
+        start_hold(world, credentials, policy::holds::Cause::contested, hold, now);
+        note(tx, world, credentials.account(), "recovery_contested", asker, now);
+    }
+    tell_case(tx, world, Kind::recovery_ended, credentials, *find_case(credentials, id), facts_of(asker, now),
+              now);
+    note(tx, world, credentials.account(), "recovery_ended", asker, now);
+    return verdict.answer;
+}
+
+Instant finish_case(db::Tx& tx, const World& world, store::CredentialSet& credentials, const CaseId& id,
+                    const Asker& asker, Instant now)
+{
+    constexpr policy::holds::Limits limits;
+    const auto one = find_case(credentials, id);
+    CHECK(one.has_value());
+    close(tx, credentials, *one, roads::Stage::finished, now);
+    const std::vector<policy::roots::Kept> evidence{policy::roots::kit(),
+                                                    mailbox_of(credentials.primary_address())};
+    const Duration hold = roads::hold_after(told_of(credentials, now), evidence, limits);
+    const Instant until = start_hold(world, credentials, policy::holds::Cause::recovered, hold, now);
+    auto facts = facts_of(asker, now);
+    facts.emplace_back("until", std::to_string(to_unix_ms(until)));
+    const auto account = store::load_account(tx, world.keys, credentials.account());
+    tell(tx, world, Kind::recovery_finished, account, credentials, facts, now);
+    note(tx, world, credentials.account(), "recovery_finished", asker, now);
+    return until;
+}
+
+std::optional<std::string> typed_stop_code(std::string_view typed)
+{
+    auto code = typed_letters_and_digits(typed);
+    if (!code || code->size() != stop_code_characters) return std::nullopt;
+    for (char& c : *code) {
+        if (c == 'O') c = '0';
+        if (c == 'I' || c == 'L') c = '1';
+        if (alphabet.find(c) == std::string_view::npos) return std::nullopt;
+    }
+    return code;
+}
+
+}  // namespace sallyport::proof

@@ -1,0 +1,312 @@
+// The road of the recovery kit, from its code to the new credentials: its clock, its mails, who stops it,
+// what it replaces, and that the worker moves it once.
+#include "proof/cases.h"
+#include "proof/changes.h"
+#include "proof/passwords.h"
+#include "slices/reset/finish_case.h"
+#include "slices/reset/open_case.h"
+#include "slices/reset/stop_case.h"
+#include "slices/reset/walk_test.h"
+#include "store/stop_codes.h"
+#include "support/enrolled.h"
+
+#include <set>
+
+namespace sallyport::reset {
+namespace {
+
+using policy::roads::Stage;
+using policy::roads::VetoAnswer;
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using test::Person;
+
+class KitRoad : public ResetTest {
+protected:
+    Walk walk() { return {m_w}; }
+    Person person(const std::string& name = "ada")
+    {
+        return m_w.person(
+            {.email = name + "@mail.example", .codes = 4, .notice_email = name + "@other.example"});
+    }
+    OpenOutcome open(Walk& way, const std::string& code)
+    {
+        return sync_wait(open_by_kit(m_w.world, way.asker, way.secret, code));
+    }
+    /// A case by the person's own code; its mails stay in `m_mails`.
+    void begin(const Person& ada, std::size_t code = 0)
+    {
+        Walk way = walk();
+        way.to_factor(ada);
+        test::new_mails(m_w);
+        ASSERT_EQ(open(way, std::string(ada.codes.at(code).reveal_text())).answer, Opened::waiting);
+        m_mails = test::new_mails(m_w);
+    }
+    std::string stop_code(const std::string& to)
+    {
+        for (const store::OutboxMail& mail : m_mails)
+            if (mail.to == to && !test::parameter(mail, "stop").empty()) return test::parameter(mail, "stop");
+        return "";
+    }
+    StopOutcome stop(const std::string& code, std::string app = "")
+    {
+        return sync_wait(stop_case(m_w.world, test::stranger(), code, std::move(app)));
+    }
+    store::RecoveryCase newest(const Person& ada)
+    {
+        const auto cases = m_w.credentials(ada.id).cases();
+        CHECK(!cases.empty());
+        return cases.back();
+    }
+    Stage stage(const Person& ada)
+    {
+        return policy::roads::stage_at(newest(ada).state, m_w.clock.now(), proof::road_limits);
+    }
+    std::int64_t work() { return sync_wait(proof::do_due_changes(m_w.world)); }
+    /// A row of P8h in another browser, its code typed.
+    Walk finishing(const Person& ada)
+    {
+        Walk way{m_w, test::stranger("198.51.100.9"), Purpose::recover};
+        m_w.clock.advance(minutes{2});
+        way.to_factor(ada);
+        return way;
+    }
+    Renewed choose(Walk& way, std::string_view password = fresh_password)
+    {
+        return sync_wait(choose_password(m_w.world, way.secret, Secret::from_text(password))).answer;
+    }
+    Renewed prove(Walk& way)
+    {
+        const auto row = way.row();
+        if (!row || row->progress.app_key.reveal().empty()) return Renewed::over;
+        const auto code = crypto::code_at_step(row->progress.app_key, crypto::step_of(m_w.clock.now()));
+        return sync_wait(prove_new_app(m_w.world, way.asker, way.secret, code)).answer;
+    }
+    bool has_password(const Person& ada, std::string_view password)
+    {
+        const auto stored = m_w.credentials(ada.id).password();
+        return sync_wait(proof::check_password(m_w.world, Secret::from_text(password), stored, {})).outcome ==
+               crypto::PoolOutcome::match;
+    }
+
+    std::vector<store::OutboxMail> m_mails;
+};
+INSTANTIATE_TEST_SUITE_P(Engines, KitRoad, testing::ValuesIn(db::test::engines()), db::test::engine_name);
+
+TEST_P(KitRoad, WaitsAnHourTellsEveryAddressAndReplacesPasswordAndApp)
+{
+    const Person ada = person();
+    test::Authenticator phone(m_w.world.brand.host, m_w.world.brand.origin);
+    const FactorId passkey = test::enrol(m_w, ada.id, phone);
+    test::sign_in(m_w, ada.id);
+    begin(ada);
+    EXPECT_EQ(m_w.credentials(ada.id).kit()->codes.size(), 3U) << "the code is spent";
+    std::set<std::string> told, stops;
+    for (const store::OutboxMail& mail : m_mails) {
+        EXPECT_EQ(mail.mail, "E40");
+        EXPECT_EQ(test::parameter(mail, "until"), std::to_string(to_unix_ms(m_w.clock.now() + hours{1})));
+        told.insert(mail.to);
+        stops.insert(test::parameter(mail, "stop"));
+    }
+    EXPECT_EQ(told, (std::set<std::string>{"ada@mail.example", "ada@other.example"}));
+    EXPECT_EQ(stops.size(), 2U) << "one each";
+    EXPECT_EQ(stage(ada), Stage::waiting);
+    EXPECT_TRUE(has_password(ada, ada.password));
+
+    Walk early = finishing(ada);
+    EXPECT_EQ(choose(early), Renewed::over) << "not before the hour";
+    m_w.clock.advance(hours{1});
+    test::new_mails(m_w);
+    EXPECT_EQ(work(), 1);
+    EXPECT_EQ(work(), 0);
+    m_mails = test::new_mails(m_w);
+    ASSERT_EQ(m_mails.size(), 2U);
+    EXPECT_EQ(m_mails[0].mail, "E45");
+    EXPECT_NE(stop_code("ada@other.example"), "");
+    Walk way = finishing(ada);
+    EXPECT_EQ(prove(way), Renewed::over) << "no step is skipped";
+    EXPECT_EQ(choose(way), Renewed::moved);
+    EXPECT_TRUE(has_password(ada, ada.password)) << "nothing has changed before the app is proven";
+    EXPECT_EQ(prove(way), Renewed::moved);
+
+    EXPECT_TRUE(has_password(ada, fresh_password));
+    const auto set = m_w.credentials(ada.id);
+    EXPECT_EQ(set.totp_app_count(), 1U);
+    m_w.transact([&](db::Tx& tx) {
+        EXPECT_NE(set.totp_apps(tx, m_w.keys.keys)[0].id, ada.app_ids[0]) << "the old app is gone";
+        EXPECT_EQ(set.passkeys(tx)[0].id, passkey) << "stronger than this road: it stays";
+    });
+    EXPECT_EQ(test::sessions_of(m_w, ada.id), 0U);
+    EXPECT_EQ(stage(ada), Stage::finished);
+    EXPECT_EQ(set.held_until(m_w.clock.now()), m_w.clock.now() + hours{72});
+    EXPECT_EQ(set.holds()[0].cause, policy::holds::Cause::recovered);
+    EXPECT_EQ(test::mails_of(m_w, ada.id, "E48"), 2);
+    EXPECT_EQ(stop(stop_code("ada@other.example")).result, Stop::unknown) << "its stop codes are dead";
+    EXPECT_EQ(prove(way), Renewed::over) << "once";
+}
+
+TEST_P(KitRoad, HoldsSevenDaysWhereKitAndMailboxWereAllTheChannels)
+{
+    const Person ada = m_w.person({.codes = 2});
+    begin(ada);
+    m_w.clock.advance(hours{1});
+    Walk way = finishing(ada);
+    EXPECT_EQ(choose(way), Renewed::moved);
+    EXPECT_EQ(prove(way), Renewed::moved);
+    EXPECT_EQ(m_w.credentials(ada.id).held_until(m_w.clock.now()), m_w.clock.now() + days{7});
+}
+
+TEST_P(KitRoad, EachChannelPausesItOnceAndAFactorEndsIt)
+{
+    const Person ada = person();
+    begin(ada);
+    EXPECT_EQ(stop("0000").result, Stop::malformed);
+    EXPECT_EQ(stop("00000-00000").result, Stop::unknown);
+    const auto by_mail = stop_code("ada@mail.example");
+    const auto first = stop(by_mail);
+    EXPECT_EQ(first.answer, VetoAnswer::paused);
+    EXPECT_EQ(first.until, m_w.clock.now() + hours{73});
+    m_mails = test::new_mails(m_w);
+    EXPECT_EQ(m_mails.size(), 2U);
+    EXPECT_EQ(m_mails[0].mail, "E47-paused");
+    EXPECT_EQ(stop(by_mail).answer, VetoAnswer::once_only);
+    EXPECT_EQ(stop(stop_code("ada@mail.example")).answer, VetoAnswer::once_only)
+        << "another mail, one channel";
+    EXPECT_EQ(stop(stop_code("ada@other.example")).until, m_w.clock.now() + hours{145});
+    const auto code = stop_code("ada@other.example");
+    EXPECT_EQ(stop(code, ada.wrong_code(m_w.clock.now())).result, Stop::wrong_app);
+    EXPECT_EQ(stage(ada), Stage::waiting);
+    EXPECT_EQ(stop(code, ada.code(m_w.clock.now())).answer, VetoAnswer::ended);
+    EXPECT_EQ(stage(ada), Stage::ended);
+    EXPECT_EQ(stop(code).result, Stop::unknown);
+    EXPECT_EQ(test::mails_of(m_w, ada.id, "E47"), 2);
+    m_w.clock.advance(days{8});
+    EXPECT_EQ(work(), 0) << "what has ended is not due";
+}
+
+TEST_P(KitRoad, ASecondOneStoppedInThirtyDaysHoldsValueForAReview)
+{
+    const Person ada = person();
+    for (const std::size_t code : {0U, 1U}) {
+        begin(ada, code);
+        EXPECT_EQ(stop(stop_code("ada@mail.example"), ada.code(m_w.clock.now())).answer, VetoAnswer::ended);
+        EXPECT_EQ(m_w.credentials(ada.id).held_until(m_w.clock.now()).has_value(), code == 1);
+        m_w.clock.advance(minutes{15});
+    }
+    EXPECT_EQ(m_w.credentials(ada.id).holds()[0].cause, policy::holds::Cause::contested);
+}
+
+TEST_P(KitRoad, AnotherCodeFindsTheSameCaseAgain)
+{
+    const Person ada = person();
+    begin(ada, 0);
+    const auto before = newest(ada);
+    m_w.clock.advance(minutes{20});
+    begin(ada, 1);
+    EXPECT_EQ(newest(ada).id, before.id);
+    EXPECT_EQ(newest(ada).state, before.state) << "its clock as it is";
+    EXPECT_TRUE(m_mails.empty());
+    EXPECT_EQ(m_w.credentials(ada.id).kit()->codes.size(), 3U) << "nothing is spent for it";
+}
+
+TEST_P(KitRoad, AWrongOrUsedCodeOpensNothing)
+{
+    const Person ada = person();
+    Walk way = walk();
+    way.to_factor(ada);
+    const std::string right(ada.codes.at(0).reveal_text());
+    EXPECT_EQ(open(way, "3-0000-0000-0000-0000").answer, Opened::wrong);
+    EXPECT_EQ(open(way, "").answer, Opened::wrong);
+    m_w.transact([&](db::Tx& tx) {
+        auto set = store::CredentialSet::load(tx, m_w.keys.keys, ada.id);
+        set.spend_recovery_code(ada.code_ids.at(0));
+        set.save(tx, m_w.keys.keys, m_w.clock.now());
+    });
+    EXPECT_EQ(open(way, right).answer, Opened::wrong);
+    EXPECT_TRUE(m_w.credentials(ada.id).cases().empty());
+    Walk none = walk();
+    EXPECT_EQ(open(none, right).answer, Opened::over);
+    m_w.clock.advance(minutes{2});
+    none.enter(ada.email.address());
+    EXPECT_EQ(open(none, right).answer, Opened::not_now) << "the mailbox comes first";
+}
+
+TEST_P(KitRoad, EndsWithAResetAndExpiresUnfinished)
+{
+    const Person ada = person(), bob = person("bob");
+    begin(ada);
+    Walk way = walk();
+    m_w.clock.advance(minutes{2});
+    way.to_password(ada);
+    EXPECT_EQ(way.choose().answer, Chosen::done);
+    EXPECT_EQ(stage(ada), Stage::ended);
+
+    begin(bob);
+    m_w.clock.advance(hours{1});
+    EXPECT_EQ(work(), 1);
+    m_w.clock.advance(hours{72});
+    Walk late = finishing(bob);
+    EXPECT_EQ(choose(late), Renewed::over);
+    EXPECT_EQ(work(), 1);
+    EXPECT_EQ(newest(bob).state.stage, Stage::expired);
+    EXPECT_EQ(test::mails_of(m_w, bob.id, "E47"), 2);
+}
+
+TEST_P(KitRoad, TwoWorkersMoveItOnce)
+{
+    const Person ada = person();
+    begin(ada);
+    m_w.clock.advance(hours{1});
+    test::World other(m_fresh.database(), 9);
+    other.clock.set(m_w.clock.now());
+    std::atomic<std::int64_t> moved = 0;
+    test::in_parallel(
+        2, [&](int n) { moved += sync_wait(proof::do_due_changes(n == 0 ? m_w.world : other.world)); });
+    EXPECT_EQ(moved.load(), 1);
+    EXPECT_EQ(test::mails_of(m_w, ada.id, "E45"), 2);
+    EXPECT_EQ(test::events_of(m_w, ada.id, "recovery_ready"), 1);
+}
+
+TEST_P(KitRoad, InParallelItIsFinishedOnce)
+{
+    const Person ada = person();
+    begin(ada);
+    m_w.clock.advance(hours{1});
+    Walk way = finishing(ada);
+    EXPECT_EQ(choose(way), Renewed::moved);
+    std::atomic<int> finished = 0;
+    test::in_parallel(6, [&](int) {
+        if (prove(way) == Renewed::moved) ++finished;
+    });
+    EXPECT_EQ(finished.load(), 1);
+    EXPECT_EQ(test::events_of(m_w, ada.id, "recovery_finished"), 1);
+    EXPECT_EQ(m_w.credentials(ada.id).totp_app_count(), 1U);
+}
+
+TEST_P(KitRoad, WithEachCallFailingOnceItIsAllOrNothing)
+{
+    db::test::with_each_call_failing(m_failing, 4, [&](const std::string& name, const auto& attempt) {
+        const Person ada = person(name);
+        begin(ada);
+        m_w.clock.advance(hours{1});
+        Walk way = finishing(ada);
+        attempt([&] {
+            EXPECT_EQ(choose(way), Renewed::moved);
+            EXPECT_EQ(prove(way), Renewed::moved);
+        });
+        const bool done = stage(ada) == Stage::finished;
+        EXPECT_EQ(has_password(ada, fresh_password), done);
+        EXPECT_EQ(has_password(ada, ada.password), !done);
+        EXPECT_EQ(test::mails_of(m_w, ada.id, "E48"), done ? 2 : 0);
+        EXPECT_EQ(m_w.credentials(ada.id).held_until(m_w.clock.now()).has_value(), done);
+        if (done) return;
+        const auto row = way.row();
+        ASSERT_TRUE(row.has_value());
+        if (row->progress.stage == policy::reset::Stage::factor) choose(way);
+        EXPECT_EQ(prove(way), Renewed::moved);
+    });
+}
+
+}  // namespace
+}  // namespace sallyport::reset
