@@ -87,6 +87,7 @@ test('nobody with a case has more than before: no path leads round the hour', as
   const person = await signUp(server);
   server.moveClock({ days: 2 });
   await begin(person);
+  server.moveClock({ minutes: 2 });
   const thief = await goOn(person);
   for (const [path, body] of [
     ['/recover/new', { new_password: freshPassword(), state: 'ready' }],

@@ -91,6 +91,18 @@ test('a reset: the address, a wrong code, a new code, and pages out of turn', as
   assert.equal(asked.length, TYPES.length);
 });
 
+test('the end of a way back: the address, a wrong code, and pages out of turn', async (t) => {
+  await sameWay(t, async (client, email, form) => {
+    const answers = [await client.post('/recover/finish', { email }, form)];
+    for (let n = 0; n < 6; n++) answers.push(await client.post('/recover/check', { code: '00000000' }, form));
+    answers.push(await client.post('/recover/resend', {}, form));
+    for (const path of ['/recover/check', '/recover/new', '/recover/app', '/recover/done'])
+      answers.push(await client.get(path));
+    answers.push(await client.post('/recover/new', { new_password: 'a wish of nobody' }, form));
+    return answers;
+  });
+});
+
 test('a mailed pass: asked for, a wrong code, asked again', async (t) => {
   const { known, unknown } = await sameWay(t, async (client, email, form) => [
     await client.post('/signin/pass', { email }, form),
@@ -136,6 +148,8 @@ test(
       { path: '/signin', fields: { password: 'a wrong one' }, hashes: 1 },
       { path: '/signup', fields: {}, hashes: 0 },
       { path: '/reset', fields: {}, hashes: 0 },
+      { path: '/recover/finish', fields: {}, hashes: 0 },
+      { path: '/recover/stop', fields: { stop: 'AAAAA-AAAAA' }, hashes: 0 },
       { path: '/reset/check', fields: { code: '00000000' }, hashes: 0 },
       { path: '/signin/pass', fields: {}, hashes: 0 },
       { path: '/signin/pass/code', fields: { code: '00000000' }, hashes: 0 },
@@ -147,7 +161,7 @@ test(
       assert.equal(theirs.hashes, hashes, path);
       assert.equal(nobodys.hashes, hashes, path);
       // A mail is taken and noted by a worker while we look: those statements are compared beside the code.
-      const mails = ['/signup', '/reset', '/signin/pass'].includes(path);
+      const mails = ['/signup', '/reset', '/recover/finish', '/signin/pass'].includes(path);
       if (!mails) assert.equal(nobodys.statements, theirs.statements, path);
     }
   },

@@ -127,6 +127,7 @@ test('whoever was told stops it, with the app for good', async (t) => {
   await page.locator('#code').fill(person.freshCode());
   await home.send('/recover/stop', { stop: stopCodeIn(paused) });
   await home.look('recovery_stopped_ended');
+  server.moveClock({ minutes: 2 });
   await page.reload(); // at most a form sent again: nothing to stop any more
   await home.goOn();
   await home.look('recovery_status_ended');
