@@ -1,5 +1,7 @@
 #include "app/config.h"
 
+#include "base/phone_number.h"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -249,7 +251,10 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .text("from", c.text_from)
         .file("secret_file", c.text_secret_file, folder)
         .file("ca_file", c.text_ca_file, folder)
+        .texts("regions", c.text_regions)
+        .limits(policy::challenge::named_limits(c.texts))
         .end();
+    Section(root, "codes", reading).limits(policy::challenge::named_limits(c.codes)).end();
     Section(root, "passwords", reading)
         .number("hash_memory_kib", c.hash_memory_kib, 19456, 1048576)
         .number("hash_memory_max_kib", c.hash_memory_max_kib, 19456, 1048576)
@@ -260,7 +265,11 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .flag("second_factor_mandatory", c.second_factor_mandatory)
         .limits(policy::passwords::named_limits(c.passwords))
         .end();
-    Section(root, "factors", reading).flag("passkeys", c.passkeys).end();
+    Section(root, "factors", reading)
+        .one_of("profile", c.profile, {"standard", "strict"}).flag("passkeys", c.passkeys)
+        .flag("email_codes", c.email_codes)
+        .flag("sms_codes", c.sms_codes)
+        .end();
     Section(root, "sessions", reading).limits(policy::sessions::named_limits(c.sessions)).end();
     Section(root, "sign_in", reading).limits(policy::sign_in::named_limits(c.sign_in)).end();
     Section(root, "step_up", reading).limits(policy::step_up::named_limits(c.step_up)).end();
@@ -303,6 +312,14 @@ void check_passkeys(const Config& config, Problems& problems)
     }
 }
 
+void check_texts(const Config& config, Problems& problems)
+{
+    for (const std::string& region : config.text_regions)
+        if (std::ranges::find(phone_regions(), region, &PhoneRegion::region) == phone_regions().end())
+            problems.push_back(
+                {0, "texts.regions: \"" + region + "\" is no region such as \"PT\" (ISO 3166-1 alpha-2)"});
+}
+
 /// Reads into members, and checks what one key alone does not tell.
 Config read_config(const toml::table& root, const std::filesystem::path& folder, Reading& reading)
 {
@@ -314,6 +331,7 @@ Config read_config(const toml::table& root, const std::filesystem::path& folder,
     if (!config.app_prefix.starts_with('/') || !config.app_prefix.ends_with('/') || config.app_prefix == "/")
         reading.problems.push_back({0, "public.app_prefix must be a path like /app/"});
     check_brand(config, reading.problems);
+    check_texts(config, reading.problems);
     return config;
 }
 

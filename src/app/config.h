@@ -2,6 +2,7 @@
 // The configuration: one TOML file, read once at start. Every key has a default for development and a stated
 // range; a key that is wrong or unknown is named with its line and the nearest right key. The limits of the
 // law, and their ranges, are policy's own (policy/range.h).
+#include "policy/challenge.h"
 #include "policy/passwords.h"
 #include "policy/sessions.h"
 #include "policy/sign_in.h"
@@ -60,6 +61,11 @@ struct Config {
     std::string text_from;
     std::filesystem::path text_secret_file;
     std::filesystem::path text_ca_file;
+    std::vector<std::string> text_regions;  // ISO 3166-1 alpha-2; empty: all
+    policy::challenge::SmsLimits texts;
+
+    // [codes]
+    policy::challenge::Limits codes;
 
     // [passwords]
     std::int64_t hash_memory_kib = 19456;
@@ -72,6 +78,9 @@ struct Config {
     policy::passwords::Limits passwords;
 
     // [factors]
+    std::string profile = "standard";  // standard, strict (policy/profile.h)
+    bool email_codes = true;
+    bool sms_codes = true;  // where texts.service sends them
     bool passkeys = true;
 
     // [sessions], [sign_in], [step_up], [tries]

@@ -108,10 +108,16 @@ http::ServerOptions server_options(const Config& config)
     return options;
 }
 
-policy::profile::Table methods_of(const Config& config)
+policy::profile::Table methods_of(const Config& config, bool development)
 {
-    auto table = policy::profile::table_of(policy::profile::Profile::standard);
-    table.passkey = table.bound_passkey = table.touched_key = config.passkeys;
+    using policy::profile::Profile;
+    auto table =
+        policy::profile::table_of(config.profile == "strict" ? Profile::strict : Profile::standard);
+    if (!config.passkeys) table.passkey = table.bound_passkey = table.touched_key = false;
+    table.email_code = table.email_code && config.email_codes;
+    table.sms_code = table.sms_code && config.sms_codes && (development || config.text_service != "none");
+    if (table.hardware_key_required && !table.bound_passkey)
+        throw StartFailed("factors.profile \"strict\" needs hardware keys: set factors.passkeys to true");
     return table;
 }
 
@@ -167,7 +173,10 @@ struct Instance::Parts {
                                                        [this] { mail->wake(); },
                                                        config.sign_in,
                                                        config.step_up,
-                                                       methods_of(config)},
+                                                       methods_of(config, development.has_value()),
+                                                       config.codes,
+                                                       config.texts,
+                                                       config.text_regions},
           sessions(*database, world.keys, clock, world.sessions), access(world, sessions),
           error_pages(access), mail(std::make_unique<MailRoom>(config, world, development.has_value()))
     {

@@ -31,26 +31,36 @@ std::optional<SmsAnswer> refusal_of(NumberKind kind) noexcept
 
 }  // namespace
 
-const char* first_out_of_range(const Limits& limits) noexcept
+NamedLimits named_limits(Limits& limits)
 {
-    if (!ranges.digits.holds(limits.digits)) return "digits";
-    if (!ranges.life.holds(limits.life)) return "life";
-    if (!ranges.tries_max.holds(limits.tries_max)) return "tries_max";
-    if (!ranges.sends_max.holds(limits.sends_max)) return "sends_max";
-    if (!ranges.send_gap.holds(limits.send_gap)) return "send_gap";
-    if (!ranges.sends_a_day_max.holds(limits.sends_a_day_max)) return "sends_a_day_max";
-    return nullptr;
+    return {{"digits", limits.digits, ranges.digits},
+            {"life", limits.life, ranges.life},
+            {"tries_max", limits.tries_max, ranges.tries_max},
+            {"sends_max", limits.sends_max, ranges.sends_max},
+            {"send_gap", limits.send_gap, ranges.send_gap},
+            {"sends_a_day_max", limits.sends_a_day_max, ranges.sends_a_day_max}};
 }
 
-const char* first_out_of_range(const SmsLimits& limits) noexcept
+NamedLimits named_limits(SmsLimits& limits)
 {
-    if (!sms_ranges.number_max.holds(limits.number_max)) return "number_max";
-    if (!sms_ranges.network_max.holds(limits.network_max)) return "network_max";
-    if (!sms_ranges.country_max.holds(limits.country_max)) return "country_max";
-    if (!sms_ranges.all_max.holds(limits.all_max)) return "all_max";
-    if (!sms_ranges.number_window.holds(limits.number_window)) return "number_window";
-    if (!sms_ranges.window.holds(limits.window)) return "window";
-    return nullptr;
+    return {{"number_max", limits.number_max, sms_ranges.number_max},
+            {"network_max", limits.network_max, sms_ranges.network_max},
+            {"country_max", limits.country_max, sms_ranges.country_max},
+            {"all_max", limits.all_max, sms_ranges.all_max},
+            {"number_window", limits.number_window, sms_ranges.number_window},
+            {"window", limits.window, sms_ranges.window}};
+}
+
+const char* first_out_of_range(const Limits& limits)
+{
+    Limits copy = limits;
+    return first_outside(named_limits(copy));
+}
+
+const char* first_out_of_range(const SmsLimits& limits)
+{
+    SmsLimits copy = limits;
+    return first_outside(named_limits(copy));
 }
 
 SendVerdict send_code(const std::optional<Challenge>& before, const Day& day, Instant now,
@@ -98,11 +108,17 @@ SmsVerdict judge_sms(const SmsFacts& facts, Instant now, const SmsLimits& limits
     if (!facts.country_served) return {SmsAnswer::country_not_served, {}};
     if (is_full(facts.number, limits.number_max, now)) return {SmsAnswer::number_full, facts.number.ends};
     if (is_full(facts.network, limits.network_max, now)) return {SmsAnswer::network_full, facts.network.ends};
-    const std::int64_t parts = facts.proven ? 1 : share_of_unproven;
-    if (is_full(facts.country, limits.country_max / parts, now)) return {SmsAnswer::busy, facts.country.ends};
-    if (is_full(facts.all, limits.all_max / parts, now)) return {SmsAnswer::busy, facts.all.ends};
+    if (is_full(facts.country, share_of(limits.country_max, facts.proven), now))
+        return {SmsAnswer::busy, facts.country.ends};
+    if (is_full(facts.all, share_of(limits.all_max, facts.proven), now))
+        return {SmsAnswer::busy, facts.all.ends};
     const bool call = facts.voice_wanted || facts.kind == NumberKind::landline;
     return {call ? SmsAnswer::call : SmsAnswer::text, {}};
+}
+
+std::int64_t share_of(std::int64_t budget, bool proven) noexcept
+{
+    return proven ? budget : budget / share_of_unproven;
 }
 
 Count after_send(const Count& before, Instant now, Duration window) noexcept

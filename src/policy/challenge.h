@@ -36,8 +36,10 @@ struct Ranges {
     Range<Duration> send_gap{std::chrono::seconds{30}, std::chrono::minutes{5}};
     Range<std::int64_t> sends_a_day_max{3, 9};
 };
+/// All limits above, by name.
+NamedLimits named_limits(Limits& limits);
 /// The name of the first limit outside its range, or null.
-const char* first_out_of_range(const Limits& limits) noexcept;
+const char* first_out_of_range(const Limits& limits);
 
 /// The row: of one account (or of none, for an unknown address), purpose and browser.
 struct Challenge {
@@ -108,8 +110,10 @@ struct SmsRanges {
     Range<Duration> number_window{std::chrono::hours{1}, std::chrono::hours{24}};
     Range<Duration> window{std::chrono::minutes{10}, std::chrono::hours{24}};
 };
+/// All limits above, by name.
+NamedLimits named_limits(SmsLimits& limits);
 /// The name of the first limit outside its range, or null.
-const char* first_out_of_range(const SmsLimits& limits) noexcept;
+const char* first_out_of_range(const SmsLimits& limits);
 
 enum class NumberKind : std::uint8_t {
     mobile,
@@ -146,6 +150,9 @@ struct SmsVerdict {
     Instant next_at{};  // of a full budget
 };
 SmsVerdict judge_sms(const SmsFacts& facts, Instant now, const SmsLimits& limits) noexcept;
+/// What the country's and everybody's budget let through: all of it to a number that the account has proven,
+/// half of it to one that it has not.
+std::int64_t share_of(std::int64_t budget, bool proven) noexcept;
 /// One more sent at `now`.
 Count after_send(const Count& before, Instant now, Duration window) noexcept;
 

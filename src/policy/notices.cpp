@@ -26,6 +26,12 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::passkey_added:
     case Kind::passkey_removal_asked:
     case Kind::passkey_removed:
+    case Kind::phone_added:
+    case Kind::phone_change_asked:
+    case Kind::phone_changed:
+    case Kind::phone_removed:
+    case Kind::mail_codes_on:
+    case Kind::mail_codes_off:
     case Kind::reset_asked:
     case Kind::password_reset:
     case Kind::recovery_opened:
@@ -59,6 +65,12 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::passkey_added:
     case Kind::passkey_removal_asked:
     case Kind::passkey_removed:
+    case Kind::phone_added:
+    case Kind::phone_change_asked:
+    case Kind::phone_changed:
+    case Kind::phone_removed:
+    case Kind::mail_codes_on:
+    case Kind::mail_codes_off:
     case Kind::reset_code:
     case Kind::reset_locked:
     case Kind::no_account:

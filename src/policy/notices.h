@@ -32,6 +32,12 @@ enum class Kind : std::uint8_t {
     recovery_stopped,       // E47, paused by a channel
     recovery_ended,         // E47, by a strong factor, the person or the time
     recovery_finished,      // E48
+    phone_added,            // E25
+    phone_change_asked,     // E25, before: "another number takes its place at …"
+    phone_changed,          // E25
+    phone_removed,          // E25
+    mail_codes_on,          // E26
+    mail_codes_off,         // E26
 };
 
 struct Channels {

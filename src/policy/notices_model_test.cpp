@@ -15,7 +15,10 @@ const std::vector<Kind> about_security{Kind::new_sign_in,        Kind::sign_in_s
                                        Kind::passkey_removed,    Kind::reset_asked,
                                        Kind::password_reset,     Kind::recovery_opened,
                                        Kind::recovery_ready,     Kind::recovery_stopped,
-                                       Kind::recovery_ended,     Kind::recovery_finished};
+                                       Kind::recovery_ended,     Kind::recovery_finished,
+                                       Kind::phone_added,        Kind::phone_change_asked,
+                                       Kind::phone_changed,      Kind::phone_removed,
+                                       Kind::mail_codes_on,      Kind::mail_codes_off};
 const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass, Kind::account_exists, Kind::welcome,
                                        Kind::reset_code,   Kind::reset_locked,   Kind::recovery_code_mailed};
 
@@ -72,7 +75,13 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::recovery_ready,
                             Kind::recovery_stopped,
                             Kind::recovery_ended,
-                            Kind::recovery_finished})
+                            Kind::recovery_finished,
+                            Kind::phone_added,
+                            Kind::phone_change_asked,
+                            Kind::phone_changed,
+                            Kind::phone_removed,
+                            Kind::mail_codes_on,
+                            Kind::mail_codes_off})
         EXPECT_FALSE(may_be_bundled(kind));
     for (const Kind kind : {Kind::new_sign_in, Kind::sign_in_stopped, Kind::sessions_ended})
         EXPECT_TRUE(may_be_bundled(kind));

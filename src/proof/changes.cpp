@@ -41,14 +41,9 @@ std::vector<policy::roots::Kept> evidence_of(db::Tx& tx, const store::Credential
 /// Nobody's request: the worker's own hand.
 Asker worker() { return {{}, {}, {}, "en", {}}; }
 
-void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, store::PendingChange change,
-            Instant now)
+void finish_passkey(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                    const store::PendingChange& change, Instant now)
 {
-    // Nobody asks for other changes yet: one that stood here would be called done, and do nothing.
-    CHECK(change.pending.kind == rules::Kind::remove_passkey);
-    change.pending.state = rules::State::done;
-    change.ended_at = now;
-    credentials.put_change(change);
     const auto passkey = passkey_of(tx, credentials, change);
     if (!passkey) return;
     hold_value(tx, world, credentials, policy::holds::Cause::factor_removed, now);
@@ -58,6 +53,43 @@ void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, s
     const auto account = store::load_account(tx, world.keys, credentials.account());
     tell(tx, world, Kind::passkey_removed, account, credentials,
          {{"at", std::to_string(to_unix_ms(now))}, {"name", change.before}}, now);
+}
+
+/// The new number takes the place of the old one, which goes on hearing of everything.
+void finish_phone(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                  const store::PendingChange& change, Instant now)
+{
+    const auto phones = credentials.phones();
+    const auto old = std::ranges::find(phones, change.before, &store::Phone::number);
+    if (old == phones.end()) return;  // removed meanwhile
+    hold_value(tx, world, credentials, policy::holds::Cause::phone_changed, now);
+    credentials.remove_phone(old->id);
+    credentials.add_phone({world.random.id<ChannelId>(now), change.after, now});
+    end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
+    note(tx, world, credentials.account(), "phone_changed", worker(), now);
+    const auto account = store::load_account(tx, world.keys, credentials.account());
+    tell(tx, world, Kind::phone_changed, account, credentials, {{"at", std::to_string(to_unix_ms(now))}}, now);
+    tell_phones(tx, world, "T5", account, credentials, now);
+}
+
+void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, store::PendingChange change,
+            Instant now)
+{
+    change.pending.state = rules::State::done;
+    change.ended_at = now;
+    credentials.put_change(change);
+    switch (change.pending.kind) {
+    case rules::Kind::remove_passkey: return finish_passkey(tx, world, credentials, change, now);
+    case rules::Kind::change_phone: return finish_phone(tx, world, credentials, change, now);
+    case rules::Kind::remove_app:
+    case rules::Kind::remove_password:
+    case rules::Kind::change_email:
+    case rules::Kind::remove_notice_address:
+    case rules::Kind::remove_phone:
+    case rules::Kind::stop_email_codes: break;
+    }
+    // Nobody asks for other changes yet: one that stood here would be called done, and do nothing.
+    throw ProgrammingError("a change that nobody carries out");
 }
 
 std::int64_t do_account(db::Tx& tx, const World& world, const AccountId& id)

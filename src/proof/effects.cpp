@@ -1,6 +1,7 @@
 #include "proof/effects.h"
 
 #include "policy/bundles.h"
+#include "policy/changes.h"
 #include "store/bundled_mail.h"
 #include "store/events.h"
 #include "store/known_browsers.h"
@@ -38,6 +39,12 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::words_changed:
     case notices::Kind::passkey_added:
     case notices::Kind::passkey_removal_asked:
+    case notices::Kind::phone_added:
+    case notices::Kind::phone_change_asked:
+    case notices::Kind::phone_changed:
+    case notices::Kind::phone_removed:
+    case notices::Kind::mail_codes_on:
+    case notices::Kind::mail_codes_off:
     case notices::Kind::passkey_removed:
     case notices::Kind::reset_asked:
     case notices::Kind::password_reset:
@@ -128,6 +135,12 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::recovery_stopped: return "E47-paused";
     case notices::Kind::recovery_ended: return "E47";
     case notices::Kind::recovery_finished: return "E48";
+    case notices::Kind::phone_added: return "E25-added";
+    case notices::Kind::phone_change_asked: return "E25-asked";
+    case notices::Kind::phone_changed: return "E25-changed";
+    case notices::Kind::phone_removed: return "E25-removed";
+    case notices::Kind::mail_codes_on: return "E26-on";
+    case notices::Kind::mail_codes_off: return "E26-off";
     }
     return {};
 }
@@ -168,6 +181,28 @@ void tell_each(db::Tx& tx, const World& world, notices::Kind kind, const store::
         else
             store::put_mail(tx, world.keys, mail, priority_of(kind), now);
     }
+}
+
+void tell_phones(db::Tx& tx, const World& world, std::string_view text, const store::Account& account,
+                 const store::CredentialSet& credentials, Instant now)
+{
+    constexpr policy::changes::Limits limits;
+    std::vector<std::string> numbers;
+    for (const store::Phone& phone : credentials.phones()) numbers.push_back(phone.number);
+    for (const store::PendingChange& change : credentials.changes()) {
+        const bool keeps = policy::changes::keeps_old_channel(change.pending.kind) &&
+                           change.pending.state == policy::changes::State::done &&
+                           now < policy::changes::old_channel_until(change.pending, limits);
+        if (keeps && change.before.starts_with('+')) numbers.push_back(change.before);
+    }
+    std::ranges::sort(numbers);
+    const auto doubles = std::ranges::unique(numbers);
+    numbers.erase(doubles.begin(), doubles.end());
+    for (const std::string& number : numbers)
+        store::put_text(tx, world.keys,
+                        {world.random.id<OutboxId>(now), account.id, std::string(text), number,
+                         account.language, {}},
+                        store::MailPriority::security, now);
 }
 
 void tell_address(db::Tx& tx, const World& world, notices::Kind kind, const Email& address,

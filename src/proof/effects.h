@@ -34,6 +34,11 @@ void tell_each(db::Tx& tx, const World& world, policy::notices::Kind kind, const
                const store::CredentialSet& credentials,
                const std::function<MailFacts(const store::Channel&)>& own, Instant now);
 
+/// Owes the text message (slices/messages/texts.h) to every number of the account, and to those that were its
+/// own until lately: an old number goes on hearing of changes (policy/changes.h).
+void tell_phones(db::Tx& tx, const World& world, std::string_view text, const store::Account& account,
+                 const store::CredentialSet& credentials, Instant now);
+
 /// Owes a mail to one address that the event itself names and that may belong to nobody: no words, no
 /// account.
 void tell_address(db::Tx& tx, const World& world, policy::notices::Kind kind, const Email& address,

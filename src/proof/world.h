@@ -4,6 +4,7 @@
 #include "crypto/password_hash.h"
 #include "crypto/password_pool.h"
 #include "db/database.h"
+#include "policy/challenge.h"
 #include "policy/passwords.h"
 #include "policy/profile.h"
 #include "policy/sessions.h"
@@ -54,6 +55,9 @@ struct World {
     policy::step_up::Limits step_up{};
     /// Which methods the operator takes.
     policy::profile::Table methods = {};
+    policy::challenge::Limits codes = {};
+    policy::challenge::SmsLimits texts = {};
+    std::vector<std::string> text_regions = {};  // ISO 3166-1 alpha-2; empty: all
 };
 
 /// Who asks, as far as a request tells.

@@ -15,6 +15,11 @@ std::string_view kind_text(BudgetKind kind)
     case BudgetKind::passes_opened: return "passes_opened";
     case BudgetKind::mail_address: return "mail_address";
     case BudgetKind::mail_network: return "mail_network";
+    case BudgetKind::code_day: return "code_day";
+    case BudgetKind::text_number: return "text_number";
+    case BudgetKind::text_network: return "text_network";
+    case BudgetKind::text_country: return "text_country";
+    case BudgetKind::text_all: return "text_all";
     case BudgetKind::password_checks: return "password_checks";
     }
     return {};

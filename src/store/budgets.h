@@ -24,6 +24,11 @@ enum class BudgetKind : std::uint8_t {
     passes_opened,   // mailed passes opened for one account, in a window
     mail_address,    // code mails asked for to one address, in a window
     mail_network,    // code mails asked for by one network, in a window
+    code_day,        // codes asked for to one address or number by one network, in a day
+    text_number,     // text messages to one number, in a window
+    text_network,    // that one network asked for
+    text_country,    // to numbers of one region
+    text_all,        // to everybody
     password_checks  // opinions on a new password that one session asked for, in a window
 };
 

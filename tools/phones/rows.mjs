@@ -1,8 +1,9 @@
 // From the metadata of libphonenumber, as the npm package libphonenumber-js carries it:
 //   rules.txt     a line a region, tab between: region, calling code, 1 for the main region of its code,
-//                 prefix for calls abroad, pattern of a national number, prefix to leave out, what to put in its
-//                 place, first digits of the region, and the patterns of fixed, mobile, toll-free, premium,
-//                 personal, voicemail, company, pager, voip and shared-cost numbers (`=`: as fixed), each `lengths pattern`
+//                 prefix for calls abroad, pattern of a national number, prefix to leave out, what to put
+//                 in its place, first digits of the region, and the patterns of fixed, mobile, toll-free,
+//                 premium, personal, voicemail, company, pager, voip and shared-cost numbers (`=`: as
+//                 fixed), each `lengths pattern`
 //   examples.txt  the example of a mobile number of each region
 //   verdicts.txt  numbers, and what the package says of them: how typed, region, and E.164, region and type
 // usage: node rows.mjs PACKAGE_FOLDER OUTPUT_FOLDER

@@ -44,6 +44,12 @@ std::string words_of(const render::Page& page, const store::Event& event)
         {"passkey_added", Msg::account_event_passkey_added},
         {"passkey_removal_asked", Msg::account_event_passkey_removal_asked},
         {"passkey_removed", Msg::account_event_passkey_removed},
+        {"phone_added", Msg::account_event_phone_added},
+        {"phone_change_asked", Msg::account_event_phone_change_asked},
+        {"phone_changed", Msg::account_event_phone_changed},
+        {"phone_removed", Msg::account_event_phone_removed},
+        {"mail_codes_on", Msg::account_event_mail_codes_on},
+        {"mail_codes_off", Msg::account_event_mail_codes_off},
         {"passkey_counter_back", Msg::account_event_passkey_counter_back},
         {"change_stopped", Msg::account_event_change_stopped},
     };
@@ -105,6 +111,22 @@ void add_app(Checks& checks, const Overview& overview)
                    Msg::account_set_up, "/account/app/new");
 }
 
+/// Weak methods: nothing to do about them.
+void add_codes(Checks& checks, const Overview& overview)
+{
+    const auto action = [](bool has) { return has ? Msg::account_manage : Msg::account_set_up; };
+    if (checks.has_page("/account/mail-code"))
+        checks.add("mail_codes", Msg::account_mail_codes,
+                   checks.text(overview.mail_codes ? Msg::account_mail_codes_set
+                                                   : Msg::account_mail_codes_missing),
+                   "", action(overview.mail_codes), "/account/mail-code");
+    if (checks.has_page("/account/phone"))
+        checks.add("phones", Msg::account_phones,
+                   checks.text(overview.phones > 0 ? Msg::account_phones_set : Msg::account_phones_missing,
+                               {{"count", overview.phones}}),
+                   "", action(overview.phones > 0), "/account/phone");
+}
+
 void add_kit(Checks& checks, const Overview& overview)
 {
     const auto add = [&checks](std::string detail, bool done) {
@@ -144,6 +166,7 @@ views::AccountOverview view_of(const http::Router& router, const render::Page& p
     add_passkeys(checks, overview);
     add_app(checks, overview);
     add_kit(checks, overview);
+    add_codes(checks, overview);
     checks.add("words", Msg::account_words,
                checks.text(overview.has_words ? Msg::account_words_set : Msg::account_words_missing),
                overview.has_words ? "done" : "todo",

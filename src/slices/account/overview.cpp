@@ -17,6 +17,8 @@ Overview read_overview(db::Tx& tx, const proof::World& world, const AccountId& i
     overview.apps = static_cast<std::int64_t>(credentials.totp_app_count());
     const auto passkeys = credentials.passkey_counts();
     overview.passkeys = passkeys.synced + passkeys.bound + passkeys.touched;
+    overview.phones = static_cast<std::int64_t>(credentials.phones().size());
+    overview.mail_codes = credentials.email_codes_since().has_value();
     if (const auto kit = credentials.kit()) {
         overview.kit_made_at = kit->created_at;
         overview.kit_is_old = kit->created_at + kit_age_max < world.clock.now();

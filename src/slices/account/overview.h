@@ -17,6 +17,8 @@ inline constexpr std::int64_t codes_few = 2;
 struct Overview {
     std::int64_t apps = 0;
     std::int64_t passkeys = 0;  // security keys among them
+    std::int64_t phones = 0;
+    bool mail_codes = false;             // as a second factor
     std::optional<Instant> kit_made_at;  // nullopt: there is none
     bool kit_is_old = false;
     std::int64_t codes_left = 0;

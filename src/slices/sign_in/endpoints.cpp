@@ -24,33 +24,9 @@ using render::Msg;
 
 constexpr std::chrono::seconds pass_cookie_seconds = std::chrono::hours{1};
 
-std::int64_t seconds_until(Instant until, Instant now)
-{
-    return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(until - now).count());
-}
-
 std::chrono::seconds half_finished_seconds(const Access& access)
 {
     return std::chrono::duration_cast<std::chrono::seconds>(access.world().sign_in.half_finished_life);
-}
-
-/// P5. Says the same for every address.
-Response wait_page(const Access& access, const Request& request, std::string email,
-                   std::optional<Instant> until, bool needs_pass)
-{
-    views::SignInWait view;
-    view.email = std::move(email);
-    view.needs_pass = needs_pass;
-    view.passkeys = takes_passkeys(access);
-    const Instant now = access.world().clock.now();
-    if (!needs_pass && until) {
-        view.until = until;
-        view.wait = std::chrono::seconds{seconds_until(*until, now)};
-    }
-    Response response = refuse(access, request, view, 429,
-                               needs_pass ? "mailed_pass_needed" : "too_many_tries", Msg::sign_in_wait_title);
-    if (view.until) response.set("Retry-After", std::to_string(seconds_until(*view.until, now)));
-    return response;
 }
 
 template <class View>
@@ -186,7 +162,8 @@ Task<Response> post_second(const Access& access, Request request)
     case Second::wait: co_return wait_page(access, request, view.username, outcome.until, outcome.needs_pass);
     case Second::busy: co_return busy_page(access, request, std::move(view), outcome.busy_seconds);
     case Second::wrong:
-    case Second::replayed: break;
+    case Second::replayed:
+    case Second::dead: break;
     }
     auto said = say(outcome, method);
     say_clock(view, outcome, access.world().clock.now());
@@ -322,6 +299,7 @@ void add_routes(http::Router& router, const Access& access)
     add(router, access, get, "/signin/recovery-code/used", show_used);
     add(router, access, get, "/signin/methods", show_methods);
     add_key_routes(router, access);
+    add_sent_routes(router, access);
     add(router, access, get, "/signin/wait", show_wait);
     add(router, access, get, "/signin/pass", show_pass);
     add(router, access, post, "/signin/pass", post_pass);

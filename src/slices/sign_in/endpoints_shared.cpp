@@ -1,7 +1,9 @@
 #include "slices/sign_in/endpoints_shared.h"
 
 #include "slices/sign_in/held.h"
+#include "views/sign_in_wait.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace sallyport::sign_in {
@@ -12,6 +14,11 @@ using policy::Method;
 
 constexpr std::string_view methods_cookie = "methods";
 constexpr std::chrono::seconds methods_cookie_life = access::known_browser_life;
+
+std::int64_t seconds_until(Instant until, Instant now)
+{
+    return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(until - now).count());
+}
 
 }  // namespace
 
@@ -39,8 +46,8 @@ std::string page_of(Method method)
     case Method::touched_key: return "/signin/key";
     case Method::totp: return "/signin/code";
     case Method::recovery_code: return "/signin/recovery-code";
-    case Method::email_code:
-    case Method::sms_code:
+    case Method::email_code: return "/signin/mail";
+    case Method::sms_code: return "/signin/sms";
     case Method::password: break;
     }
     return "/signin/methods";
@@ -80,6 +87,24 @@ http::Response start_again(const access::Access& access, const http::Request& re
     page.notice = render::Message{render::Msg::sign_in_started_again, {}};
     auto response = http::respond(request, page, sign_in_view(access, request, "", "/account"), 200);
     response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone_cookie));
+    return response;
+}
+
+http::Response wait_page(const access::Access& access, const http::Request& request, std::string email,
+                         std::optional<Instant> until, bool needs_pass)
+{
+    views::SignInWait view;
+    view.email = std::move(email);
+    view.needs_pass = needs_pass;
+    view.passkeys = takes_passkeys(access);
+    const Instant now = access.world().clock.now();
+    if (!needs_pass && until) {
+        view.until = until;
+        view.wait = std::chrono::seconds{seconds_until(*until, now)};
+    }
+    http::Response response = refuse(access, request, view, 429,
+                               needs_pass ? "mailed_pass_needed" : "too_many_tries", render::Msg::sign_in_wait_title);
+    if (view.until) response.set("Retry-After", std::to_string(seconds_until(*view.until, now)));
     return response;
 }
 

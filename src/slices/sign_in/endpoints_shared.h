@@ -45,10 +45,15 @@ void set_cookies(const access::Access& access, const http::Request& request, htt
 /// The half-finished sign-in is gone: a new one, with one line that says so (R2).
 http::Response start_again(const access::Access& access, const http::Request& request);
 
+/// P5. Says the same for every address.
+http::Response wait_page(const access::Access& access, const http::Request& request, std::string email,
+                         std::optional<Instant> until, bool needs_pass);
+
 using Endpoint = Task<http::Response> (*)(const access::Access&, http::Request);
 void add(http::Router& router, const access::Access& access, http::Method method, std::string path,
          Endpoint endpoint);
 
 void add_key_routes(http::Router& router, const access::Access& access);
+void add_sent_routes(http::Router& router, const access::Access& access);
 
 }  // namespace sallyport::sign_in

@@ -14,6 +14,8 @@ policy::Methods held_methods(const store::CredentialSet& credentials)
     if (passkeys.synced > 0) held.add(Method::passkey);
     if (passkeys.touched > 0) held.add(Method::touched_key);
     if (credentials.totp_app_count() > 0) held.add(Method::totp);
+    if (credentials.email_codes_since()) held.add(Method::email_code);
+    if (!credentials.phones().empty()) held.add(Method::sms_code);
     const auto kit = credentials.kit();
     if (kit && !kit->codes.empty()) held.add(Method::recovery_code);
     return held;

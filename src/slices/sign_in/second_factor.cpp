@@ -7,6 +7,7 @@
 #include "slices/sign_in/complete.h"
 #include "slices/sign_in/half_finished.h"
 #include "slices/sign_in/opened_pass.h"
+#include "slices/sign_in/sent_code.h"
 #include "store/accounts.h"
 #include "store/budgets.h"
 #include "store/sealed_rows.h"
@@ -46,6 +47,7 @@ struct Try {
     std::string typed;
     Method method;
     std::optional<FactorId> recovery_code;  // the one that was right
+    std::string sent_code;                  // by mail or text, where it is right
     proof::Attempt attempt;
     proof::Charge charge;
     std::int64_t wrong_before;
@@ -68,6 +70,13 @@ Second prove(db::Tx& tx, const proof::World& world, const Try& attempt, store::C
         const auto outcome = proof::check_totp(tx, world, credentials, attempt.typed, now);
         if (outcome.answer == policy::factors::CodeAnswer::accepted) return Second::signed_in;
         return outcome.answer == policy::factors::CodeAnswer::replayed ? Second::replayed : Second::wrong;
+    }
+    if (is_sent(attempt.method)) {
+        if (attempt.sent_code.empty() || !held_methods(credentials).has(attempt.method))
+            return Second::wrong;  // or the method was turned off meanwhile
+        const auto place = place_of(credentials.account(), attempt.secret, attempt.method);
+        // Not where a parallel request has used it, or a newer one was sent.
+        return proof::take_code(tx, world, place, attempt.sent_code, now) ? Second::signed_in : Second::wrong;
     }
     if (!attempt.recovery_code) return Second::wrong;
     const auto kit = credentials.kit();
@@ -146,6 +155,15 @@ Task<std::optional<Duration>> look_for_drift(proof::World& world, HalfFinished r
     co_return co_await world.database.transact(std::move(work));
 }
 
+/// A code by mail or text: its own try is charged as well. True where none can be right any more.
+Task<bool> compare_sent(proof::World& world, AccountId account, Try& attempt)
+{
+    auto tried = co_await proof::try_code(world, place_of(account, attempt.secret, attempt.method),
+                                          attempt.typed);
+    if (tried.answer == proof::CodeAnswer::right) attempt.sent_code = std::move(tried.digits);
+    co_return tried.answer == proof::CodeAnswer::over;
+}
+
 /// The try is charged, and a recovery code compared: everything else happens in one transaction.
 Task<SecondOutcome> finish(proof::World& world, proof::Asker asker, HalfFinished row, Try attempt)
 {
@@ -202,9 +220,18 @@ Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
                 std::move(typed),
                 method,
                 std::nullopt,
+                {},
                 ground.attempt,
                 std::get<proof::Charge>(admission),
                 0};
+    if (is_sent(method)) {
+        const bool dead = co_await compare_sent(world, ground.row->account, attempt);
+        if (dead) {
+            co_await proof::give_back(world, attempt.charge);
+            outcome.answer = Second::dead;
+            co_return outcome;
+        }
+    }
     if (method == Method::recovery_code) {
         auto checked =
             co_await proof::check_recovery_code(world, ground.row->account, ground.kit, attempt.typed);

@@ -1,6 +1,6 @@
 #pragma once
-// The second factor of a half-finished sign-in: a code of the app, or a recovery code (passkeys are in
-// by_passkey.h).
+// The second factor of a half-finished sign-in: a code of the app, by mail or text (sent_code.h sends it), or a
+// recovery code (passkeys are in by_passkey.h).
 #include "base/email.h"
 #include "policy/level.h"
 #include "proof/open_session.h"
@@ -17,6 +17,7 @@ enum class Second : std::uint8_t {
     signed_in,  // set the cookies, go to `then`
     wrong,
     replayed,  // the code was used already
+    dead,      // of a code by mail or text: too old, or without tries; not charged
     over,      // the half-finished sign-in is gone: start again (R2)
     wait,      // too many tries: P5, until `until`
     busy,      // 503, again in `busy_seconds`
@@ -35,7 +36,7 @@ struct SecondOutcome {
     std::int64_t codes_left = 0;  // after a recovery code
 };
 
-/// `typed` as the person wrote it. `method`: totp or recovery_code.
+/// `typed` as the person wrote it. `method`: no passkey and no key.
 Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
                                         store::TokenHash half_finished, std::string typed,
                                         policy::Method method, std::optional<store::TokenHash> pass);
