@@ -210,6 +210,22 @@ void check_sections(const toml::table& root, Problems& problems)
     }
 }
 
+void read_texts(const toml::table& root, const std::filesystem::path& folder, Reading& reading, Config& c)
+{
+    Section(root, "texts", reading)
+        .one_of("service", c.text_service, {"none", "webhook", "twilio"})
+        .text("url", c.text_url)
+        .text("account", c.text_account)
+        .text("key", c.text_key)
+        .text("from", c.text_from)
+        .file("secret_file", c.text_secret_file, folder)
+        .file("ca_file", c.text_ca_file, folder)
+        .texts("regions", c.text_regions)
+        .limits(policy::challenge::named_limits(c.texts))
+        .end();
+    Section(root, "codes", reading).limits(policy::challenge::named_limits(c.codes)).end();
+}
+
 Config read_sections(const toml::table& root, const std::filesystem::path& folder, Reading& reading)
 {
     Config c;
@@ -243,18 +259,7 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .file("relay_password_file", c.relay_password_file, folder)
         .file("relay_ca_file", c.relay_ca_file, folder)
         .end();
-    Section(root, "texts", reading)
-        .one_of("service", c.text_service, {"none", "webhook", "twilio"})
-        .text("url", c.text_url)
-        .text("account", c.text_account)
-        .text("key", c.text_key)
-        .text("from", c.text_from)
-        .file("secret_file", c.text_secret_file, folder)
-        .file("ca_file", c.text_ca_file, folder)
-        .texts("regions", c.text_regions)
-        .limits(policy::challenge::named_limits(c.texts))
-        .end();
-    Section(root, "codes", reading).limits(policy::challenge::named_limits(c.codes)).end();
+    read_texts(root, folder, reading, c);
     Section(root, "passwords", reading)
         .number("hash_memory_kib", c.hash_memory_kib, 19456, 1048576)
         .number("hash_memory_max_kib", c.hash_memory_max_kib, 19456, 1048576)
@@ -266,7 +271,8 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .limits(policy::passwords::named_limits(c.passwords))
         .end();
     Section(root, "factors", reading)
-        .one_of("profile", c.profile, {"standard", "strict"}).flag("passkeys", c.passkeys)
+        .one_of("profile", c.profile, {"standard", "strict"})
+        .flag("passkeys", c.passkeys)
         .flag("email_codes", c.email_codes)
         .flag("sms_codes", c.sms_codes)
         .end();

@@ -111,8 +111,7 @@ http::ServerOptions server_options(const Config& config)
 policy::profile::Table methods_of(const Config& config, bool development)
 {
     using policy::profile::Profile;
-    auto table =
-        policy::profile::table_of(config.profile == "strict" ? Profile::strict : Profile::standard);
+    auto table = policy::profile::table_of(config.profile == "strict" ? Profile::strict : Profile::standard);
     if (!config.passkeys) table.passkey = table.bound_passkey = table.touched_key = false;
     table.email_code = table.email_code && config.email_codes;
     table.sms_code = table.sms_code && config.sms_codes && (development || config.text_service != "none");

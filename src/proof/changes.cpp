@@ -68,7 +68,8 @@ void finish_phone(db::Tx& tx, const World& world, store::CredentialSet& credenti
     end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
     note(tx, world, credentials.account(), "phone_changed", worker(), now);
     const auto account = store::load_account(tx, world.keys, credentials.account());
-    tell(tx, world, Kind::phone_changed, account, credentials, {{"at", std::to_string(to_unix_ms(now))}}, now);
+    tell(tx, world, Kind::phone_changed, account, credentials, {{"at", std::to_string(to_unix_ms(now))}},
+         now);
     tell_phones(tx, world, "T5", account, credentials, now);
 }
 

@@ -199,10 +199,10 @@ void tell_phones(db::Tx& tx, const World& world, std::string_view text, const st
     const auto doubles = std::ranges::unique(numbers);
     numbers.erase(doubles.begin(), doubles.end());
     for (const std::string& number : numbers)
-        store::put_text(tx, world.keys,
-                        {world.random.id<OutboxId>(now), account.id, std::string(text), number,
-                         account.language, {}},
-                        store::MailPriority::security, now);
+        store::put_text(
+            tx, world.keys,
+            {world.random.id<OutboxId>(now), account.id, std::string(text), number, account.language, {}},
+            store::MailPriority::security, now);
 }
 
 void tell_address(db::Tx& tx, const World& world, notices::Kind kind, const Email& address,

@@ -158,8 +158,8 @@ Task<bool> charge(World& world, Purses purses)
     const Instant now = world.clock.now();
     std::size_t charged = 0;
     for (const Purse& purse : purses) {
-        const auto one = co_await store::charge_in_window(world.database, purse.key, purse.limit,
-                                                          purse.window, now);
+        const auto one =
+            co_await store::charge_in_window(world.database, purse.key, purse.limit, purse.window, now);
         if (!one) break;
         ++charged;
     }
@@ -229,13 +229,14 @@ void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& ro
                     store::MailPriority::code, now);
 }
 
-/// What the owner of the account or a stranger with its password may ask for: the first code of a challenge is
-/// counted, the next ones are a gap apart as well, also when they are asked for in parallel.
+/// What the owner of the account or a stranger with its password may ask for: the first code of a challenge
+/// is counted, the next ones are a gap apart as well, also when they are asked for in parallel.
 Task<std::optional<store::Budget>> charge_day(World& world, store::BudgetKey key, bool first, Instant now)
 {
     const rules::Limits& limits = world.codes;
-    if (first)
+    if (first) {
         co_return co_await store::charge_in_window(world.database, key, limits.sends_a_day_max, day, now);
+    }
     co_return co_await store::charge_mail(world.database, key, limits.sends_a_day_max, day, limits.send_gap,
                                           now);
 }

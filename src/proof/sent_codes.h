@@ -1,8 +1,8 @@
 #pragma once
 // Codes by mail and text message (policy/challenge.h): sent, tried and taken, the same way for a sign-in, a
-// step-up and a new number. A code belongs to one account, purpose, channel and browser; sending it again never
-// resets its tries; it is taken once, in the transaction of the deed. A text message is paid for out of four
-// budgets before it is owed (against pumping).
+// step-up and a new number. A code belongs to one account, purpose, channel and browser; sending it again
+// never resets its tries; it is taken once, in the transaction of the deed. A text message is paid for out of
+// four budgets before it is owed (against pumping).
 #include "policy/challenge.h"
 #include "proof/world.h"
 #include "store/accounts.h"
@@ -58,7 +58,7 @@ Task<std::optional<OpenCode>> find_code(World& world, CodePlace place);
 std::optional<OpenCode> read_code(db::Tx& tx, const World& world, const CodePlace& place, Instant now);
 
 enum class CodeAnswer : std::uint8_t {
-    right,      // take it in the transaction of the deed
+    right,  // take it in the transaction of the deed
     wrong,
     malformed,  // no code could look like this: not charged
     over,       // too old, used, without tries, or none was sent

@@ -29,12 +29,19 @@ const EMPTIES = [
 ];
 /** Buttons that mean what they say without a field: they give up power, ask for more, or for advice. */
 const BUTTONS = new RegExp(
-  '/(cancel|resend|end-others|show|saved|check|options)$|^/signout$|^/signup/kit$|' +
-    '^/account/(kit|app/add|app/move|kit/new|passkeys/add)$',
+  '/(cancel|resend|send|end-others|show|saved|check|options)$|^/signout$|^/signup/kit$|' +
+    '^/account/(kit|app/add|app/move|kit/new|passkeys/add|mail-code/on|mail-code/off)$',
 );
 
 /** Where nothing has been gained: the doors, and for a person who is in already, the account. */
-const BEGINNINGS = ['/signin', '/signup', '/signup/notice', '/account', '/account/devices'];
+const BEGINNINGS = [
+  '/signin',
+  '/signup',
+  '/signup/notice',
+  '/account',
+  '/account/devices',
+  '/account/phone?over=1',
+];
 
 async function postEmpties(client, routes) {
   for (const { path } of routes) {

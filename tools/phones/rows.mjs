@@ -104,7 +104,8 @@ function sample(pattern) {
     let times = 1;
     if (count) {
       at += count[0].length;
-      times = count[0] === '?' ? below(2) : Number(count[1]) + below(Number(count[2] ?? count[1]) - count[1] + 1);
+      const [least, most] = count[0] === '?' ? [0, 1] : [Number(count[1]), Number(count[2] ?? count[1])];
+      times = least + below(most - least + 1);
     }
     return Array.from({ length: times }, make).join('');
   }
@@ -119,7 +120,8 @@ for (const [region, rules] of Object.entries(metadata.countries)) {
     if (i % 4 === 3) number = number.replace(/\d$/, '') + (below(2) ? '' : below(100));
     const typed = i % 3 === 0 ? `+${rules[0]}${number}` : i % 3 === 1 ? number : `${rules[5] || ''}${number}`;
     const found = parsePhoneNumberFromString(typed, region);
-    const said = found?.isValid() ? [found.number, found.country ?? '001', found.getType() ?? ''] : ['', '', ''];
+    const valid = found?.isValid();
+    const said = valid ? [found.number, found.country ?? '001', found.getType() ?? ''] : ['', '', ''];
     verdicts.push([typed, region, ...said].join('\t'));
   }
 }

@@ -116,10 +116,10 @@ void add_codes(Checks& checks, const Overview& overview)
 {
     const auto action = [](bool has) { return has ? Msg::account_manage : Msg::account_set_up; };
     if (checks.has_page("/account/mail-code"))
-        checks.add("mail_codes", Msg::account_mail_codes,
-                   checks.text(overview.mail_codes ? Msg::account_mail_codes_set
-                                                   : Msg::account_mail_codes_missing),
-                   "", action(overview.mail_codes), "/account/mail-code");
+        checks.add(
+            "mail_codes", Msg::account_mail_codes,
+            checks.text(overview.mail_codes ? Msg::account_mail_codes_set : Msg::account_mail_codes_missing),
+            "", action(overview.mail_codes), "/account/mail-code");
     if (checks.has_page("/account/phone"))
         checks.add("phones", Msg::account_phones,
                    checks.text(overview.phones > 0 ? Msg::account_phones_set : Msg::account_phones_missing,

@@ -25,8 +25,7 @@ Task<Response> show_mail(const Access& access, Request request, SignedIn who, st
     view.since = shown.mail_codes_since;
     view.may_start = shown.may_start_mail_codes == Answer::needs_step_up;
     view.needs_sign_in = shown.may_start_mail_codes == Answer::needs_level;
-    if (!view.may_start && !view.since)
-        view.why = render::Message{say(shown.may_start_mail_codes).words, {}};
+    if (!view.may_start && !view.since) view.why = render::Message{say(shown.may_start_mail_codes).words, {}};
     if (refused) {
         view.why.reset();
         view.problems.add("", refused->words);
@@ -74,6 +73,12 @@ Task<Response> post_on(const Access& access, Request request, SignedIn who)
 
 Task<Response> post_off(const Access& access, Request request, SignedIn who)
 {
+    auto holder = access::holder_of(who);
+    const auto shown = co_await show(access.world(), std::move(holder));
+    if (shown.may_start_mail_codes == Answer::needs_level) {
+        const Said said = say(shown.may_start_mail_codes);
+        co_return co_await show_mail(access, std::move(request), std::move(who), said);
+    }
     const auto page = co_await access::account_page(access, request, who);
     auto step_up = step_up_for(page, false);
     const auto path = co_await access::ask(access, who, std::move(step_up));

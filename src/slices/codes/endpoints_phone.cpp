@@ -148,9 +148,10 @@ Task<Response> post_number(const Access& access, Request request, SignedIn who)
                                                std::move(region), replaced);
     if (replaced && !found.replaced) co_return http::see_other(request, "/account/phone?over=1");
     const auto fault = fault_of(found);
-    if (fault)
+    if (fault) {
         co_return co_await show_form(access, std::move(request), std::move(who), replaces, *fault,
                                      found.next_at);
+    }
     if (found.may != Answer::needs_step_up) {
         const Said said = say(found.may);
         co_return co_await show_phones(access, std::move(request), std::move(who), said);
@@ -197,16 +198,26 @@ Task<Response> post_change(const Access& access, Request request, SignedIn who)
 {
     auto holder = access::holder_of(who);
     const auto shown = co_await show(access.world(), std::move(holder));
+    if (shown.may_add == Answer::needs_level) {
+        const Said said = say(shown.may_add);
+        co_return co_await show_phones(access, std::move(request), std::move(who), said);
+    }
     const auto phone = named(shown, request.form.get("phone"));
     if (!phone) co_return http::see_other(request, "/account/phone?over=1");
-    co_return co_await show_form(access, std::move(request), std::move(who), phone->id.text(), std::nullopt,
-                                 Instant{});
+    std::string replaces = phone->id.text();
+    const Instant never;
+    co_return co_await show_form(access, std::move(request), std::move(who), std::move(replaces),
+                                 std::nullopt, never);
 }
 
 Task<Response> post_remove(const Access& access, Request request, SignedIn who)
 {
     auto holder = access::holder_of(who);
     const auto shown = co_await show(access.world(), std::move(holder));
+    if (shown.may_add == Answer::needs_level) {
+        const Said said = say(shown.may_add);
+        co_return co_await show_phones(access, std::move(request), std::move(who), said);
+    }
     const auto phone = named(shown, request.form.get("phone"));
     if (!phone) co_return http::see_other(request, "/account/phone?over=1");
     const auto page = co_await access::account_page(access, request, who);
@@ -283,9 +294,9 @@ void add_phone_routes(http::Router& router, const Access& access)
     access::add_signed_in(router, access, post, "/account/phone/remove", post_remove);
     access::add_signed_in(router, access, post, "/account/phone/remove/confirm", post_remove_confirm);
     access::add_signed_in(router, access, post, "/account/phone/keep", post_keep);
-    for (const char* const posted : {"/account/phone/confirm", "/account/phone/change",
-                                     "/account/phone/remove", "/account/phone/remove/confirm",
-                                     "/account/phone/keep"})
+    for (const char* const posted :
+         {"/account/phone/confirm", "/account/phone/change", "/account/phone/remove",
+          "/account/phone/remove/confirm", "/account/phone/keep"})
         access::lead_back(router, access, posted, std::string(phone_path));
 }
 

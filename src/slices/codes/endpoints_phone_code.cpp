@@ -70,8 +70,7 @@ Task<Response> post_send(const Access& access, Request request, SignedIn who)
 Task<Response> post_code(const Access& access, Request request, SignedIn who)
 {
     auto holder = access::holder_of(who);
-    const auto outcome =
-        co_await prove_number(access.world(), holder, std::string(request.form.get("code")));
+    const auto outcome = co_await prove_number(access.world(), holder, std::string(request.form.get("code")));
     switch (outcome.answer) {
     case Proven::added: co_return http::see_other(request, "/account/phone?done=added");
     case Proven::change_waits: co_return http::see_other(request, "/account/phone?done=asked");

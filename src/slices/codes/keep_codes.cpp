@@ -26,7 +26,8 @@ bool approver_is_old(db::Tx& tx, const proof::World& world, const store::Credent
     for (const store::TotpApp& app : credentials.totp_apps(tx, world.keys))
         if (app.used_at == now && !policy::factors::is_young(app.created_at, now, limits)) return true;
     for (const store::Passkey& passkey : credentials.passkeys(tx))
-        if (passkey.used_at == now && !policy::factors::is_young(passkey.created_at, now, limits)) return true;
+        if (passkey.used_at == now && !policy::factors::is_young(passkey.created_at, now, limits))
+            return true;
     return false;
 }
 
@@ -64,16 +65,16 @@ Number number_of(proof::SendAnswer answer)
 rules::AskVerdict judge(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                         const store::CredentialSet& credentials, rules::Kind kind, Instant now)
 {
-    return proof::judge_change(credentials,
-                               {.kind = kind,
-                                .session = holder.level,
-                                .account_highest = proof::highest_level_of(credentials),
-                                .stepped_up = true,
-                                .approver_young = !approver_is_old(tx, world, credentials, now),
-                                .browser_settled = is_settled(tx, world, holder, now),
-                                .last_second_factor = kind != rules::Kind::change_phone &&
-                                                      is_last_second(world, credentials, 1)},
-                               now);
+    return proof::judge_change(
+        credentials,
+        {.kind = kind,
+         .session = holder.level,
+         .account_highest = proof::highest_level_of(credentials),
+         .stepped_up = true,
+         .approver_young = !approver_is_old(tx, world, credentials, now),
+         .browser_settled = is_settled(tx, world, holder, now),
+         .last_second_factor = kind != rules::Kind::change_phone && is_last_second(world, credentials, 1)},
+        now);
 }
 
 }  // namespace
@@ -141,7 +142,8 @@ Task<NumberFound> look_at_number(proof::World& world, proof::Holder holder, std:
     };
     co_await world.database.transact(std::move(work));
     if (!number) co_return found;
-    const auto sendable = co_await proof::may_text(world, holder.asker, {found.e164, false});
+    proof::CodeTarget target{found.e164, false};
+    const auto sendable = co_await proof::may_text(world, holder.asker, std::move(target));
     found.number = number_of(sendable.answer);
     found.next_at = sendable.next_at;
     co_return found;
@@ -190,7 +192,8 @@ AskAnswer remove_phone(db::Tx& tx, const proof::World& world, const proof::Holde
     credentials.save(tx, world.keys, now);
     proof::end_by(tx, policy::sessions::Event::factor_changed, holder.account, holder.session, now);
     proof::note(tx, world, holder.account, "phone_removed", holder.asker, now);
-    proof::tell(tx, world, Kind::phone_removed, account, credentials, proof::facts_of(holder.asker, now), now);
+    proof::tell(tx, world, Kind::phone_removed, account, credentials, proof::facts_of(holder.asker, now),
+                now);
     proof::tell_phones(tx, world, "T5", account, credentials, now);
     return AskAnswer::at_once;
 }
@@ -205,7 +208,8 @@ Answer start_mail_codes(db::Tx& tx, const proof::World& world, const proof::Hold
     credentials.save(tx, world.keys, now);
     proof::end_by(tx, policy::sessions::Event::factor_changed, holder.account, holder.session, now);
     proof::note(tx, world, holder.account, "mail_codes_on", holder.asker, now);
-    proof::tell(tx, world, Kind::mail_codes_on, account, credentials, proof::facts_of(holder.asker, now), now);
+    proof::tell(tx, world, Kind::mail_codes_on, account, credentials, proof::facts_of(holder.asker, now),
+                now);
     return answer;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// A7 and A8: codes by mail and text message as second factors. A number is the account's when the code that went
-// there was typed; replacing one waits, and the old number hears of it and of everything else for 30 days;
-// removing one only strengthens, and happens at once.
+// A7 and A8: codes by mail and text message as second factors. A number is the account's when the code that
+// went there was typed; replacing one waits, and the old number hears of it and of everything else for 30
+// days; removing one only strengthens, and happens at once.
 #include "base/phone_number.h"
 #include "policy/changes.h"
 #include "policy/phones.h"

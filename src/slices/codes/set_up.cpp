@@ -52,9 +52,8 @@ void ask(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
          store::CredentialSet& credentials, const SetUp& set_up, const store::Phone& old, Instant now)
 {
     const auto account = store::load_account(tx, world.keys, holder.account);
-    const auto change =
-        proof::ask_change(tx, world, credentials, policy::changes::Kind::change_phone, old.id.text(),
-                          old.number, set_up.e164, set_up.wait, now);
+    const auto change = proof::ask_change(tx, world, credentials, policy::changes::Kind::change_phone,
+                                          old.id.text(), old.number, set_up.e164, set_up.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, holder.account, "phone_change_asked", holder.asker, now);
     auto facts = proof::facts_of(holder.asker, now);
@@ -121,7 +120,9 @@ Task<proof::SendOutcome> send_number_code(proof::World& world, proof::Holder hol
     auto look = [&world, &holder](db::Tx& tx) { return find_row(tx, world, holder, world.clock.now()); };
     const auto row = co_await world.database.transact(std::move(look));
     if (!row) co_return proof::SendOutcome{};
-    co_return co_await proof::send_code(world, holder.asker, place_of(holder), {row->e164, false});
+    const auto place = place_of(holder);
+    proof::CodeTarget target{row->e164, false};
+    co_return co_await proof::send_code(world, holder.asker, place, std::move(target));
 }
 
 Task<ProvenOutcome> prove_number(proof::World& world, proof::Holder holder, std::string typed)

@@ -102,8 +102,9 @@ http::Response wait_page(const access::Access& access, const http::Request& requ
         view.until = until;
         view.wait = std::chrono::seconds{seconds_until(*until, now)};
     }
-    http::Response response = refuse(access, request, view, 429,
-                               needs_pass ? "mailed_pass_needed" : "too_many_tries", render::Msg::sign_in_wait_title);
+    http::Response response =
+        refuse(access, request, view, 429, needs_pass ? "mailed_pass_needed" : "too_many_tries",
+               render::Msg::sign_in_wait_title);
     if (view.until) response.set("Retry-After", std::to_string(seconds_until(*view.until, now)));
     return response;
 }

@@ -158,8 +158,8 @@ Task<std::optional<Duration>> look_for_drift(proof::World& world, HalfFinished r
 /// A code by mail or text: its own try is charged as well. True where none can be right any more.
 Task<bool> compare_sent(proof::World& world, AccountId account, Try& attempt)
 {
-    auto tried = co_await proof::try_code(world, place_of(account, attempt.secret, attempt.method),
-                                          attempt.typed);
+    auto tried =
+        co_await proof::try_code(world, place_of(account, attempt.secret, attempt.method), attempt.typed);
     if (tried.answer == proof::CodeAnswer::right) attempt.sent_code = std::move(tried.digits);
     co_return tried.answer == proof::CodeAnswer::over;
 }

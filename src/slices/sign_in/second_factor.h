@@ -1,6 +1,6 @@
 #pragma once
-// The second factor of a half-finished sign-in: a code of the app, by mail or text (sent_code.h sends it), or a
-// recovery code (passkeys are in by_passkey.h).
+// The second factor of a half-finished sign-in: a code of the app, by mail or text (sent_code.h sends it), or
+// a recovery code (passkeys are in by_passkey.h).
 #include "base/email.h"
 #include "policy/level.h"
 #include "proof/open_session.h"

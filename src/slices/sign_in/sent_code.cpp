@@ -87,7 +87,8 @@ Task<std::optional<proof::SendOutcome>> send_second(proof::World& world, proof::
     const auto going = co_await world.database.transact(std::move(look));
     if (!going) co_return std::nullopt;
     const auto place = place_of(going->account, half_finished, method);
-    co_return co_await proof::send_code(world, std::move(asker), place, {going->to, true});
+    proof::CodeTarget target_of_code{going->to, true};
+    co_return co_await proof::send_code(world, std::move(asker), place, std::move(target_of_code));
 }
 
 }  // namespace sallyport::sign_in

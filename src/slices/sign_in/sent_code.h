@@ -1,6 +1,6 @@
 #pragma once
-// P2c and P2d: codes by mail and text message as the second factor. A person asks for one by a button: opening
-// the page sends nothing, so that no prefetching browser does.
+// P2c and P2d: codes by mail and text message as the second factor. A person asks for one by a button:
+// opening the page sends nothing, so that no prefetching browser does.
 #include "proof/sent_codes.h"
 
 #include <optional>
@@ -11,7 +11,8 @@ namespace sallyport::sign_in {
 
 bool is_sent(policy::Method method) noexcept;
 
-/// `half_finished`: the browser's secret between the two factors, so that the code is right in this browser only.
+/// `half_finished`: the browser's secret between the two factors, so that the code is right in this browser
+/// only.
 proof::CodePlace place_of(const AccountId& account, const store::TokenHash& half_finished,
                           policy::Method method);
 

@@ -1,0 +1,233 @@
+// A7 and A8: who may, what is told, what waits.
+#include "policy/step_up.h"
+#include "proof/changes.h"
+#include "slices/codes/keep_codes.h"
+#include "support/each_call.h"
+#include "support/engines.h"
+#include "support/failing_database.h"
+#include "support/signed_in.h"
+
+#include <gtest/gtest.h>
+
+namespace sallyport::codes {
+namespace {
+
+using policy::Level;
+
+constexpr char first_number[] = "+351912345678";
+constexpr char second_number[] = "+4915123456789";
+
+class Codes : public testing::TestWithParam<db::test::Engine> {
+protected:
+    proof::Holder sign_in(Level level = Level::aal2)
+    {
+        auto browser = test::sign_in(m_w, m_ada.id, level, {policy::Method::password, policy::Method::totp});
+        return {m_ada.id, browser.session, level, browser.asker};
+    }
+    /// What happens in the transaction of a step-up by the app, now.
+    template <class Work>
+    auto stepped_up(Work work)
+    {
+        return m_w.transact([&](db::Tx& tx) {
+            auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
+            const Instant now = m_w.clock.now();
+            const FactorId app = set.totp_apps(tx, m_w.keys.keys).at(0).id;
+            store::spend_totp_step(tx, app, to_unix_ms(now) / 30'000, 0, now);
+            set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
+            return work(tx, set, now);
+        });
+    }
+    Begun begin(const proof::Holder& holder, const std::string& number,
+                const std::optional<ChannelId>& replaced = std::nullopt)
+    {
+        return stepped_up([&](db::Tx& tx, store::CredentialSet& set, Instant now) {
+            return begin_phone(tx, m_w.world, holder, set, number, replaced, now);
+        });
+    }
+    std::vector<store::OutboxMail> texts()
+    {
+        const auto claimed = m_w.transact([&](db::Tx& tx) {
+            return store::claim_mail(tx, m_w.keys.keys, 100, std::chrono::days{400}, m_w.clock.now(),
+                                     store::OutboxChannel::text);
+        });
+        std::vector<store::OutboxMail> all;
+        for (const auto& one : claimed) all.push_back(one.mail);
+        return all;
+    }
+    std::string sent_code(const proof::Holder& holder)
+    {
+        EXPECT_EQ(sync_wait(send_number_code(m_w.world, holder)).answer, proof::SendAnswer::sent);
+        const auto waiting = texts();
+        return waiting.empty() ? std::string() : test::parameter(waiting.back(), "code");
+    }
+    Proven prove(const proof::Holder& holder, std::string typed)
+    {
+        return sync_wait(prove_number(m_w.world, holder, std::move(typed))).answer;
+    }
+    void add(const std::string& number)
+    {
+        const auto holder = sign_in();
+        ASSERT_EQ(begin(holder, number).may, Answer::allowed);
+        ASSERT_EQ(prove(holder, sent_code(holder)), Proven::added);
+        m_w.clock.advance(std::chrono::hours{25});
+    }
+    std::vector<std::string> numbers()
+    {
+        std::vector<std::string> all;
+        for (const auto& phone : m_w.credentials(m_ada.id).phones()) all.push_back(phone.number);
+        return all;
+    }
+    std::int64_t mails(const std::string& mail) { return test::mails_of(m_w, m_ada.id, mail); }
+    std::int64_t events(const std::string& kind) { return test::events_of(m_w, m_ada.id, kind); }
+    ChannelId phone_id() { return m_w.credentials(m_ada.id).phones().at(0).id; }
+    AskAnswer remove(const proof::Holder& holder, const ChannelId& id)
+    {
+        return stepped_up([&](db::Tx& tx, store::CredentialSet& set, Instant now) {
+            const auto account = store::load_account(tx, m_w.keys.keys, m_ada.id);
+            return remove_phone(tx, m_w.world, holder, account, set, id, now);
+        });
+    }
+
+    db::test::FreshDatabase m_fresh = GetParam().make();
+    db::test::FailingDatabase m_failing{m_fresh.database()};
+    test::World m_w{m_failing};
+    test::Person m_ada = m_w.person({.notice_email = "ada@second.example"});
+};
+INSTANTIATE_TEST_SUITE_P(Engines, Codes, testing::ValuesIn(db::test::engines()), db::test::engine_name);
+
+TEST_P(Codes, ANumberIsTheAccountsWhenItsCodeIsRight)
+{
+    const auto holder = sign_in();
+    const auto other = sign_in();
+    ASSERT_EQ(begin(holder, first_number).may, Answer::allowed);
+    EXPECT_EQ(prove(holder, "123456"), Proven::code_over) << "none was sent";
+    const std::string code = sent_code(holder);
+    EXPECT_EQ(prove(other, code), Proven::over) << "another session";
+    EXPECT_EQ(prove(holder, code == "000000" ? "000001" : "000000"), Proven::wrong);
+    EXPECT_TRUE(numbers().empty());
+    EXPECT_EQ(prove(holder, code), Proven::added);
+    EXPECT_EQ(prove(holder, code), Proven::over);
+    EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
+    EXPECT_EQ(mails("E25-added"), 2) << "both addresses";
+    EXPECT_EQ(events("phone_added"), 1);
+    EXPECT_EQ(test::sessions_of(m_w, m_ada.id), 1U) << "all other sessions end";
+    EXPECT_TRUE(m_w.credentials(m_ada.id).held_until(m_w.clock.now()));
+}
+
+TEST_P(Codes, ComeOnlyWhereTheLawLetsThem)
+{
+    EXPECT_EQ(begin(sign_in(Level::aal1), first_number).may, Answer::needs_level);
+    m_w.world.methods.sms_code = false;
+    EXPECT_EQ(begin(sign_in(), first_number).may, Answer::method_not_taken);
+    m_w.world.methods.sms_code = true;
+    add(first_number);
+    EXPECT_EQ(begin(sign_in(), first_number).may, Answer::held_already);
+    add(second_number);
+    EXPECT_EQ(begin(sign_in(), "+12015550123").may, Answer::too_many);
+    const auto found = sync_wait(look_at_number(m_w.world, sign_in(), "760 123 456", "PT", std::nullopt));
+    EXPECT_EQ(found.number, Number::premium);
+}
+
+TEST_P(Codes, RemovalIsAtOnceAndTheOldNumberHearsOnFor30Days)
+{
+    add(first_number);
+    const auto holder = sign_in();
+    texts();
+    EXPECT_EQ(remove(holder, phone_id()), AskAnswer::at_once);
+    EXPECT_TRUE(numbers().empty());
+    EXPECT_EQ(mails("E25-removed"), 2);
+    const auto told = texts();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].mail, "T5");
+    EXPECT_EQ(told[0].to, first_number);
+    m_w.clock.advance(std::chrono::days{28});
+    add(second_number);
+    EXPECT_EQ(remove(sign_in(), phone_id()), AskAnswer::at_once);
+    EXPECT_EQ(texts().size(), 2U) << "the number of 30 days ago hears of it, too";
+    m_w.clock.advance(std::chrono::days{31});
+    add(second_number);
+    EXPECT_EQ(remove(sign_in(), phone_id()), AskAnswer::at_once);
+    EXPECT_EQ(texts().size(), 1U);
+}
+
+TEST_P(Codes, AChangeWaitsIsToldAndCanBeStopped)
+{
+    add(first_number);
+    const auto holder = sign_in();
+    const auto begun = begin(holder, second_number, phone_id());
+    ASSERT_EQ(begun.may, Answer::allowed);
+    ASSERT_EQ(begun.change, AskAnswer::waits);
+    ASSERT_EQ(prove(holder, sent_code(holder)), Proven::change_waits);
+    EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
+    EXPECT_EQ(mails("E25-asked"), 2);
+    const auto told = texts();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].mail, "T4");
+    EXPECT_EQ(told[0].to, first_number);
+    const auto shown = sync_wait(show(m_w.world, holder));
+    ASSERT_TRUE(shown.phones.at(0).change);
+    EXPECT_EQ(begin(holder, second_number, phone_id()).change, AskAnswer::pending_already);
+    EXPECT_TRUE(sync_wait(stop_phone_change(m_w.world, holder, *shown.phones[0].change)));
+    EXPECT_FALSE(sync_wait(stop_phone_change(m_w.world, holder, *shown.phones[0].change)));
+    m_w.clock.advance(std::chrono::days{4});
+    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+    EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
+}
+
+TEST_P(Codes, ADueChangeIsDoneAndTheOldNumberHearsOfIt)
+{
+    add(first_number);
+    const auto holder = sign_in();
+    ASSERT_EQ(begin(holder, second_number, phone_id()).change, AskAnswer::waits);
+    ASSERT_EQ(prove(holder, sent_code(holder)), Proven::change_waits);
+    texts();
+    m_w.clock.advance(std::chrono::hours{23});
+    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+    m_w.clock.advance(std::chrono::hours{50});
+    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 1);
+    EXPECT_EQ(numbers(), std::vector<std::string>{second_number});
+    EXPECT_EQ(mails("E25-changed"), 2);
+    EXPECT_EQ(texts().size(), 2U) << "the old number and the new one";
+    EXPECT_TRUE(m_w.credentials(m_ada.id).held_until(m_w.clock.now()));
+}
+
+TEST_P(Codes, MailCodesGoOnAndOff)
+{
+    const auto on = [&](const proof::Holder& holder) {
+        return stepped_up([&](db::Tx& tx, store::CredentialSet& set, Instant now) {
+            const auto account = store::load_account(tx, m_w.keys.keys, m_ada.id);
+            return start_mail_codes(tx, m_w.world, holder, account, set, now);
+        });
+    };
+    EXPECT_EQ(on(sign_in(Level::aal1)), Answer::needs_level);
+    const auto holder = sign_in();
+    EXPECT_EQ(on(holder), Answer::allowed);
+    EXPECT_EQ(on(holder), Answer::held_already);
+    EXPECT_TRUE(m_w.credentials(m_ada.id).email_codes_since());
+    EXPECT_EQ(mails("E26-on"), 2);
+    const auto off = stepped_up([&](db::Tx& tx, store::CredentialSet& set, Instant now) {
+        const auto account = store::load_account(tx, m_w.keys.keys, m_ada.id);
+        return stop_mail_codes(tx, m_w.world, holder, account, set, now);
+    });
+    EXPECT_EQ(off, AskAnswer::at_once);
+    EXPECT_FALSE(m_w.credentials(m_ada.id).email_codes_since());
+    EXPECT_EQ(mails("E26-off"), 2);
+    EXPECT_EQ(events("mail_codes_on") + events("mail_codes_off"), 2);
+}
+
+TEST_P(Codes, EachCallFailingLeavesNoHalf)
+{
+    db::test::with_each_call_failing(m_failing, 2, [&](const std::string&, auto fails) {
+        m_w.clock.advance(std::chrono::hours{25});
+        const auto holder = sign_in();
+        for (const auto& phone : m_w.credentials(m_ada.id).phones()) remove(holder, phone.id);
+        ASSERT_EQ(begin(holder, first_number).may, Answer::allowed);
+        const std::string code = sent_code(holder);
+        const auto told = mails("E25-added");
+        fails([&] { prove(holder, code); });
+        EXPECT_EQ(mails("E25-added") - told, numbers().empty() ? 0 : 2) << "added and told, or neither";
+    });
+}
+
+}  // namespace
+}  // namespace sallyport::codes
