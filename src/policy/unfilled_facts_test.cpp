@@ -4,6 +4,7 @@
 
 #include "policy/factors.h"
 #include "policy/passwords.h"
+#include "policy/phones.h"
 #include "policy/sign_in.h"
 #include "policy/sign_up.h"
 #include "policy/throttle.h"
@@ -58,11 +59,24 @@ TEST(UnfilledFacts, Words)
     EXPECT_EQ(facts.digits, 0);
 }
 
+TEST(UnfilledFacts, Phones)
+{
+    const phones::Facts facts;
+    EXPECT_EQ(facts.deed, phones::Deed::add_phone);
+    EXPECT_FALSE(facts.method_taken || facts.stepped_up || facts.held);
+    EXPECT_EQ(facts.session, Level::none);
+    EXPECT_EQ(facts.account_highest, Level::none);
+    EXPECT_EQ(facts.phones, 0);
+}
+
 TEST(UnfilledFacts, SignInSignUpAndPasswords)
 {
     const sign_in::FirstFacts first;
     EXPECT_EQ(first.held, Methods{});
     EXPECT_EQ(first.used_here, Methods{});
+    const sign_in::AloneFacts alone;
+    EXPECT_EQ(alone.method, Method::touched_key);
+    EXPECT_EQ(alone.state, sign_in::AccountState::active);
     EXPECT_FALSE(sign_in::AloneVerdict{}.signed_in);
     EXPECT_FALSE(sign_in::after_passkey({}).signed_in) << "a key that was only touched";
     EXPECT_EQ(sign_in::SecondFacts{}.wrong_before, 0);

@@ -1,27 +1,12 @@
 // Forms that a passkey fills in: <form data-passkey="create|get" data-options="/path" …> holds a <template>
-// with its button, and gets the answer as hidden fields. With data-autofill the browser also offers passkeys
-// in the address field.
+// with its button, and gets the answer as hidden fields. What the address field offers: passkey-autofill.ts.
 // The dialog never opens by itself; what was cancelled stays quiet; every attempt has a challenge of its own.
 import { clone_control } from "./forms/clone";
-import { creation_of, fields_of, Options, request_of } from "./passkey/convert";
+import { creation_of, fields_of, request_of } from "./passkey/convert";
+import { options_of } from "./passkey/options";
 
 const answered = new WeakSet<HTMLFormElement>(); // hold an answer that is about to be sent
-let waiting: AbortController | null = null; // the request that autofill keeps open
 let asking = false; // the browser's own window is open
-const fresh_ms = 4 * 60 * 1000; // a challenge is good for five minutes
-// A browser keeps one challenge: the tab that asked last has it.
-const tabs = "BroadcastChannel" in window ? new BroadcastChannel("passkey") : null;
-
-async function options_of(form: HTMLFormElement): Promise<Options> {
-  const answer = await fetch(form.dataset.options || "", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: "{}",
-  });
-  if (!answer.ok) throw new Error("no options");
-  tabs?.postMessage("");
-  return (await answer.json()) as Options;
-}
 
 function say(form: HTMLFormElement, text: string | undefined): void {
   const place = form.querySelector<HTMLElement>("[data-passkey-said]");
@@ -59,7 +44,7 @@ function words_for(form: HTMLFormElement, error: unknown): string | undefined {
 async function ask(form: HTMLFormElement): Promise<void> {
   if (asking) return;
   asking = true;
-  stop_waiting();
+  form.dispatchEvent(new Event("passkey-asking"));
   say(form, "");
   try {
     const options = await options_of(form);
@@ -73,53 +58,9 @@ async function ask(form: HTMLFormElement): Promise<void> {
     }
   } catch (error) {
     say(form, words_for(form, error));
-    void autofill(form);
+    form.dispatchEvent(new Event("passkey-quiet"));
   }
   asking = false;
-}
-
-function stop_waiting(): void {
-  waiting?.abort();
-  waiting = null;
-}
-
-async function autofill(form: HTMLFormElement): Promise<void> {
-  if (!("autofill" in form.dataset) || waiting) return;
-  if (!PublicKeyCredential.isConditionalMediationAvailable) return;
-  if (!(await PublicKeyCredential.isConditionalMediationAvailable())) return;
-  const mine = new AbortController();
-  waiting = mine;
-  try {
-    const options = await options_of(form);
-    const credential = await navigator.credentials.get({
-      publicKey: request_of(options),
-      mediation: "conditional",
-      signal: mine.signal,
-    } as CredentialRequestOptions);
-    if (credential) send(form, credential as PublicKeyCredential);
-  } catch {
-    // Aborted by the button, or refused by the browser: the form is all that is needed.
-    if (waiting === mine) waiting = null;
-  }
-}
-
-/** A challenge that is old, or that another tab's has replaced, makes room for a new one: at once where time
- *  has passed, but for another tab's only when this one is used again, or two windows would never rest. */
-function keep_fresh(form: HTMLFormElement): void {
-  let stale = false;
-  const look = (): void => {
-    if (!stale || document.hidden || asking || !waiting) return;
-    stale = false;
-    stop_waiting();
-    void autofill(form);
-  };
-  tabs?.addEventListener("message", () => (stale = true));
-  setInterval(() => {
-    stale = true;
-    look();
-  }, fresh_ms);
-  document.addEventListener("visibilitychange", look);
-  addEventListener("focus", look);
 }
 
 function start(form: HTMLFormElement): void {
@@ -137,8 +78,7 @@ function start(form: HTMLFormElement): void {
     void ask(form);
   };
   form.addEventListener("submit", first, { capture: true });
-  void autofill(form);
-  if ("autofill" in form.dataset) keep_fresh(form);
+  form.addEventListener("passkey-answer", (event) => send(form, (event as CustomEvent).detail));
 }
 
 addEventListener("pageshow", () => (asking = false));
