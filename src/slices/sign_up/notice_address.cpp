@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "policy/level.h"
 #include "proof/effects.h"
+#include "proof/mailboxes.h"
 #include "proof/open_session.h"
 #include "slices/sign_up/progress.h"
 #include "store/accounts.h"
@@ -61,7 +62,7 @@ rules::NoticeVerdict judge(db::Tx& tx, const proof::World& world, const store::C
     facts.has_one = std::ranges::any_of(credentials.channels(),
                                         [](const auto& c) { return c.role == store::ChannelRole::notice; });
     facts.same_address = primary == address;
-    facts.same_provider = primary.domain() == address.domain();
+    facts.same_provider = proof::mailbox_of(primary) == proof::mailbox_of(address);
     facts.account_created = store::load_account(tx, world.keys, owner.account).created_at;
     return rules::judge_notice_address(facts, now, limits);
 }

@@ -77,6 +77,10 @@ TEST_P(NoticeAddress, IsAtAnotherProviderAndNeedsTheAccountsLevel)
     const auto ada = m_w.person();
     EXPECT_EQ(judge(ada.id, "ADA@mail.example").refusal, NoticeRefusal::same_address);
     EXPECT_EQ(judge(ada.id, "eve@MAIL.example").refusal, NoticeRefusal::same_provider);
+    const auto grace = m_w.person({.email = "grace@gmail.com"});
+    EXPECT_EQ(judge(grace.id, "grace@googlemail.com").refusal, NoticeRefusal::same_provider)
+        << "one house, two domains: one thief reads both";
+    EXPECT_FALSE(judge(grace.id, "grace@proton.me").refusal.has_value());
     EXPECT_EQ(judge(ada.id, "ada@other.example", Level::aal1).refusal, NoticeRefusal::level_too_low);
     EXPECT_FALSE(judge(ada.id, "ada@other.example").refusal.has_value());
 }
