@@ -10,6 +10,13 @@
 
 namespace sallyport::access {
 
+/// A refusal in words, as a stable code and as a status.
+struct Said {
+    render::Msg words;
+    std::string_view code;
+    unsigned status;
+};
+
 /// The problems of a view as problem details: one error for each field, its code being the message's key.
 http::Response problem_of(const http::Request& request, const render::Reader& reader,
                           const render::Problems& problems, unsigned status, std::string_view code);

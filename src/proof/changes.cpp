@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "proof/cases.h"
 #include "proof/effects.h"
+#include "proof/mailboxes.h"
 #include "proof/passkey_makers.h"
 #include "store/due_work.h"
 
@@ -185,8 +186,7 @@ void hold_value(db::Tx& tx, const World& world, store::CredentialSet& credential
     const holds::Facts facts{.cause = cause,
                              .approved_apart = false,  // nobody approves a change apart yet
                              .told_nobody_else = holds::told_nobody_else(told, evidence_of(tx, credentials))};
-    const auto until = holds::until(credentials.held_until(now), now, holds::hold_after(facts, hold_limits));
-    credentials.add_hold({world.random.id<HoldId>(now), cause, now, until});
+    start_hold(world, credentials, cause, holds::hold_after(facts, hold_limits), now);
 }
 
 Task<std::int64_t> do_due_changes(World& world)

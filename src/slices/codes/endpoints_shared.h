@@ -16,12 +16,8 @@ namespace sallyport::codes {
 inline constexpr std::string_view phone_path = "/account/phone";
 inline constexpr std::string_view mail_path = "/account/mail-code";
 
-/// A refusal in words, as a stable code and as a status.
-struct Said {
-    render::Msg words;
-    std::string_view code;
-    unsigned status;
-};
+using access::Said;
+
 /// Not for `allowed` and `needs_step_up`.
 Said say(Answer answer);
 /// Not for `at_once` and `waits`.

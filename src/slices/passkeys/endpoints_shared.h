@@ -1,5 +1,6 @@
 #pragma once
 // What the addresses of this room have in common.
+#include "access/refuse.h"
 #include "access/routes.h"
 #include "access/visitor.h"
 #include "http/router.h"
@@ -12,12 +13,8 @@ namespace sallyport::passkeys {
 
 inline constexpr std::string_view list_path = "/account/passkeys";
 
-/// A refusal in words, as a stable code and as a status.
-struct Said {
-    render::Msg words;
-    std::string_view code;
-    unsigned status;
-};
+using access::Said;
+
 /// Not for `allowed`.
 Said say(RegistrationAnswer answer);
 /// Not for `waits` and `waits_long`.
