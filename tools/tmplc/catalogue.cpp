@@ -277,17 +277,19 @@ std::string messages_header(const Catalogue& catalogue)
 
 std::string messages_source(const Catalogue& catalogue)
 {
-    std::string code = "// Made by tmplc from web/locales.\n#include \"render/catalogue.h\"\n\n#include "
-                       "<array>\n\nnamespace sallyport::render {\n\n"
-                       "std::span<const CatalogueEntry> all_messages() noexcept\n{\n    static constexpr "
-                       "std::array<CatalogueEntry, " +
-                       std::to_string(catalogue.size()) + "> entries{{\n";
+    std::string code =
+        "// Made by tmplc from web/locales.\n#include \"render/catalogue.h\"\n\n#include "
+        "<array>\n\nnamespace sallyport::render {\n\nusing namespace std::string_view_literals;\n\n"
+        "std::span<const CatalogueEntry> all_messages() noexcept\n{\n    static constexpr "
+        "std::array<CatalogueEntry, " +
+        std::to_string(catalogue.size()) + "> entries{{\n";
     std::map<std::uint32_t, std::pair<std::string, const MessageInfo*>> by_id;
     for (const auto& [name, info] : catalogue) by_id[info.id] = {name, &info};
+    // With their lengths: counting them takes more steps than a constant expression may have.
     for (const auto& [id, entry] : by_id) {
-        code += "        {" + std::to_string(id) + "U, " + literal(entry.first) + ", " +
+        code += "        {" + std::to_string(id) + "U, " + literal(entry.first) + "sv, " +
                 (entry.second->arguments.empty() ? "false" : "true") + ", {{\n";
-        for (const std::string& text : entry.second->texts) code += "            " + literal(text) + ",\n";
+        for (const std::string& text : entry.second->texts) code += "            " + literal(text) + "sv,\n";
         code += "        }}},\n";
     }
     return code + "    }};\n    return entries;\n}\n\n}  // namespace sallyport::render\n";
