@@ -1,7 +1,8 @@
 // Opens pages as a phone on slow 4G with a quarter of this CPU, and prints one line of JSON for each.
 //     node pages.mjs CHROMIUM ORIGIN TIMES COOKIE PATH…
 // First paint and first usable field are medians of so many visits with a cold cache; scores, layout shift
-// and blocking time are Lighthouse's, with its own mobile preset. COOKIE is sent with every request.
+// and blocking time are Lighthouse's, with its own mobile preset. COOKIE (name=value) is the session, which the
+// account's pages have and the public ones have not: they would lead a signed-in person on.
 import lighthouse from 'lighthouse';
 import puppeteer from 'puppeteer-core';
 
@@ -22,17 +23,27 @@ const FLAGS = [
 
 const browser = await puppeteer.launch({executablePath: chromium, args: FLAGS});
 
+function is_of_account(url) {
+  return new URL(url).pathname.startsWith('/account');
+}
+
 function median(values) {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** In a context's own jar: a header of ours would be lost as soon as the page sets a cookie. */
+async function sign_in(context) {
+  const [name, value] = cookie.split('=', 2);
+  await context.setCookie({name, value, domain: new URL(origin).hostname, path: '/', secure: true});
 }
 
 /** When something was first painted, and when the first field could be typed into and had been painted, in ms
  * since the navigation began; null where there is no field. */
 async function visit(url) {
   const context = await browser.createBrowserContext();
+  if (is_of_account(url)) await sign_in(context);
   const page = await context.newPage();
   await page.setViewport({width: 360, height: 740, isMobile: true, hasTouch: true, deviceScaleFactor: 2});
-  await page.setExtraHTTPHeaders({Cookie: cookie});
   const client = await page.createCDPSession();
   await client.send('Network.enable');
   await client.send('Network.emulateNetworkConditions', SLOW_4G);
@@ -59,14 +70,24 @@ async function visit(url) {
   return seen;
 }
 
+/** Lighthouse would forget the session as well. */
+async function forget_files() {
+  const page = await browser.newPage();
+  const client = await page.createCDPSession();
+  await client.send('Network.clearBrowserCache');
+  await page.close();
+}
+
 async function measure(path) {
   const url = origin + path;
   const visits = [];
   while (visits.length < Number(times)) visits.push(await visit(url));
+  if (is_of_account(url)) await sign_in(browser.defaultBrowserContext());
+  await forget_files();
   const report = await lighthouse(url, {
     port: Number(new URL(browser.wsEndpoint()).port),
     logLevel: 'silent',
-    extraHeaders: {Cookie: cookie},
+    disableStorageReset: true,  // the session is there
     onlyCategories: ['performance', 'accessibility', 'best-practices'],
   });
   const {audits, categories, runtimeError, finalDisplayedUrl} = report.lhr;
