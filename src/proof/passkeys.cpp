@@ -47,13 +47,11 @@ Ground read_ground(db::Tx& tx, const World& world, const ExpectedChallenge& expe
                    const PasskeyAnswer& answer)
 {
     Ground ground;
-    const Instant now = world.clock.now();
-    const auto digest = crypto::sha256(expected.bytes);
-    ground.fresh = store::spend_challenge(tx, digest, now + limits.challenge_life);
+    ground.fresh = !store::is_spent(tx, crypto::sha256(expected.bytes));
     ground.account = store::find_passkey_account(tx, answer.credential_id);
     if (!ground.account) {
         // As many statements as for a credential that somebody has.
-        store::CredentialSet::load_nothing(tx, world.random.id<AccountId>(now));
+        store::CredentialSet::load_nothing(tx, world.random.id<AccountId>(world.clock.now()));
         return ground;
     }
     const auto credentials = store::CredentialSet::load(tx, world.keys, *ground.account);
@@ -107,13 +105,15 @@ bool verify(const World& world, const ExpectedChallenge& expected, const Passkey
     return true;
 }
 
-/// A counter that went back may mean a copied key: its owner reads of it in the history.
-Task<void> note_copy(World& world, Asker asker, AccountId account)
+/// A refused answer spends its challenge too. A counter that went back may mean a copied key: its owner
+/// (`copied`) reads of it in the history.
+Task<void> refuse(World& world, Asker asker, Bytes challenge, std::optional<AccountId> copied)
 {
     const Instant now = world.clock.now();
-    log::write(log::Level::alarm, "passkey_counter_back", {{"account", account.text()}});
-    auto work = [&world, asker, account, now](db::Tx& tx) {
-        note(tx, world, account, "passkey_counter_back", asker, now);
+    if (copied) log::write(log::Level::alarm, "passkey_counter_back", {{"account", copied->text()}});
+    auto work = [&world, asker, challenge = std::move(challenge), copied, now](db::Tx& tx) {
+        store::spend_challenge(tx, challenge, now + limits.challenge_life);
+        if (copied) note(tx, world, *copied, "passkey_counter_back", asker, now);
     };
     co_await world.database.transact(std::move(work));
 }
@@ -172,20 +172,24 @@ Task<PasskeyOutcome> check_passkey(World& world, Asker asker, policy::passkeys::
     outcome.answer = verdict.answer;
     outcome.nobody_has_it =
         verdict.answer == rules::AssertionAnswer::unknown_credential && !ground.passkey.has_value();
-    if (verdict.answer == rules::AssertionAnswer::counter_back) {
-        const AccountId owner = *ground.account;
-        co_await note_copy(world, asker, owner);
+    const auto digest = crypto::sha256(expected.bytes);
+    Bytes challenge(digest.begin(), digest.end());
+    if (verdict.answer != rules::AssertionAnswer::right) {
+        std::optional<AccountId> copied;
+        if (verdict.answer == rules::AssertionAnswer::counter_back) copied = ground.account;
+        co_await refuse(world, asker, std::move(challenge), copied);
+        co_return outcome;
     }
-    if (verdict.answer != rules::AssertionAnswer::right) co_return outcome;
     outcome.proof =
-        PasskeyProof{*ground.account,    ground.passkey->id, verdict.method, ground.passkey->created_at,
-                     facts.last_counter, facts.counter,      facts.backed_up};
+        PasskeyProof{*ground.account,      ground.passkey->id, verdict.method, ground.passkey->created_at,
+                     std::move(challenge), facts.last_counter, facts.counter,  facts.backed_up};
     co_return outcome;
 }
 
 bool use_passkey(db::Tx& tx, const store::CredentialSet& credentials, const PasskeyProof& proof,
                  const Asker& asker, Instant now)
 {
+    if (!store::spend_challenge(tx, proof.challenge, now + limits.challenge_life)) return false;
     const auto passkeys = credentials.passkeys(tx);
     if (std::ranges::find(passkeys, proof.passkey, &store::Passkey::id) == passkeys.end()) return false;
     return store::note_passkey_use(tx, proof.passkey, proof.seen_counter, proof.counter, proof.backed_up,

@@ -51,6 +51,7 @@ struct PasskeyProof {
     FactorId passkey;
     policy::Method method;
     Instant created_at;  // of the passkey
+    Bytes challenge;     // SHA-256 of the one that was answered: use_passkey spends it
     std::int64_t seen_counter;
     std::int64_t counter;
     bool backed_up;
@@ -64,15 +65,17 @@ struct PasskeyOutcome {
     bool nobody_has_it = false;
 };
 
-/// Spends the challenge, then verifies. `account`: nullopt where the passkey names its account (Use::alone).
-/// A failed signature answers like an unknown credential. No hash, and no budget of anybody: a passkey is
-/// never throttled by others' failures.
+/// Verifies. A refused answer spends its challenge; a right one does so in use_passkey, with its deed, so
+/// that a sign-in commits once. `account`: nullopt where the passkey names its account (Use::alone). A failed
+/// signature answers like an unknown credential. No hash, and no budget of anybody: a passkey is never
+/// throttled by others' failures.
 Task<PasskeyOutcome> check_passkey(World& world, Asker asker, policy::passkeys::Use use,
                                    ExpectedChallenge expected, std::optional<AccountId> account,
                                    PasskeyAnswer answer);
 
-/// In the transaction of the deed: the passkey is the account's still, and its counter is where it was seen.
-/// False for the loser of a race: the deed is not done.
+/// In the transaction of the deed, before anything else is decided: spends the challenge; the passkey is the
+/// account's still, and its counter is where it was seen. False for the loser of a race: the deed is not
+/// done.
 bool use_passkey(db::Tx& tx, const store::CredentialSet& credentials, const PasskeyProof& proof,
                  const Asker& asker, Instant now);
 

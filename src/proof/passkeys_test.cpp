@@ -75,7 +75,21 @@ TEST_P(PasskeyProofs, APasskeyNamesItsAccount)
 TEST_P(PasskeyProofs, AChallengeIsAnsweredOnce)
 {
     const auto asked = challenge();
-    EXPECT_EQ(check(Use::alone, asked, answer(m_phone, asked, m_ada.id)).answer, AssertionAnswer::right);
+    const auto first = check(Use::alone, asked, answer(m_phone, asked, m_ada.id));
+    const auto parallel = check(Use::alone, asked, answer(m_phone, asked, m_ada.id));
+    ASSERT_TRUE(first.proof && parallel.proof);
+    EXPECT_TRUE(use(*first.proof));
+    EXPECT_FALSE(use(*parallel.proof)) << "two answers verified at once: one deed";
+    EXPECT_EQ(check(Use::alone, asked, answer(m_phone, asked, m_ada.id)).answer,
+              AssertionAnswer::challenge_refused);
+}
+
+TEST_P(PasskeyProofs, ARefusedAnswerSpendsItsChallenge)
+{
+    const auto asked = challenge();
+    auto wrong = answer(m_phone, asked, m_ada.id);
+    wrong.signature.back() ^= 1;
+    EXPECT_EQ(check(Use::alone, asked, wrong).answer, AssertionAnswer::unknown_credential);
     EXPECT_EQ(check(Use::alone, asked, answer(m_phone, asked, m_ada.id)).answer,
               AssertionAnswer::challenge_refused);
 }

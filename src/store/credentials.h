@@ -276,6 +276,7 @@ bool note_passkey_use(db::Tx& tx, const FactorId& passkey, std::int64_t seen_cou
 std::optional<AccountId> find_passkey_account(db::Tx& tx, BytesView credential_id);
 /// Each WebAuthn challenge is good for one answer; false where it was spent. `challenge`: its SHA-256.
 bool spend_challenge(db::Tx& tx, BytesView challenge, Instant expires_at);
+bool is_spent(db::Tx& tx, BytesView challenge);
 
 std::string_view state_text(AccountState state) noexcept;
 AccountState state_of(std::string_view text);

@@ -120,6 +120,13 @@ std::optional<AccountId> find_passkey_account(db::Tx& tx, BytesView credential_i
     return rows.empty() ? std::nullopt : AccountId::from_bytes(rows.bytes(0, 0));
 }
 
+bool is_spent(db::Tx& tx, BytesView challenge)
+{
+    return !tx.query("SELECT expires_at FROM spent_challenges WHERE challenge = $1",
+                     Bytes(challenge.begin(), challenge.end()))
+                .empty();
+}
+
 bool spend_challenge(db::Tx& tx, BytesView challenge, Instant expires_at)
 {
     return tx.execute("INSERT INTO spent_challenges (challenge, expires_at) VALUES ($1, $2) ON CONFLICT "

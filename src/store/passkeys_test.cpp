@@ -171,6 +171,8 @@ TEST_P(Passkeys, AChallengeIsAnsweredOnceInEveryProcess)
             ++spent;
     });
     EXPECT_EQ(spent, 1);
+    EXPECT_TRUE(transact([&](db::Tx& tx) { return is_spent(tx, Bytes(32, 1)); }));
+    EXPECT_FALSE(transact([&](db::Tx& tx) { return is_spent(tx, Bytes(32, 2)); }));
     EXPECT_TRUE(transact([&](db::Tx& tx) { return spend_challenge(tx, Bytes(32, 2), start_of_test); }));
 }
 

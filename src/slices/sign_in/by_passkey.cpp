@@ -66,8 +66,9 @@ Settled settle_alone(db::Tx& tx, const proof::World& world, const proof::Asker& 
     const Instant now = world.clock.now();
     Settled settled;
     const auto credentials = store::CredentialSet::load(tx, world.keys, shown.proof.account);
+    if (!proof::use_passkey(tx, credentials, shown.proof, asker, now)) return settled;
     const auto verdict = rules::after_passkey({shown.proof.method, state_of(credentials), world.methods});
-    if (!verdict.signed_in || !proof::use_passkey(tx, credentials, shown.proof, asker, now)) return settled;
+    if (!verdict.signed_in) return settled;
     settled.methods = {shown.proof.method};
     finish(tx, world, asker, credentials, shown, verdict.level, tokens, now, settled);
     return settled;

@@ -162,7 +162,7 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
     };
     const auto browser = co_await world.database.transact(std::move(work));
     outcome.browser = browser;
-    world.mail_is_waiting();
+    if (outcome.session) world.mail_is_waiting();  // a half-finished sign-in tells nobody
     co_return outcome;
 }
 
