@@ -96,9 +96,9 @@ http::Response passkey_request(const Access& access, const proof::PasskeyChallen
 
 http::Response passkey_creation(const Access& access, const proof::PasskeyChallenge& challenge,
                                 const AccountId& account, std::string name,
-                                const std::vector<PasskeyChoice>& excluded)
+                                const std::vector<PasskeyChoice>& excluded, bool verified)
 {
-    auto view = options_for(access, challenge, false, excluded);
+    auto view = options_for(access, challenge, verified, excluded);
     view.user_id = to_base64url(proof::user_handle_of(account));
     view.user_name = std::move(name);
     for (const std::int64_t id : {policy::passkeys::eddsa, policy::passkeys::es256, policy::passkeys::rs256})

@@ -30,9 +30,10 @@ std::vector<PasskeyChoice> choices_of(const std::vector<store::Passkey>& passkey
 /// The options of an authentication as JSON, and where `cookie` is not empty the cookie of its challenge.
 http::Response passkey_request(const Access& access, const proof::PasskeyChallenge& challenge, bool verified,
                                const std::vector<PasskeyChoice>& allowed);
-/// The options of a registration. `name`: what the authenticator shows, the address.
+/// The options of a registration. `name`: what the authenticator shows, the address. `verified`: it must
+/// verify its user.
 http::Response passkey_creation(const Access& access, const proof::PasskeyChallenge& challenge,
                                 const AccountId& account, std::string name,
-                                const std::vector<PasskeyChoice>& excluded);
+                                const std::vector<PasskeyChoice>& excluded, bool verified = false);
 
 }  // namespace sallyport::access

@@ -20,6 +20,9 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::recovery_code_used:
     case Kind::sessions_ended:
     case Kind::password_changed:
+    case Kind::password_added:
+    case Kind::password_removal_asked:
+    case Kind::password_removed:
     case Kind::app_added:
     case Kind::kit_made:
     case Kind::words_changed:
@@ -32,6 +35,7 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::phone_removed:
     case Kind::mail_codes_on:
     case Kind::mail_codes_off:
+    case Kind::account_reviewed:
     case Kind::reset_asked:
     case Kind::password_reset:
     case Kind::recovery_opened:
@@ -59,6 +63,9 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::welcome:
     case Kind::recovery_code_used:
     case Kind::password_changed:
+    case Kind::password_added:
+    case Kind::password_removal_asked:
+    case Kind::password_removed:
     case Kind::app_added:
     case Kind::kit_made:
     case Kind::words_changed:
@@ -71,6 +78,7 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::phone_removed:
     case Kind::mail_codes_on:
     case Kind::mail_codes_off:
+    case Kind::account_reviewed:
     case Kind::reset_code:
     case Kind::reset_locked:
     case Kind::no_account:

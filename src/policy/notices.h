@@ -6,38 +6,42 @@
 namespace sallyport::policy::notices {
 
 enum class Kind : std::uint8_t {
-    confirm_address,        // E1, to the address that is being confirmed
-    sign_in_pass,           // E2
-    account_exists,         // E9
-    welcome,                // E10
-    new_sign_in,            // E11
-    sign_in_stopped,        // E12
-    recovery_code_used,     // E15
-    sessions_ended,         // E16
-    password_changed,       // E19
-    app_added,              // E23, also moved
-    kit_made,               // E27
-    words_changed,          // E31
-    passkey_added,          // E21
-    passkey_removal_asked,  // E22, before: "will be removed at …"
-    passkey_removed,        // E22
-    reset_code,             // E5
-    reset_locked,           // E5 to an account that is locked: no code
-    no_account,             // E5 to an address that has no account
-    reset_asked,            // E18, when the code was right
-    password_reset,         // E19, by the mailed code and a strong factor
-    recovery_code_mailed,   // E6
-    recovery_opened,        // E40, with a stop code, as every mail of a case
-    recovery_ready,         // E45
-    recovery_stopped,       // E47, paused by a channel
-    recovery_ended,         // E47, by a strong factor, the person or the time
-    recovery_finished,      // E48
-    phone_added,            // E25
-    phone_change_asked,     // E25, before: "another number takes its place at …"
-    phone_changed,          // E25
-    phone_removed,          // E25
-    mail_codes_on,          // E26
-    mail_codes_off,         // E26
+    confirm_address,         // E1, to the address that is being confirmed
+    sign_in_pass,            // E2
+    account_exists,          // E9
+    welcome,                 // E10
+    new_sign_in,             // E11
+    sign_in_stopped,         // E12
+    recovery_code_used,      // E15
+    sessions_ended,          // E16
+    password_changed,        // E19
+    password_added,          // E19, where there was none
+    password_removal_asked,  // E19, before: "will be removed at …"
+    password_removed,        // E19
+    app_added,               // E23, also moved
+    kit_made,                // E27
+    words_changed,           // E31
+    passkey_added,           // E21
+    passkey_removal_asked,   // E22, before: "will be removed at …"
+    passkey_removed,         // E22
+    reset_code,              // E5
+    reset_locked,            // E5 to an account that is locked: no code
+    no_account,              // E5 to an address that has no account
+    reset_asked,             // E18, when the code was right
+    password_reset,          // E19, by the mailed code and a strong factor
+    recovery_code_mailed,    // E6
+    recovery_opened,         // E40, with a stop code, as every mail of a case
+    recovery_ready,          // E45
+    recovery_stopped,        // E47, paused by a channel
+    recovery_ended,          // E47, by a strong factor, the person or the time
+    recovery_finished,       // E48
+    phone_added,             // E25
+    phone_change_asked,      // E25, before: "another number takes its place at …"
+    phone_changed,           // E25
+    phone_removed,           // E25
+    mail_codes_on,           // E26
+    mail_codes_off,          // E26
+    account_reviewed,        // E48, what its owner looked through (A28)
 };
 
 struct Channels {

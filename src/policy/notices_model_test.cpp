@@ -18,7 +18,9 @@ const std::vector<Kind> about_security{Kind::new_sign_in,        Kind::sign_in_s
                                        Kind::recovery_ended,     Kind::recovery_finished,
                                        Kind::phone_added,        Kind::phone_change_asked,
                                        Kind::phone_changed,      Kind::phone_removed,
-                                       Kind::mail_codes_on,      Kind::mail_codes_off};
+                                       Kind::mail_codes_on,      Kind::mail_codes_off,
+                                       Kind::password_added,     Kind::password_removal_asked,
+                                       Kind::password_removed,   Kind::account_reviewed};
 const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass, Kind::account_exists, Kind::welcome,
                                        Kind::reset_code,   Kind::reset_locked,   Kind::recovery_code_mailed};
 
@@ -81,7 +83,11 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::phone_changed,
                             Kind::phone_removed,
                             Kind::mail_codes_on,
-                            Kind::mail_codes_off})
+                            Kind::mail_codes_off,
+                            Kind::password_added,
+                            Kind::password_removal_asked,
+                            Kind::password_removed,
+                            Kind::account_reviewed})
         EXPECT_FALSE(may_be_bundled(kind));
     for (const Kind kind : {Kind::new_sign_in, Kind::sign_in_stopped, Kind::sessions_ended})
         EXPECT_TRUE(may_be_bundled(kind));

@@ -47,6 +47,7 @@ Move move_of(Event event)
 {
     switch (event) {
     case Event::password_accepted: return {Stage::password, Stage::app};
+    case Event::passkey_made: return {Stage::password, Stage::backup};
     case Event::app_code_right: return {Stage::app, Stage::backup};
     case Event::app_skipped: return {Stage::app, Stage::created};
     case Event::code_right:  // has a function of its own, above

@@ -49,11 +49,12 @@ std::int64_t tries_left(const Challenge& challenge, const Limits& limits) noexce
 // --- the row
 // --------------------------------------------------------------------------------------------------------
 
-/// What is awaited. `address`: the mailed code.
+/// What is awaited. `address`: the mailed code; `password`: it, or a passkey in its place.
 enum class Stage : std::uint8_t { address, password, app, backup, created };
 enum class Event : std::uint8_t {
     code_right,         // in any browser that has a challenge at this address
     password_accepted,  // passwords::judge refused nothing
+    passkey_made,       // passkeys::judge_registration allowed one that verifies its user: both factors
     app_code_right,
     app_skipped,  // "later", where the operator lets people
     backup_proven,

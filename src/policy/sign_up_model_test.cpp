@@ -16,8 +16,17 @@ using std::chrono::seconds;
 
 const Instant start{hours{24 * 365 * 50}};
 
-enum class Act : int { enter_address, code_right, code_wrong, password, app_code, app_skip, backup };
-constexpr int acts = 7;
+enum class Act : int {
+    enter_address,
+    code_right,
+    code_wrong,
+    password,
+    passkey,
+    app_code,
+    app_skip,
+    backup,
+};
+constexpr int acts = 8;
 constexpr int squatter = 0, owner = 1, owner_elsewhere = 2, browsers = 3, nobody = -1;
 
 struct World {
@@ -26,6 +35,7 @@ struct World {
     int bound = nobody;
     // What the row holds, and whose it is.
     int password_of = nobody;
+    int passkey_of = nobody;
     int secret_seen_by = nobody;
     bool app_proven = false, backup_proven = false;
     int created_for = nobody;
@@ -35,7 +45,7 @@ struct World {
 class Walk {
 public:
     explicit Walk(bool mandatory) : m_mandatory(mandatory) {}
-    std::int64_t traces = 0, created = 0, moved_house = 0;
+    std::int64_t traces = 0, created = 0, created_by_passkey = 0, moved_house = 0;
 
     void from(const World& world, int depth)
     {
@@ -57,7 +67,8 @@ private:
     static bool same(const World& a, const World& b)
     {
         return a.challenges == b.challenges && a.row.stage == b.row.stage && a.bound == b.bound &&
-               a.password_of == b.password_of && a.created_for == b.created_for;
+               a.password_of == b.password_of && a.passkey_of == b.passkey_of &&
+               a.created_for == b.created_for;
     }
     static void changed_nothing(const World& before, const World& after)
     {
@@ -88,6 +99,7 @@ private:
             return;
         }
         case Act::password: return go(w, browser, Event::password_accepted);
+        case Act::passkey: return go(w, browser, Event::passkey_made);
         case Act::app_code: return go(w, browser, Event::app_code_right);
         case Act::app_skip: return go(w, browser, Event::app_skipped);
         case Act::backup: return go(w, browser, Event::backup_proven);
@@ -103,7 +115,7 @@ private:
             return;
         }
         if (next.forget_progress) {
-            w.password_of = w.secret_seen_by = nobody;
+            w.password_of = w.passkey_of = w.secret_seen_by = nobody;
             w.app_proven = w.backup_proven = false;
             ++moved_house;
         }
@@ -112,6 +124,7 @@ private:
         if (next.bind_browser) w.bound = browser;
         w.row.stage = next.stage;
         if (event == Event::password_accepted) w.password_of = browser;
+        if (event == Event::passkey_made) w.passkey_of = browser;
         if (event == Event::app_code_right) w.app_proven = true;
         if (event == Event::backup_proven) w.backup_proven = true;
         if (may_hold_secret(w.row.stage)) w.secret_seen_by = w.bound;
@@ -124,18 +137,22 @@ private:
         ASSERT_EQ(next.create_account, w.row.stage == Stage::created);
         // Everything that the row holds was chosen or seen by the browser that proved the mailbox last.
         if (w.password_of != nobody) ASSERT_EQ(w.password_of, w.bound);
+        if (w.passkey_of != nobody) ASSERT_EQ(w.passkey_of, w.bound);
         if (w.secret_seen_by != nobody) ASSERT_EQ(w.secret_seen_by, w.bound);
         ASSERT_EQ(may_hold_secret(w.row.stage), w.row.stage == Stage::app || w.row.stage == Stage::backup);
         // No step is skipped or taken out of order.
-        if (w.row.stage != Stage::password) ASSERT_NE(w.password_of, nobody);
-        if (w.row.stage == Stage::backup) ASSERT_TRUE(w.app_proven);
+        const bool by_passkey = w.passkey_of != nobody;
+        if (w.row.stage != Stage::password) ASSERT_NE(w.password_of != nobody, by_passkey) << "one of them";
+        if (w.row.stage == Stage::app) ASSERT_FALSE(by_passkey) << "a passkey counts as both factors";
+        if (w.row.stage == Stage::backup) ASSERT_TRUE(w.app_proven || by_passkey);
         if (!next.create_account) return;
         ++created;
         w.created_for = w.bound;
         if (event == Event::app_skipped)
-            ASSERT_FALSE(m_mandatory);
+            ASSERT_TRUE(!m_mandatory && !by_passkey);
         else
-            ASSERT_TRUE(w.app_proven && w.backup_proven);
+            ASSERT_TRUE((w.app_proven || by_passkey) && w.backup_proven);
+        created_by_passkey += by_passkey;
     }
 
     bool m_mandatory;
@@ -150,6 +167,7 @@ TEST(SignUpModel, EveryTraceOfTwoParties)
         walk.from(begun, 6);
         EXPECT_GT(walk.traces, 5'000);
         EXPECT_GT(walk.created, 10) << "the owner gets there";
+        EXPECT_GT(walk.created_by_passkey, 10);
         World proven = begun;  // deeper: the owner has the row, and asked elsewhere too
         proven.challenges = {Challenge{start, 1, 0}, Challenge{start, 1, 1}, Challenge{start, 1, 0}};
         proven.row.stage = Stage::app;
@@ -165,8 +183,8 @@ TEST(SignUpModel, EveryStepAtEveryStage)
 {
     const Limits limits;
     const std::array stages{Stage::address, Stage::password, Stage::app, Stage::backup, Stage::created};
-    const std::array events{Event::code_right, Event::password_accepted, Event::app_code_right,
-                            Event::app_skipped, Event::backup_proven};
+    const std::array events{Event::code_right,     Event::password_accepted, Event::passkey_made,
+                            Event::app_code_right, Event::app_skipped,       Event::backup_proven};
     int moves = 0;
     for (const Stage stage : stages)
         for (const Event event : events)
@@ -194,14 +212,18 @@ TEST(SignUpModel, EveryStepAtEveryStage)
                         if (event == Event::code_right || !moved) continue;
                         ASSERT_TRUE(own);
                         if (event == Event::password_accepted) ASSERT_EQ(stage, Stage::password);
+                        if (event == Event::passkey_made) {
+                            ASSERT_EQ(stage, Stage::password);
+                            ASSERT_EQ(next.stage, Stage::backup) << "the kit stays";
+                        }
                         if (event == Event::app_code_right) ASSERT_EQ(stage, Stage::app);
                         if (event == Event::app_skipped) ASSERT_TRUE(stage == Stage::app && !mandatory);
                         if (event == Event::backup_proven) ASSERT_EQ(stage, Stage::backup);
                         ASSERT_EQ(next.create_account, next.stage == Stage::created);
                     }
-    // Per age and rule: the code at four stages in either browser, three steps, and skipping where it is
+    // Per age and rule: the code at four stages in either browser, four steps, and skipping where it is
     // allowed.
-    EXPECT_EQ(moves, 2 * (2 * (8 + 3) + 1));
+    EXPECT_EQ(moves, 2 * (2 * (8 + 4) + 1));
     EXPECT_FALSE(may_hold_secret(Stage::address) || may_hold_secret(Stage::password));
     EXPECT_TRUE(may_hold_secret(Stage::app) && may_hold_secret(Stage::backup));
     EXPECT_FALSE(may_hold_secret(Stage::created)) << "the account holds it then";

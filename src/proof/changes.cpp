@@ -5,6 +5,7 @@
 #include "proof/effects.h"
 #include "proof/mailboxes.h"
 #include "proof/passkey_makers.h"
+#include "proof/removals.h"
 #include "store/due_work.h"
 
 #include <algorithm>
@@ -74,17 +75,55 @@ void finish_phone(db::Tx& tx, const World& world, store::CredentialSet& credenti
     tell_phones(tx, world, "T5", account, credentials, now);
 }
 
+/// From now on the account is entered by passkeys only.
+void finish_password(db::Tx& tx, const World& world, store::CredentialSet& credentials, Instant now)
+{
+    const auto old = credentials.password();
+    if (!old) return;
+    hold_value(tx, world, credentials, policy::holds::Cause::factor_removed, now);
+    credentials.remove_password();
+    store::remember_old_password(tx, credentials.account(), world.random.id<FactorId>(now), *old, now,
+                                 world.passwords.remembered);
+    end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
+    note(tx, world, credentials.account(), "password_removed", worker(), now);
+    const auto account = store::load_account(tx, world.keys, credentials.account());
+    tell(tx, world, Kind::password_removed, account, credentials, {{"at", std::to_string(to_unix_ms(now))}},
+         now);
+}
+
+/// What the change stood on has gone meanwhile: the password was set anew, or a passkey is no longer there.
+bool has_lost_its_ground(db::Tx& tx, const World& world, const store::CredentialSet& credentials,
+                         const store::PendingChange& change, Instant now)
+{
+    if (change.pending.kind != rules::Kind::remove_password) return false;
+    const auto set_at = credentials.password_changed_at();
+    return !set_at || *set_at > change.pending.asked_at ||
+           !does_without_password(tx, world, credentials, now);
+}
+
+void drop(db::Tx& tx, const World& world, store::CredentialSet& credentials, store::PendingChange change,
+          Instant now)
+{
+    change.pending.state = rules::State::stopped;
+    change.stopped_by = "policy";
+    change.ended_at = now;
+    credentials.put_change(change);
+    note(tx, world, credentials.account(), "change_stopped", worker(), now);
+}
+
 void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, store::PendingChange change,
             Instant now)
 {
+    if (has_lost_its_ground(tx, world, credentials, change, now))
+        return drop(tx, world, credentials, std::move(change), now);
     change.pending.state = rules::State::done;
     change.ended_at = now;
     credentials.put_change(change);
     switch (change.pending.kind) {
     case rules::Kind::remove_passkey: return finish_passkey(tx, world, credentials, change, now);
     case rules::Kind::change_phone: return finish_phone(tx, world, credentials, change, now);
+    case rules::Kind::remove_password: return finish_password(tx, world, credentials, now);
     case rules::Kind::remove_app:
-    case rules::Kind::remove_password:
     case rules::Kind::change_email:
     case rules::Kind::remove_notice_address:
     case rules::Kind::remove_phone:
@@ -162,6 +201,12 @@ policy::changes::StopAnswer stop_change(store::CredentialSet& credentials, const
     stopped.ended_at = now;
     credentials.put_change(stopped);
     return answer;
+}
+
+void keep_new_password(store::CredentialSet& credentials, Instant now)
+{
+    if (const auto change = running_change(credentials, password_subject))
+        stop_change(credentials, change->id, rules::Stopper::strong_factor, "factor", now);
 }
 
 policy::changes::AskVerdict judge_change(const store::CredentialSet& credentials,

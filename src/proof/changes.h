@@ -20,6 +20,9 @@ store::PendingChange ask_change(db::Tx& tx, const World& world, store::Credentia
                                 policy::changes::Kind kind, std::string subject, std::string before,
                                 std::string after, Duration wait, Instant now);
 
+/// What a change of the password is about: there is one at most.
+inline constexpr std::string_view password_subject = "password";
+
 /// The running change about `subject`.
 std::optional<store::PendingChange> running_change(const store::CredentialSet& credentials,
                                                    std::string_view subject);
@@ -27,6 +30,9 @@ std::optional<store::PendingChange> running_change(const store::CredentialSet& c
 /// The owner stops it from a session, in a transaction of the caller's, who saves `credentials`.
 policy::changes::StopAnswer stop_change(store::CredentialSet& credentials, const ChangeId& id,
                                         policy::changes::Stopper by, std::string_view by_code, Instant now);
+
+/// Setting a password while its removal waits keeps it, by the step-up that approves the new one.
+void keep_new_password(store::CredentialSet& credentials, Instant now);
 
 /// policy::changes::ask, with what the account's own rows say: whether one like it runs, or was stopped
 /// lately.

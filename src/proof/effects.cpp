@@ -34,6 +34,10 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::recovery_code_used:
     case notices::Kind::sessions_ended:
     case notices::Kind::password_changed:
+    case notices::Kind::password_added:
+    case notices::Kind::password_removal_asked:
+    case notices::Kind::password_removed:
+    case notices::Kind::account_reviewed:
     case notices::Kind::app_added:
     case notices::Kind::kit_made:
     case notices::Kind::words_changed:
@@ -118,6 +122,10 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::recovery_code_used: return "E15";
     case notices::Kind::sessions_ended: return "E16";
     case notices::Kind::password_changed: return "E19";
+    case notices::Kind::password_added: return "E19-added";
+    case notices::Kind::password_removal_asked: return "E19-asked";
+    case notices::Kind::password_removed: return "E19-removed";
+    case notices::Kind::account_reviewed: return "E48-review";
     case notices::Kind::app_added: return "E23";
     case notices::Kind::kit_made: return "E27";
     case notices::Kind::words_changed: return "E31";

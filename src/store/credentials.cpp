@@ -190,6 +190,12 @@ void CredentialSet::set_password(FactorId id, const StoredHash& hash, Instant no
                       {}});
 }
 
+void CredentialSet::remove_password()
+{
+    CHECK(first(Kind::password) != nullptr);
+    remove_kind(Kind::password);
+}
+
 void CredentialSet::replace_password_hash(const StoredHash& hash)
 {
     const Row* const row = first(Kind::password);

@@ -144,6 +144,8 @@ public:
     void set_password(FactorId id, const StoredHash& hash, Instant now);
     /// The same password under other parameters: its age stays.
     void replace_password_hash(const StoredHash& hash);
+    /// From now on the account is entered by passkeys. There must be one.
+    void remove_password();
 
     /// Opens the sealed secrets: ask for them only where a code is to be checked.
     [[nodiscard]] std::vector<TotpApp> totp_apps(db::Tx& tx, const Keys& keys) const;

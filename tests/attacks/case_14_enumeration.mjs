@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 
+import { withPasskeys, withoutPassword } from '../support/authenticator.mjs';
 import { Client, request } from '../support/http.mjs';
 import { freshAddress, signUp } from '../support/person.mjs';
 import { Server } from '../support/server.mjs';
@@ -164,6 +165,32 @@ test(
       const mails = ['/signup', '/reset', '/recover/finish', '/signin/pass'].includes(path);
       if (!mails) assert.equal(nobodys.statements, theirs.statements, path);
     }
+  },
+  { seconds: 240 },
+);
+
+// Whoever holds the old password, or guesses, does not learn that there is none.
+test(
+  'an account without a password answers and costs like any other',
+  async (t) => {
+    const server = await Server.start({ t, config: withPasskeys });
+    const known = await signUp(server);
+    const other = await signUp(server);
+    await withoutPassword(server, known);
+    const answers = [];
+    for (const [email, password] of [
+      [known.email, known.password],
+      [other.email, 'a wrong one'],
+      [freshAddress(), 'a wrong one'],
+    ]) {
+      const send = () => new Client(server.url).post('/signin', { email, password });
+      const cost = await costOf(server, send);
+      assert.equal(cost.hashes, 1, email);
+      answers.push({ cost, ...seen(await send(), email) });
+    }
+    assert.equal(answers[0].status, 401);
+    assert.deepEqual(answers[0], answers[1]);
+    assert.deepEqual(answers[0], answers[2]);
   },
   { seconds: 240 },
 );

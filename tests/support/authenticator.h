@@ -56,6 +56,7 @@ public:
     }
 
     Bytes credential_id;
+    Bytes aaguid = Bytes(16);  // nobody's
     bool user_present = true;
     bool user_verified = true;
     bool backup_eligible = true;
@@ -92,7 +93,7 @@ private:
         for (const unsigned shift : {24U, 16U, 8U, 0U})
             data.push_back(static_cast<std::uint8_t>((counter >> shift) & 0xffU));
         if (!with_credential) return data;
-        data.resize(data.size() + 16);  // the AAGUID: nobody's
+        append(data, aaguid);
         data.push_back(0);
         data.push_back(static_cast<std::uint8_t>(credential_id.size()));
         append(data, credential_id);

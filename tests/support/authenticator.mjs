@@ -7,9 +7,11 @@
 //   await signInByPasskey(client, key);       // the answer of POST /signin/passkey
 //   await key.into(page);                     // the same passkey in Chromium (chromium.mjs)
 
+import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 import { virtualAuthenticator } from './chromium.mjs';
+import { Client } from './http.mjs';
 import { must, next } from './person.mjs';
 
 const CREDENTIAL_BYTES = 32;
@@ -34,10 +36,11 @@ function head(kind, count) {
 }
 
 export class Authenticator {
-  /** `server`: whose origin and RP ID it is for. Options: present, verified, eligible, backedUp, counter. */
+  /** `server`: whose origin and RP ID it is for. Options: present, verified, eligible, backedUp, counter,
+   *  aaguid (16 bytes: whose authenticator it claims to be). */
   constructor(server, options = {}) {
     Object.assign(this, { origin: server.url, rpId: 'localhost', present: true, verified: true });
-    Object.assign(this, { eligible: true, backedUp: true, counter: 0 }, options);
+    Object.assign(this, { eligible: true, backedUp: true, counter: 0, aaguid: Buffer.alloc(16) }, options);
     this.id = randomBytes(CREDENTIAL_BYTES);
     this.keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.handle = Buffer.alloc(0); // the account, once it was told
@@ -54,7 +57,7 @@ export class Authenticator {
       const { x, y } = this.keys.publicKey.export({ format: 'jwk' });
       const key = new Map([[1, 2], [3, -7], [-1, 1], [-2, Buffer.from(x, 'base64url')]]);
       key.set(-3, Buffer.from(y, 'base64url'));
-      parts.push(Buffer.alloc(16), Buffer.from([0, this.id.length]), this.id, cbor(key));
+      parts.push(this.aaguid, Buffer.from([0, this.id.length]), this.id, cbor(key));
     }
     return Buffer.concat(parts);
   }
@@ -145,3 +148,29 @@ export async function showKey(client, key) {
 /** For Server.start, where passkeys are used: the server knows its own address. */
 export const withPasskeys = ({ url }) =>
   `[public]\nurl = "${url}"\nrp_id = "localhost"\n[factors]\npasskeys = true\n`;
+
+const AAGUIDS = {
+  apple: 'fbfc3007154e4ecc8c0b6e020557d7bd', // iCloud Keychain
+  google: 'ea9b8d664d011d213ce4b6b48cb575d4', // Google Password Manager
+};
+
+/** Two passkeys in different places, old enough to stand in for the password; the person signs in anew. */
+export async function enrolTwo(server, person) {
+  const keys = [];
+  for (const aaguid of Object.values(AAGUIDS))
+    keys.push(await enrol(person, new Authenticator(server, { aaguid: Buffer.from(aaguid, 'hex') })));
+  server.moveClock({ minutes: 80 * 60 }); // more than 72 hours
+  person.client = await person.signIn(new Client(server.url), '/signin/key');
+  return keys;
+}
+
+/** An account that its passkeys alone open; the password was removed. */
+export async function withoutPassword(server, person) {
+  const keys = await enrolTwo(server, person);
+  const asked = await person.client.post('/account/password/remove', {});
+  assert.equal(next(await person.confirm(person.client, asked)), '/account/password?done=leaves');
+  const gone = (mail) => mail.subject.endsWith('was removed');
+  const wait = async () => server.moveClock({ minutes: 73 * 60 });
+  await person.mailbox.after(person.email, wait, { matches: gone });
+  return keys;
+}

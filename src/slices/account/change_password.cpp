@@ -1,5 +1,6 @@
 #include "slices/account/change_password.h"
 
+#include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/passwords.h"
 
@@ -91,16 +92,20 @@ void apply_password(db::Tx& tx, const proof::World& world, const proof::Holder& 
     const store::StoredHash hash{std::move(phc), payload.number()};
     payload.end();
     const auto old = credentials.password();
+    // Where there was none, it is one more way in: value waits, as for any factor that is added.
+    if (!old) proof::hold_value(tx, world, credentials, policy::holds::Cause::factor_added, now);
     credentials.set_password(world.random.id<FactorId>(now), hash, now);
+    proof::keep_new_password(credentials, now);
     credentials.save(tx, world.keys, now);
     if (old)
         store::remember_old_password(tx, account.id, world.random.id<FactorId>(now), *old, now,
                                      world.passwords.remembered);
     store::note_hash_parameters(tx, world.hash_parameters);
     proof::end_by(tx, policy::sessions::Event::password_changed, account.id, actor.session, now);
-    proof::tell(tx, world, policy::notices::Kind::password_changed, account, credentials,
+    using policy::notices::Kind;
+    proof::tell(tx, world, old ? Kind::password_changed : Kind::password_added, account, credentials,
                 proof::facts_of(actor.asker, now), now);
-    proof::note(tx, world, account.id, "password_changed", actor.asker, now);
+    proof::note(tx, world, account.id, old ? "password_changed" : "password_added", actor.asker, now);
 }
 
 }  // namespace sallyport::account

@@ -26,6 +26,9 @@ std::string words_of(const render::Page& page, const store::Event& event)
         {"session_ended", Msg::account_event_session_ended},
         {"sessions_ended", Msg::account_event_sessions_ended},
         {"password_changed", Msg::account_event_password_changed},
+        {"password_added", Msg::account_event_password_added},
+        {"password_removal_asked", Msg::account_event_password_removal_asked},
+        {"password_removed", Msg::account_event_password_removed},
         {"recovery_opened", Msg::account_event_recovery_opened},
         {"recovery_ready", Msg::account_event_recovery_ready},
         {"recovery_paused", Msg::account_event_recovery_paused},
@@ -146,6 +149,16 @@ void add_kit(Checks& checks, const Overview& overview)
         add(checks.text(few ? Msg::account_kit_few : Msg::account_kit_saved, facts), !few);
 }
 
+/// An account with passkeys can do without one: nothing to do.
+void add_password(Checks& checks, const Overview& overview)
+{
+    const auto& changed = overview.password_changed_at;
+    checks.add("password", Msg::account_password,
+               changed ? checks.text(Msg::account_password_set, {{"day", render::Day{*changed}}})
+                       : checks.text(Msg::account_password_none),
+               "", changed ? Msg::account_change : Msg::account_set_up, "/account/password");
+}
+
 /// Where it came from; nothing for what the server did by itself.
 std::optional<std::string> from_of(const render::Page& page, const store::Event& event)
 {
@@ -178,9 +191,7 @@ views::AccountOverview view_of(const http::Router& router, const render::Page& p
     else
         checks.add("notice_address", Msg::account_notice, checks.text(Msg::account_notice_missing), "todo",
                    Msg::account_set_up, "/signup/notice");
-    checks.add("password", Msg::account_password,
-               checks.text(Msg::account_password_set, {{"day", render::Day{overview.password_changed_at}}}),
-               "", Msg::account_change, "/account/password");
+    add_password(checks, overview);
     checks.add("devices", Msg::account_devices, checks.text(Msg::account_devices_text), "", Msg::account_look,
                "/account/devices");
     for (const store::Event& event : overview.events)

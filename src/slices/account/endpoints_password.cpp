@@ -1,3 +1,4 @@
+#include "slices/account/endpoints_password.h"
 #include "access/account_page.h"
 #include "access/refuse.h"
 #include "access/routes.h"
@@ -5,7 +6,6 @@
 #include "http/pages.h"
 #include "render/messages.h"
 #include "slices/account/change_password.h"
-#include "slices/account/endpoints_shared.h"
 #include "slices/account/overview.h"
 #include "views/account_password.h"
 #include "views/account_password_changed.h"
@@ -19,7 +19,6 @@ using render::Msg;
 
 constexpr unsigned unprocessable = 422;
 constexpr unsigned too_many = 429;
-constexpr std::string_view password_path = "/account/password";
 
 render::Message words_of(policy::passwords::Refusal refusal, std::int64_t least, std::int64_t most)
 {
@@ -38,22 +37,33 @@ render::Message words_of(policy::passwords::Refusal refusal, std::int64_t least,
     return {Msg::password_malformed, {}};
 }
 
-views::AccountPassword view_of(const proof::World& world, const Ground& ground)
+std::string done_of(std::string_view said)
+{
+    for (const std::string_view known : {"leaves", "kept"})
+        if (said == known) return std::string(known);
+    return {};
+}
+
+views::AccountPassword view_of(const proof::World& world, const Ground& ground, const PasswordState& state)
 {
     views::AccountPassword view;
     view.username = ground.email.address();
     view.least = policy::passwords::least_length(ground.has_second_factor, world.passwords);
     view.brand = world.brand.name;
+    view.there = state.there;
+    view.leaves = state.leaves_at;
+    if (state.change) view.change = state.change->text();
+    view.may_remove = waits(state.may_remove);
+    if (view.may_remove) view.wait = state.wait;
+    view.passkeys = world.methods.passkey;
+    if (state.there && state.has_passkey && !view.may_remove && !view.leaves)
+        view.why = render::Message{say(state.may_remove).words, {}};
     return view;
 }
 
 Task<http::Response> show_form(const access::Access& access, http::Request request, access::SignedIn who)
 {
-    const auto page = co_await access::account_page(access, request, who);
-    proof::Holder actor = access::holder_of(who);
-    const auto ground = co_await read_ground(access.world(), std::move(actor));
-    if (!ground.allowed) co_return level_too_low(request, page);
-    co_return http::respond(request, page, view_of(access.world(), ground));
+    co_return co_await show_password_page(access, std::move(request), std::move(who), std::nullopt);
 }
 
 Task<http::Response> give_verdict(const access::Access& access, http::Request request, access::SignedIn who)
@@ -75,10 +85,12 @@ Task<http::Response> give_verdict(const access::Access& access, http::Request re
     co_return http::respond_json(view);
 }
 
-access::StepUpRequest step_up_for(const render::Page& page, Secret payload)
+access::StepUpRequest step_up_for(const render::Page& page, bool there, Secret payload)
 {
-    access::Summary summary{render::text(page, Msg::password_deed), {}, {}};
+    access::Summary summary{
+        render::text(page, there ? Msg::password_deed : Msg::password_headline_add), {}, {}};
     summary.consequences.push_back(render::text(page, Msg::password_ends_others));
+    if (!there) summary.consequences.push_back(render::text(page, Msg::passkeys_hold));
     summary.consequences.push_back(render::text(page, Msg::password_told));
     return {std::string(change_password_purpose), std::move(summary), "/account/password/confirm",
             std::string(password_path), std::move(payload)};
@@ -92,13 +104,14 @@ Task<http::Response> take_new(const access::Access& access, http::Request reques
     Secret typed = Secret::from_text(request.form.get("new_password"));
     auto prepared = co_await prepare_password(world, actor, std::move(typed));
     if (prepared.hindrance.level_too_low) co_return level_too_low(request, page);
+    const auto state = co_await read_password_state(world, actor);
     if (prepared.payload) {
-        access::StepUpRequest wanted = step_up_for(page, std::move(*prepared.payload));
+        access::StepUpRequest wanted = step_up_for(page, state.there, std::move(*prepared.payload));
         const auto path = co_await access::ask(access, std::move(who), std::move(wanted));
         co_return http::see_other(request, path);
     }
     const auto ground = co_await read_ground(world, actor);
-    views::AccountPassword view = view_of(world, ground);
+    views::AccountPassword view = view_of(world, ground, state);
     auto stopped = stop(request, page, view, prepared.hindrance, world.clock.now());
     if (stopped) co_return std::move(*stopped);
     CHECK(prepared.refusal.has_value());
@@ -127,12 +140,31 @@ Task<http::Response> show_changed(const access::Access& access, http::Request re
 {
     const auto page = co_await access::account_page(access, request, who);
     const auto overview = co_await load_overview(access.world(), who.session.account);
+    if (!overview.password_changed_at) co_return http::see_other(request, std::string(password_path));
     views::AccountPasswordChanged view;
-    view.at = overview.password_changed_at;
+    view.at = *overview.password_changed_at;
     co_return http::respond(request, page, view);
 }
 
 }  // namespace
+
+Task<http::Response> show_password_page(const access::Access& access, http::Request request,
+                                        access::SignedIn who, std::optional<access::Said> refused)
+{
+    const auto page = co_await access::account_page(access, request, who);
+    const proof::Holder actor = access::holder_of(who);
+    const auto ground = co_await read_ground(access.world(), actor);
+    if (!ground.allowed) co_return level_too_low(request, page);
+    const auto state = co_await read_password_state(access.world(), actor);
+    auto view = view_of(access.world(), ground, state);
+    if (refused) {
+        view.why.reset();
+        view.problems.add("", refused->words);
+        co_return access::refuse(request, page, view, refused->status, refused->code);
+    }
+    view.done = done_of(request.query.get("done"));
+    co_return http::respond(request, page, view);
+}
 
 void add_password(http::Router& router, const access::Access& access)
 {
@@ -144,6 +176,7 @@ void add_password(http::Router& router, const access::Access& access)
     access::add_signed_in(router, access, post, page + "/confirm", confirm);
     access::lead_back(router, access, page + "/confirm", page);
     access::add_signed_in(router, access, get, page + "/changed", show_changed);
+    add_passwordless(router, access);
     // A Well-Known URL for Changing Passwords (W3C): where password managers send people.
     access::lead_back(router, access, "/.well-known/change-password", page);
 }

@@ -17,7 +17,7 @@ Task<Ground> read_ground(proof::World& world, proof::Holder actor)
             policy::may(level, policy::Deed::change_security_setting, proof::highest_level_of(credentials));
         ground.allowed = may && credentials.state() == store::AccountState::active;
         ground.words = store::load_account(tx, world.keys, actor.account).words.now;
-        ground.has_second_factor = credentials.totp_app_count() > 0;
+        ground.has_second_factor = proof::highest_level_of(credentials) >= policy::Level::aal2;
         ground.password = credentials.password();
         ground.old_passwords = store::old_passwords(tx, actor.account, world.passwords.remembered);
         ground.attempt.owner_key = ground.email.key();

@@ -27,7 +27,7 @@ Overview read_overview(db::Tx& tx, const proof::World& world, const AccountId& i
     overview.has_words = !account.words.now.empty();
     for (const store::Channel& channel : credentials.channels())
         if (channel.role == store::ChannelRole::notice) overview.notice_address = channel.address.masked();
-    overview.password_changed_at = credentials.password_changed_at().value_or(account.created_at);
+    overview.password_changed_at = credentials.password_changed_at();
     overview.events = store::events_of(tx, id, events_shown);
     return overview;
 }

@@ -23,9 +23,9 @@ struct Overview {
     bool kit_is_old = false;
     std::int64_t codes_left = 0;
     bool has_words = false;
-    std::optional<std::string> notice_address;  // masked; nullopt: there is none
-    Instant password_changed_at{};
-    std::vector<store::Event> events;  // newest first, five
+    std::optional<std::string> notice_address;   // masked; nullopt: there is none
+    std::optional<Instant> password_changed_at;  // nullopt: there is none
+    std::vector<store::Event> events;            // newest first, five
 };
 
 Task<Overview> load_overview(proof::World& world, AccountId account);

@@ -120,6 +120,33 @@ const std::vector<Notice>& notices_of_cases()
     return all;
 }
 
+/// Of a password that comes and goes.
+const std::vector<Notice>& notices_of_passwords()
+{
+    static const std::vector<Notice> all{
+        {"E19-added",
+         Facts::all,
+         Msg::mails_e19_added_subject,
+         Msg::mails_e19_added_what,
+         {Msg::mails_e19_ended, Msg::mails_e19_added_hold}},
+        {"E19-asked",
+         Facts::all,
+         Msg::mails_e19_asked_subject,
+         Msg::mails_e19_asked_what,
+         {Msg::mails_e19_asked_until},
+         Msg::mails_if_you,
+         Msg::mails_e19_asked_if_not},
+        {"E19-removed",
+         Facts::time_only,
+         Msg::mails_e19_removed_subject,
+         Msg::mails_e19_removed_what,
+         {Msg::mails_e19_removed_hold},
+         Msg::mails_if_you,
+         Msg::mails_e19_removed_if_not},
+    };
+    return all;
+}
+
 const std::vector<Notice>& notices()
 {
     static const std::vector<Notice> all{
@@ -176,6 +203,11 @@ const std::vector<Notice>& notices()
         {"E31", Facts::all, Msg::mails_e31_subject, Msg::mails_e31_what, {Msg::mails_e31_new}},
     };
     return all;
+}
+
+std::array<const std::vector<Notice>*, 4> lists()
+{
+    return {&notices(), &notices_of_reset(), &notices_of_cases(), &notices_of_passwords()};
 }
 
 const std::string* find(const store::OutboxMail& mail, std::string_view name)
@@ -282,7 +314,7 @@ RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, 
 {
     const auto code = std::ranges::find(codes, mail.mail, &Code::mail);
     if (code != codes.end()) return render_code(*code, brand, mail, created_at);
-    for (const auto* const all : {&notices(), &notices_of_reset(), &notices_of_cases()}) {
+    for (const auto* const all : lists()) {
         const auto notice = std::ranges::find(*all, mail.mail, &Notice::mail);
         if (notice != all->end()) return render_notice(*notice, brand, mail, created_at);
     }
@@ -293,7 +325,7 @@ std::vector<std::string> mail_names()
 {
     std::vector<std::string> names;
     for (const Code& code : codes) names.emplace_back(code.mail);
-    for (const auto* const all : {&notices(), &notices_of_reset(), &notices_of_cases()})
+    for (const auto* const all : lists())
         for (const Notice& notice : *all) names.emplace_back(notice.mail);
     return names;
 }

@@ -54,7 +54,8 @@ constexpr Kind kinds[] = {
     {"E40", false, true},       {"E45", false, false},         {"E47-paused", false, true},
     {"E47", false, false},      {"E48", false, true},          {"E25-added", false, true},
     {"E25-asked", false, true}, {"E25-changed", false, false}, {"E25-removed", false, true},
-    {"E26-on", false, true},    {"E26-off", false, true}};
+    {"E26-on", false, true},    {"E26-off", false, true},      {"E19-added", false, true},
+    {"E19-asked", false, true}, {"E19-removed", false, false}};
 
 class Mails : public testing::TestWithParam<std::tuple<Kind, const char*, bool>> {};
 

@@ -1,13 +1,10 @@
 #include "slices/passkeys/keep_passkeys.h"
 
 #include "base/text.h"
-#include "policy/factors.h"
-#include "policy/sessions.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
-#include "proof/passkey_makers.h"
-#include "store/known_browsers.h"
+#include "proof/removals.h"
 
 #include <algorithm>
 
@@ -18,41 +15,6 @@ namespace {
 namespace rules = policy::passkeys;
 
 constexpr rules::Limits limits;
-constexpr policy::factors::Limits factor_limits;
-
-/// Every strong factor, passkeys first and in their order; and who approved at `now`.
-struct Factors {
-    std::vector<rules::Strong> strong;
-    bool approver_young = true;
-};
-
-Factors factors_of(db::Tx& tx, const proof::World& world, const store::CredentialSet& credentials,
-                   const std::vector<store::Passkey>& passkeys, Instant now)
-{
-    Factors factors;
-    for (const store::Passkey& passkey : passkeys) {
-        const bool young = policy::factors::is_young(passkey.created_at, now, factor_limits);
-        factors.strong.push_back({rules::method_of(passkey.user_verified, passkey.backup_eligible),
-                                  proof::kept_in(passkey), young,
-                                  proof::running_change(credentials, passkey.id.text()).has_value()});
-        if (passkey.used_at == now && !young) factors.approver_young = false;
-    }
-    for (const store::TotpApp& app : credentials.totp_apps(tx, world.keys)) {
-        const bool young = policy::factors::is_young(app.created_at, now, factor_limits);
-        factors.strong.push_back({policy::Method::totp, policy::roots::app(true), young,
-                                  proof::running_change(credentials, app.id.text()).has_value()});
-        if (app.used_at == now && !young) factors.approver_young = false;
-    }
-    return factors;
-}
-
-bool is_settled(db::Tx& tx, const proof::World& world, const proof::Holder& holder, Instant now)
-{
-    const auto browser = store::find_browser(tx, world.keys, holder.asker.browser_tokens, holder.account);
-    return policy::sessions::is_settled(browser ? std::optional(browser->known_since) : std::nullopt, now,
-                                        world.sessions);
-}
-
 struct Judged {
     RemoveAnswer answer;
     Duration wait{};
@@ -64,14 +26,8 @@ Judged judge(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
              const store::CredentialSet& credentials, const std::vector<store::Passkey>& passkeys,
              std::size_t which, bool approved, Instant now)
 {
-    const Factors factors = factors_of(tx, world, credentials, passkeys, now);
-    const rules::RemoveFacts facts{.session = holder.level,
-                                   .account_highest = proof::highest_level_of(credentials),
-                                   .stepped_up = true,
-                                   .approver_young = approved && factors.approver_young,
-                                   .browser_settled = is_settled(tx, world, holder, now),
-                                   .has_password = credentials.password().has_value(),
-                                   .factors = factors.strong};
+    const auto factors = proof::strong_factors_of(tx, world, credentials, passkeys, now);
+    const auto facts = proof::removal_facts(tx, world, holder, credentials, factors, approved, now);
     const auto answer = rules::may_remove_factor(facts, which, world.methods);
     if (answer != RemoveAnswer::waits && answer != RemoveAnswer::waits_long) return {answer};
     const auto asked = proof::judge_change(credentials,

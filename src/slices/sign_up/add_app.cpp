@@ -43,13 +43,6 @@ Checked check(const std::optional<Found>& own, std::string_view typed, Instant n
     return checked;
 }
 
-Backup backup_of(const proof::NewKit& kit, KitId id, Instant now)
-{
-    Backup backup{id, now, {}, kit.hashes, 0};
-    for (const Secret& code : kit.printed) backup.printed.push_back(code.duplicate());
-    return backup;
-}
-
 }  // namespace
 
 Task<AppOutcome> prove_app(proof::World& world, store::TokenHash secret, std::string typed)

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "policy/factors.h"
+#include "policy/passkeys.h"
 #include "proof/effects.h"
 #include "slices/sign_up/progress.h"
 #include "store/accounts.h"
@@ -63,11 +64,26 @@ store::CredentialSet credentials_of(const proof::World& world, const Progress& p
 {
     auto set = store::CredentialSet::for_new(progress.account, progress.email, now);
     set.add_channel({world.random.id<ChannelId>(now), store::ChannelRole::primary, progress.email, now});
-    set.set_password(made.password, *progress.password, now);
+    if (progress.passkey)
+        set.add_passkey(*progress.passkey);
+    else
+        set.set_password(made.password, *progress.password, now);
     if (progress.stage != rules::Stage::backup) return set;  // went on without an app
-    set.add_totp_app(world.keys, made.app, progress.app_key, progress.app_step, progress.app_drift, now);
+    if (!progress.passkey)
+        set.add_totp_app(world.keys, made.app, progress.app_key, progress.app_step, progress.app_drift, now);
     set.set_kit(progress.backup->kit, made.codes, progress.backup->hashes, now);
     return set;
+}
+
+/// What was proven on the way.
+policy::Methods methods_of(const Progress& progress)
+{
+    if (progress.passkey)
+        return {
+            policy::passkeys::method_of(progress.passkey->user_verified, progress.passkey->backup_eligible)};
+    policy::Methods methods{policy::Method::password};
+    if (progress.stage == rules::Stage::backup) methods.add(policy::Method::totp);
+    return methods;
 }
 
 /// The account and all that follows. What becomes of the browser's cookie.
@@ -81,8 +97,7 @@ policy::sessions::BrowserToken create(db::Tx& tx, const proof::World& world, con
     store::end_sign_ups(tx, progress.email);
     proof::note(tx, world, account.id, "signed_up", asker, now);
     proof::tell(tx, world, policy::notices::Kind::welcome, account, credentials, {}, now);
-    policy::Methods methods{policy::Method::password};
-    if (credentials.totp_app_count() > 0) methods.add(policy::Method::totp);
+    const policy::Methods methods = methods_of(progress);
     const auto level = policy::level_of(methods, !world.second_factor_mandatory);
     return proof::open_session(tx, world, asker, account, credentials, methods, level, made.tokens, false,
                                now)
@@ -137,6 +152,12 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
     if (store::find_account(tx, own->row.email_key)) {
         store::take_sign_up(tx, secret);
         settled.answer = Created::has_account;
+        return settled;
+    }
+    // Somebody else has this credential meanwhile: no account stands on another's key.
+    if (progress.passkey && store::find_passkey_account(tx, progress.passkey->credential_id)) {
+        store::take_sign_up(tx, secret);
+        settled.answer = Created::over;
         return settled;
     }
     settled.browser = create(tx, world, asker, progress, made, now);

@@ -76,6 +76,7 @@ void add_routes(http::Router& router, const Access& access)
 {
     add_address_pages(router, access);
     add_protection_pages(router, access);
+    add_passkey_pages(router, access);
     add_last_pages(router, access);
 }
 

@@ -37,6 +37,7 @@ Task<Response> show_done(const Access& access, Request request, SignedIn who)
     auto read = [&world, account = who.session.account](db::Tx& tx) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, account);
         views::SignUpDone view;
+        view.password = credentials.password().has_value();
         view.app = credentials.totp_app_count() > 0;
         view.kit = credentials.kit().has_value();
         view.notice_missing = std::ranges::none_of(

@@ -27,39 +27,7 @@ namespace rules = policy::sign_up;
 
 constexpr std::chrono::seconds gone{0};
 
-/// What a page of these steps stands on; `away` where it is not this page's turn.
-struct Turn {
-    std::optional<Found> found;
-    std::optional<Response> away;
-};
-
-Task<Turn> take_turn(const Access& access, const Request& request, rules::Stage stage)
-{
-    Turn turn;
-    const auto secret = access.cookie_hash(request, access::sign_up_cookie);
-    if (secret) {
-        auto found = co_await read_progress(access.world(), *secret);
-        turn.found = std::move(found);
-    }
-    if (!turn.found)
-        turn.away = start_again(access, request);
-    else if (!turn.found->proven())
-        turn.away = lead_on(request, rules::Stage::address);
-    else if (turn.found->progress.stage != stage)
-        turn.away = lead_on(request, turn.found->progress.stage);
-    co_return turn;
-}
-
 // --- P6c ---
-
-views::SignUpPassword password_view(const Access& access, const Progress& progress)
-{
-    const auto& world = access.world();
-    views::SignUpPassword view;
-    view.email = progress.email.address();
-    view.least = policy::passwords::least_length(world.second_factor_mandatory, world.passwords);
-    return view;
-}
 
 struct Said {
     Msg message;
@@ -216,7 +184,7 @@ Task<Response> show_kit(const Access& access, Request request)
     views::SignUpKit view;
     view.number = proof::kit_number(progress.backup->kit);
     view.made = progress.backup->made_at;
-    view.key = crypto::key_text(progress.app_key);
+    if (!progress.passkey) view.key = crypto::key_text(progress.app_key);
     for (const Secret& code : progress.backup->printed) view.codes.push_back(code.duplicate());
     const std::string title = render::text(access.language(request), Msg::common_qr_title);
     view.picture = render::qr_code(access.world().brand.origin + "/recover", title);
@@ -290,6 +258,33 @@ Task<Response> post_later(const Access& access, Request request)
 }
 
 }  // namespace
+
+Task<Turn> take_turn(const Access& access, const Request& request, rules::Stage stage)
+{
+    Turn turn;
+    const auto secret = access.cookie_hash(request, access::sign_up_cookie);
+    if (secret) {
+        auto found = co_await read_progress(access.world(), *secret);
+        turn.found = std::move(found);
+    }
+    if (!turn.found)
+        turn.away = start_again(access, request);
+    else if (!turn.found->proven())
+        turn.away = lead_on(request, rules::Stage::address);
+    else if (turn.found->progress.stage != stage)
+        turn.away = lead_on(request, turn.found->progress.stage);
+    co_return turn;
+}
+
+views::SignUpPassword password_view(const Access& access, const Progress& progress)
+{
+    const auto& world = access.world();
+    views::SignUpPassword view;
+    view.email = progress.email.address();
+    view.least = policy::passwords::least_length(world.second_factor_mandatory, world.passwords);
+    view.passkey = world.methods.passkey;
+    return view;
+}
 
 void add_protection_pages(http::Router& router, const Access& access)
 {

@@ -1,5 +1,6 @@
 #pragma once
 // What the pages of a sign-up share.
+#include "access/refuse.h"
 #include "access/visitor.h"
 #include "http/pages.h"
 #include "http/router.h"
@@ -8,6 +9,7 @@
 #include "slices/sign_up/progress.h"
 
 #include "views/sign_up_address.h"
+#include "views/sign_up_password.h"
 
 #include <string_view>
 
@@ -48,9 +50,20 @@ http::Response busy(const access::Access& access, const http::Request& request, 
     return response;
 }
 
+/// What a page of the later steps stands on; `away` where it is not this page's turn.
+struct Turn {
+    std::optional<Found> found;
+    std::optional<http::Response> away;
+};
+Task<Turn> take_turn(const access::Access& access, const http::Request& request,
+                     policy::sign_up::Stage stage);
+/// P6c.
+views::SignUpPassword password_view(const access::Access& access, const Progress& progress);
+
 /// The pages, by file.
 void add_address_pages(http::Router& router, const access::Access& access);
 void add_protection_pages(http::Router& router, const access::Access& access);
+void add_passkey_pages(http::Router& router, const access::Access& access);
 void add_last_pages(http::Router& router, const access::Access& access);
 
 void add_page(http::Router& router, const access::Access& access, http::Method method, std::string path,

@@ -144,6 +144,7 @@ bool write(db::Tx& tx, const proof::World& world, const proof::Asker& asker, con
             {},
             {},
             {},
+            {},
             0,
             0,
             {}});

@@ -7,7 +7,7 @@ namespace sallyport::sign_up {
 
 namespace {
 
-constexpr std::string_view shape = "sign-up.1";
+constexpr std::string_view shape = "sign-up.2";
 constexpr std::uint32_t codes = 100'000'000;  // 8 digits
 
 void write_backup(RecordWriter& writer, const Backup& backup)
@@ -20,6 +20,17 @@ void write_backup(RecordWriter& writer, const Backup& backup)
     writer.number(backup.asked);
 }
 
+/// Made, and never used yet.
+void write_passkey(RecordWriter& writer, const store::Passkey& passkey)
+{
+    writer.bytes(passkey.id.bytes()).bytes(passkey.credential_id).bytes(passkey.public_key);
+    writer.bytes(passkey.aaguid).text(passkey.name);
+    writer.number(static_cast<std::int64_t>(passkey.transports.size()));
+    for (const std::string& transport : passkey.transports) writer.text(transport);
+    writer.flag(passkey.backup_eligible).flag(passkey.user_verified).time(passkey.created_at);
+    writer.number(passkey.counter).flag(passkey.backed_up);
+}
+
 Secret record_of(const Progress& progress)
 {
     RecordWriter writer(shape);
@@ -30,6 +41,8 @@ Secret record_of(const Progress& progress)
     writer.bytes(progress.account.bytes()).text(progress.words);
     writer.flag(progress.password.has_value());
     if (progress.password) writer.text(progress.password->phc).number(progress.password->pepper);
+    writer.flag(progress.passkey.has_value());
+    if (progress.passkey) write_passkey(writer, *progress.passkey);
     writer.bytes(progress.app_key.reveal()).number(progress.app_step).number(progress.app_drift);
     writer.flag(progress.backup.has_value());
     if (progress.backup) write_backup(writer, *progress.backup);
@@ -59,6 +72,23 @@ Backup read_backup(RecordReader& reader)
     return backup;
 }
 
+store::Passkey read_passkey(RecordReader& reader)
+{
+    store::Passkey passkey{
+        need(FactorId::from_bytes(reader.bytes())), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    passkey.credential_id = reader.bytes();
+    passkey.public_key = reader.bytes();
+    passkey.aaguid = reader.bytes();
+    passkey.name = reader.text();
+    for (std::int64_t left = reader.number(); left > 0; --left) passkey.transports.push_back(reader.text());
+    passkey.backup_eligible = reader.flag();
+    passkey.user_verified = reader.flag();
+    passkey.created_at = reader.time();
+    passkey.counter = reader.number();
+    passkey.backed_up = reader.flag();
+    return passkey;
+}
+
 Progress progress_of(const Secret& content)
 {
     RecordReader reader(content.reveal(), shape);
@@ -78,6 +108,7 @@ Progress progress_of(const Secret& content)
                       {},
                       {},
                       {},
+                      {},
                       0,
                       0,
                       {}};
@@ -86,6 +117,7 @@ Progress progress_of(const Secret& content)
         progress.password.emplace(store::StoredHash{reader.text(), 0});
         progress.password->pepper = reader.number();
     }
+    if (reader.flag()) progress.passkey.emplace(read_passkey(reader));
     progress.app_key = reader.secret();
     progress.app_step = reader.number();
     progress.app_drift = reader.number();
@@ -128,6 +160,20 @@ bool save(db::Tx& tx, const proof::World& world, const Found& found, bool proven
 std::optional<Found> find_other(db::Tx& tx, const proof::World& world, const Found& own, Instant now)
 {
     return found_of(store::find_proven_sign_up(tx, world.keys, own.row, now));
+}
+
+Backup backup_of(const proof::NewKit& kit, KitId id, Instant now)
+{
+    Backup backup{id, now, {}, kit.hashes, 0};
+    for (const Secret& code : kit.printed) backup.printed.push_back(code.duplicate());
+    return backup;
+}
+
+Backup copy_of(const Backup& backup)
+{
+    Backup copy{backup.kit, backup.made_at, {}, backup.hashes, backup.asked};
+    for (const Secret& code : backup.printed) copy.printed.push_back(code.duplicate());
+    return copy;
 }
 
 std::string fresh_code(ports::Random& random)

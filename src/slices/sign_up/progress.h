@@ -4,6 +4,7 @@
 // attacks.md, case 27).
 #include "base/email.h"
 #include "policy/sign_up.h"
+#include "proof/codes.h"
 #include "proof/world.h"
 #include "store/credentials.h"
 #include "store/sign_ups.h"
@@ -36,8 +37,9 @@ struct Progress {
     AccountId account;                     // of the account to be; the kit's hashes are bound to it
     std::string words;
     std::optional<store::StoredHash> password;
-    Secret app_key;             // empty until the app's page is reached
-    std::int64_t app_step = 0;  // spent at enrolment
+    std::optional<store::Passkey> passkey;  // in the place of password and app
+    Secret app_key;                         // empty until the app's page is reached
+    std::int64_t app_step = 0;              // spent at enrolment
     std::int64_t app_drift = 0;
     std::optional<Backup> backup;
 };
@@ -58,6 +60,9 @@ bool save(db::Tx& tx, const proof::World& world, const Found& found, bool proven
 
 /// The newest other browser's row for this address that was proven.
 std::optional<Found> find_other(db::Tx& tx, const proof::World& world, const Found& own, Instant now);
+
+Backup backup_of(const proof::NewKit& kit, KitId id, Instant now);
+Backup copy_of(const Backup& backup);
 
 /// Eight digits.
 std::string fresh_code(ports::Random& random);

@@ -1,0 +1,110 @@
+#include "slices/account/remove_password.h"
+
+#include "proof/changes.h"
+#include "proof/effects.h"
+#include "proof/removals.h"
+
+namespace sallyport::account {
+
+namespace {
+
+namespace changes = policy::changes;
+
+struct Judged {
+    RemoveAnswer answer;
+    Duration wait{};
+};
+
+/// By both laws: whether it may go, and how long a change waits.
+Judged judge(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+             const store::CredentialSet& credentials, bool approved, Instant now)
+{
+    const auto factors = proof::strong_factors_of(tx, world, credentials, credentials.passkeys(tx), now);
+    const auto facts = proof::removal_facts(tx, world, actor, credentials, factors, approved, now);
+    const auto answer = policy::passkeys::may_remove_password(facts);
+    if (answer != RemoveAnswer::waits && answer != RemoveAnswer::waits_long) return {answer};
+    const auto asked = proof::judge_change(credentials,
+                                           {.kind = changes::Kind::remove_password,
+                                            .session = facts.session,
+                                            .account_highest = facts.account_highest,
+                                            .stepped_up = facts.stepped_up,
+                                            .approver_young = facts.approver_young,
+                                            .browser_settled = facts.browser_settled},
+                                           now);
+    if (asked.answer != changes::AskAnswer::waits) return {RemoveAnswer::leaving_already};
+    return {answer, asked.wait};
+}
+
+changes::StopAnswer stop(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+                         store::CredentialSet& credentials, const ChangeId& change, changes::Stopper by,
+                         Instant now)
+{
+    const auto running = proof::running_change(credentials, proof::password_subject);
+    if (!running || running->id != change) return changes::StopAnswer::too_late;
+    const bool factor = by == changes::Stopper::strong_factor;
+    const auto answer = proof::stop_change(credentials, change, by, factor ? "factor" : "session", now);
+    if (answer != changes::StopAnswer::stopped) return answer;
+    credentials.save(tx, world.keys, now);
+    proof::note(tx, world, actor.account, "change_stopped", actor.asker, now);
+    return answer;
+}
+
+}  // namespace
+
+Task<PasswordState> read_password_state(proof::World& world, proof::Holder actor)
+{
+    auto work = [&world, &actor](db::Tx& tx) {
+        const auto credentials = store::CredentialSet::load(tx, world.keys, actor.account);
+        PasswordState state;
+        state.there = credentials.password().has_value();
+        const auto passkeys = credentials.passkey_counts();
+        state.has_passkey = passkeys.synced + passkeys.bound > 0;
+        const auto judged = judge(tx, world, actor, credentials, false, world.clock.now());
+        state.may_remove = judged.answer;
+        state.wait = judged.wait;
+        if (const auto change = proof::running_change(credentials, proof::password_subject)) {
+            state.leaves_at = change->pending.due_at;
+            state.change = change->id;
+        }
+        return state;
+    };
+    co_return co_await world.database.transact(std::move(work));
+}
+
+RemoveAnswer ask_password_removal(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+                                  const store::Account& account, store::CredentialSet& credentials,
+                                  Instant now)
+{
+    const auto judged = judge(tx, world, actor, credentials, true, now);
+    if (judged.answer != RemoveAnswer::waits && judged.answer != RemoveAnswer::waits_long)
+        return judged.answer;
+    const auto change = proof::ask_change(tx, world, credentials, changes::Kind::remove_password,
+                                          std::string(proof::password_subject), {}, {}, judged.wait, now);
+    credentials.save(tx, world.keys, now);
+    proof::note(tx, world, account.id, "password_removal_asked", actor.asker, now);
+    auto facts = proof::facts_of(actor.asker, now);
+    facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
+    proof::tell(tx, world, policy::notices::Kind::password_removal_asked, account, credentials, facts, now);
+    return judged.answer;
+}
+
+Task<Kept> keep_password(proof::World& world, proof::Holder actor, ChangeId change)
+{
+    auto work = [&world, &actor, change](db::Tx& tx) {
+        const Instant now = world.clock.now();
+        auto credentials = store::CredentialSet::load(tx, world.keys, actor.account);
+        const auto answer = stop(tx, world, actor, credentials, change, changes::Stopper::session, now);
+        if (answer == changes::StopAnswer::stopped) return Kept::kept;
+        return answer == changes::StopAnswer::once_only ? Kept::needs_proof : Kept::too_late;
+    };
+    co_return co_await world.database.transact(std::move(work));
+}
+
+bool keep_password_by_factor(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+                             store::CredentialSet& credentials, const ChangeId& change, Instant now)
+{
+    const auto by = changes::Stopper::strong_factor;
+    return stop(tx, world, actor, credentials, change, by, now) == changes::StopAnswer::stopped;
+}
+
+}  // namespace sallyport::account
