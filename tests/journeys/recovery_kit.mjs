@@ -134,3 +134,34 @@ test('whoever was told stops it, with the app for good', async (t) => {
   assert.equal(await page.locator('#new_password').count(), 0);
   await seen.mustBeClean();
 });
+
+for (const language of ['en', 'ar']) {
+  test(`its owner is signed in, pauses it and ends it, ${language}`, async (t) => {
+    const server = await Server.start({ t });
+    const person = await signUp(server);
+    const { page: thiefs } = await newPerson({ t });
+    const { page, seen } = await newPerson({ t, language });
+    const thief = new Returning({ server, person, page: thiefs });
+    const owner = new AtHome({ server, person, page });
+    server.moveClock({ minutes: 2 });
+    await owner.signIn('/account/recovery');
+    await owner.look('account_recovery_none');
+    await thief.begin();
+    await owner.go('/account');
+    await owner.look('account_recovery_banner');
+    await page.locator('main a[href="/account/recovery"]').click();
+    await owner.look('account_recovery');
+    await owner.send('/account/recovery/pause');
+    await owner.look('account_recovery_paused');
+    assert.equal(await page.locator('form[action="/account/recovery/pause"]').count(), 0, 'once');
+    server.moveClock({ minutes: 2 });
+    await owner.send('/account/recovery/end');
+    await owner.look('account_recovery_step_up');
+    await owner.approve('/account/recovery/end/confirm');
+    await owner.look('account_recovery_ended');
+    assert.equal(await page.locator('main form').count(), 0);
+    await thief.goOn();
+    assert.equal(await thiefs.locator('#new_password').count(), 0);
+    await seen.mustBeClean();
+  });
+}

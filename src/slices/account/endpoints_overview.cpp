@@ -173,6 +173,7 @@ views::AccountOverview view_of(const http::Router& router, const render::Page& p
     view.person = page.person;
     view.last_sign_in = page.last_sign_in;
     view.recovery_codes_left = overview.codes_left;
+    view.recovery_running = overview.recovery_running;
     view.words_missing = !overview.has_words;
     view.notice_address_missing = !overview.notice_address.has_value();
     Checks checks(router, page, view);

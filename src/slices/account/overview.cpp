@@ -1,5 +1,6 @@
 #include "slices/account/overview.h"
 
+#include "proof/cases.h"
 #include "store/accounts.h"
 #include "store/credentials.h"
 
@@ -24,6 +25,7 @@ Overview read_overview(db::Tx& tx, const proof::World& world, const AccountId& i
         overview.kit_is_old = kit->created_at + kit_age_max < world.clock.now();
         overview.codes_left = static_cast<std::int64_t>(kit->codes.size());
     }
+    overview.recovery_running = proof::open_case(credentials, world.clock.now()).has_value();
     overview.has_words = !account.words.now.empty();
     for (const store::Channel& channel : credentials.channels())
         if (channel.role == store::ChannelRole::notice) overview.notice_address = channel.address.masked();

@@ -22,6 +22,7 @@ struct Overview {
     std::optional<Instant> kit_made_at;  // nullopt: there is none
     bool kit_is_old = false;
     std::int64_t codes_left = 0;
+    bool recovery_running = false;
     bool has_words = false;
     std::optional<std::string> notice_address;   // masked; nullopt: there is none
     std::optional<Instant> password_changed_at;  // nullopt: there is none

@@ -110,6 +110,7 @@ void add_routes(http::Router& router, const access::Access& access)
     add_recover_pages(router, access);
     add_kit_pages(router, access);
     add_stop_pages(router, access);
+    add_running_pages(router, access);
     add_finish_pages(router, access);
 }
 

@@ -47,6 +47,7 @@ void add_password_pages(http::Router& router, const access::Access& access);
 void add_recover_pages(http::Router& router, const access::Access& access);
 void add_kit_pages(http::Router& router, const access::Access& access);
 void add_stop_pages(http::Router& router, const access::Access& access);
+void add_running_pages(http::Router& router, const access::Access& access);
 void add_finish_pages(http::Router& router, const access::Access& access);
 
 }  // namespace sallyport::reset

@@ -5,6 +5,7 @@
 #include "proof/passwords.h"
 #include "slices/reset/finish_case.h"
 #include "slices/reset/open_case.h"
+#include "slices/reset/running_case.h"
 #include "slices/reset/stop_case.h"
 #include "slices/reset/walk_test.h"
 #include "store/stop_codes.h"
@@ -183,6 +184,60 @@ TEST_P(KitRoad, EachChannelPausesItOnceAndAFactorEndsIt)
     EXPECT_EQ(test::mails_of(m_w, ada.id, "E47"), 2);
     m_w.clock.advance(days{8});
     EXPECT_EQ(work(), 0) << "what has ended is not due";
+}
+
+TEST_P(KitRoad, ASessionPausesItOnceAndItsOwnerEndsItByAFactor)
+{
+    const Person ada = person();
+    const auto home = test::sign_in(m_w, ada.id);
+    const auto phone = test::sign_in(m_w, ada.id, policy::Level::aal1, {policy::Method::password});
+    const auto holder_of = [](const test::Browser& browser) {
+        return proof::Holder{browser.account, browser.session, browser.level, browser.asker};
+    };
+    const auto pause = [&](const test::Browser& browser) {
+        return sync_wait(pause_by_session(m_w.world, holder_of(browser)));
+    };
+    EXPECT_FALSE(sync_wait(running_case(m_w.world, ada.id)));
+    EXPECT_EQ(pause(home), VetoAnswer::nothing);
+    begin(ada);
+    const auto seen = sync_wait(running_case(m_w.world, ada.id));
+    ASSERT_TRUE(seen && seen->may_pause && seen->may_end && !seen->ready);
+    EXPECT_EQ(pause(phone), VetoAnswer::paused) << "a session without a factor";
+    EXPECT_EQ(newest(ada).state.enter_at, m_w.clock.now() + hours{73});
+    EXPECT_EQ(pause(home), VetoAnswer::once_only) << "all sessions are one channel";
+    EXPECT_FALSE(sync_wait(running_case(m_w.world, ada.id))->may_pause);
+    m_w.transact([&](db::Tx& tx) {
+        auto credentials = store::CredentialSet::load(tx, m_w.keys.keys, ada.id);
+        EXPECT_EQ(end_by_factor(tx, m_w.world, holder_of(home), credentials, m_w.clock.now()),
+                  VetoAnswer::ended);
+    });
+    EXPECT_EQ(stage(ada), Stage::ended);
+    EXPECT_EQ(test::mails_of(m_w, ada.id, "E47"), 2);
+}
+
+TEST_P(KitRoad, AnEndedSessionPausesNothing)
+{
+    const Person ada = person();
+    const auto stolen = test::sign_in(m_w, ada.id);
+    begin(ada);
+    m_w.transact([&](db::Tx& tx) { store::end_sessions(tx, ada.id, std::nullopt, m_w.clock.now()); });
+    const proof::Holder thief{stolen.account, stolen.session, stolen.level, stolen.asker};
+    EXPECT_EQ(sync_wait(pause_by_session(m_w.world, thief)), VetoAnswer::nothing);
+    EXPECT_EQ(newest(ada).state.enter_at, m_w.clock.now() + hours{1});
+}
+
+TEST_P(KitRoad, APasswordIsNoFactorThatEndsIt)
+{
+    const Person bob =
+        m_w.person({.email = "bob@mail.example", .codes = 4, .notice_email = "bob@other.example"});
+    begin(bob);
+    m_w.transact([&](db::Tx& tx) {
+        auto credentials = store::CredentialSet::load(tx, m_w.keys.keys, bob.id);
+        for (const auto& app : credentials.totp_apps(tx, m_w.keys.keys)) credentials.remove_totp_app(app.id);
+        const proof::Holder holder{bob.id, {}, policy::Level::aal1, test::stranger()};
+        EXPECT_EQ(end_by_factor(tx, m_w.world, holder, credentials, m_w.clock.now()), VetoAnswer::nothing);
+    });
+    EXPECT_EQ(stage(bob), Stage::waiting);
 }
 
 TEST_P(KitRoad, ASecondOneStoppedInThirtyDaysHoldsValueForAReview)
