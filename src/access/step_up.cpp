@@ -13,6 +13,10 @@ namespace {
 
 namespace step_up = policy::step_up;
 
+/// How long what was typed can be sent again; what is proven and shown is over after World.step_up.life.
+constexpr Duration typed_life = std::chrono::hours{1};
+static_assert(typed_life >= step_up::Ranges{}.life.most);
+
 struct Row {
     std::string purpose;
     SessionId session;
@@ -22,6 +26,7 @@ struct Row {
     std::string confirm_path;
     std::string back_path;
     Secret payload;
+    Restart restart;
 };
 
 Bytes digest_of(const Summary& summary)
@@ -36,24 +41,26 @@ Bytes digest_of(const Summary& summary)
 
 Secret record_of(const StepUpRequest& request, const SessionId& session, Instant now)
 {
-    RecordWriter writer("step-up.1");
+    RecordWriter writer("step-up.2");
     writer.text(request.purpose).bytes(session.value()).time(now).bytes(digest_of(request.summary));
     writer.text(request.summary.headline).number(static_cast<std::int64_t>(request.summary.facts.size()));
     for (const auto& [label, value] : request.summary.facts) writer.text(label).text(value);
     writer.number(static_cast<std::int64_t>(request.summary.consequences.size()));
     for (const std::string& line : request.summary.consequences) writer.text(line);
     writer.text(request.confirm_path).text(request.back_path).bytes(request.payload.reveal());
+    writer.text(request.restart.path).number(static_cast<std::int64_t>(request.restart.fields.size()));
+    for (const auto& [name, value] : request.restart.fields) writer.text(name).text(value);
     return writer.take_secret();
 }
 
 Row row_of(const Secret& content)
 {
-    RecordReader reader(content.reveal(), "step-up.1");
+    RecordReader reader(content.reveal(), "step-up.2");
     std::string purpose = reader.text();
     const auto session = SessionId::from_bytes(reader.bytes());
     CHECK(session.has_value());
     const Instant asked_at = reader.time();
-    Row row{std::move(purpose), *session, asked_at, {}, reader.bytes(), {}, {}, {}};
+    Row row{std::move(purpose), *session, asked_at, {}, reader.bytes(), {}, {}, {}, {}};
     row.summary.headline = reader.text();
     for (std::int64_t left = reader.number(); left > 0; --left) {
         std::string label = reader.text();
@@ -64,6 +71,11 @@ Row row_of(const Secret& content)
     row.confirm_path = reader.text();
     row.back_path = reader.text();
     row.payload = reader.secret();
+    row.restart.path = reader.text();
+    for (std::int64_t left = reader.number(); left > 0; --left) {
+        std::string name = reader.text();
+        row.restart.fields.emplace_back(std::move(name), reader.text());
+    }
     reader.end();
     return row;
 }
@@ -214,8 +226,9 @@ Task<std::string> ask(const Access& access, SignedIn who, StepUpRequest request)
     const Instant now = world.clock.now();
     const auto id = world.random.id<StepUpId>(now);
     auto record = std::make_shared<Secret>(record_of(request, who.session.id, now));
-    auto work = [&world, id, record, account = who.session.account, now](db::Tx& tx) {
-        store::put_step_up(tx, world.keys, id, account, *record, now + world.step_up.life);
+    const Instant until = now + (request.restart.path.empty() ? world.step_up.life : typed_life);
+    auto work = [&world, id, record, account = who.session.account, until](db::Tx& tx) {
+        store::put_step_up(tx, world.keys, id, account, *record, until);
     };
     co_await world.database.transact(std::move(work));
     co_return "/account/reauth/" + id.text();
@@ -236,6 +249,22 @@ Task<std::optional<OpenStepUp>> find(const Access& access, SignedIn who, std::st
                           row->confirm_path,
                           row->back_path,
                           offers_of(credentials)};
+    };
+    co_return co_await world.database.transact(std::move(work));
+}
+
+Task<Restart> find_restart(const Access& access, SignedIn who, std::string id_text)
+{
+    proof::World& world = access.world();
+    const auto id = StepUpId::parse(id_text);
+    if (!id) co_return Restart{};
+    auto work = [&world, who, id](db::Tx& tx) {
+        const Instant now = world.clock.now();
+        const auto content = store::find_step_up(tx, world.keys, *id, who.session.account, now);
+        if (!content) return Restart{};
+        Row row = row_of(*content);
+        const auto verdict = step_up::may_prove(facts_of(row, who, std::nullopt), now, world.step_up);
+        return verdict == step_up::Verdict::expired ? std::move(row.restart) : Restart{};
     };
     co_return co_await world.database.transact(std::move(work));
 }

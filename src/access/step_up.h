@@ -29,12 +29,21 @@ struct Summary {
     std::vector<std::string> consequences;                   // "All other sessions end."
 };
 
+/// The form that asked, so that it can be sent again where the proof came too late: ask() seals it in the
+/// row, and the page that says "expired" posts it again. Never a field that holds a secret: a new password is
+/// typed anew.
+struct Restart {
+    std::string path;  // where that form is posted; "": nothing is kept
+    std::vector<std::pair<std::string, std::string>> fields;  // name, value as typed
+};
+
 struct StepUpRequest {
     std::string purpose;  // "change_password"
     Summary summary;
     std::string confirm_path;  // where the proof is posted
     std::string back_path;     // where "cancel" and a dead row lead
     Secret payload;            // what the deed needs (RecordWriter), sealed until then
+    Restart restart{};
 };
 
 /// Gives the path of the page that asks for the proof.
@@ -57,6 +66,8 @@ struct OpenStepUp {
 };
 /// nullopt where the row is gone, used, expired, or of another session: start again (R2).
 Task<std::optional<OpenStepUp>> find(const Access& access, SignedIn who, std::string id);
+/// What was typed for a row that expired less than an hour ago, for the session that typed it; else empty.
+Task<Restart> find_restart(const Access& access, SignedIn who, std::string id);
 
 enum class ProofAnswer : std::uint8_t {
     done,

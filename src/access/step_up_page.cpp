@@ -77,12 +77,15 @@ views::Reauth view_of(const OpenStepUp& open)
     return view;
 }
 
-http::Response over(const http::Request& request, const render::Page& page, std::string start_path)
+http::Response over(const http::Request& request, const render::Page& page, std::string start_path,
+                    Restart restart)
 {
     if (request.wants_json)
         return http::problem(request, gone, "step_up_over", render::text(page, Msg::reauth_over));
     views::ReauthOver view;
     view.start_path = std::move(start_path);
+    if (!restart.path.empty()) view.again_path = std::move(restart.path);
+    for (auto& [name, value] : restart.fields) view.typed.push_back({std::move(name), std::move(value)});
     return http::respond(request, page, view);
 }
 
@@ -94,8 +97,10 @@ Task<http::Response> show_step_up(const Access& access, http::Request request, S
     CHECK(!outcome || outcome->answer != ProofAnswer::done);
     auto page = co_await account_page(access, request, who);
     auto open = co_await find(access, who, id);
-    if (!open || (outcome && outcome->answer == ProofAnswer::over))
-        co_return over(request, page, std::move(start_path));
+    if (!open || (outcome && outcome->answer == ProofAnswer::over)) {
+        auto restart = co_await find_restart(access, std::move(who), std::move(id));
+        co_return over(request, page, std::move(start_path), std::move(restart));
+    }
     views::Reauth view = view_of(*open);
     if (!outcome) co_return http::respond(request, page, view);
     const bool by_passkey = request.form.has("credential_id");

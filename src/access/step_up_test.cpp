@@ -138,6 +138,40 @@ TEST_P(StepUp, IsBoundToSessionAccountPurposeAndTime)
     EXPECT_EQ(m_runs, 0);
 }
 
+// ux.md A25: nobody types a thing twice because a page was open too long.
+TEST_P(StepUp, WhatWasTypedOutlivesItForTheSessionThatTypedIt)
+{
+    const Person ada = m_w.person();
+    const Person eve = m_w.person({.email = "eve@mail.example"});
+    const SignedIn who = signed_in(ada);
+    StepUpRequest request{"change_words",
+                          {"Change your words", {}, {}},
+                          "/account/words/confirm",
+                          "/account",
+                          RecordWriter("change_words").text("quiet otter 77").take_secret(),
+                          {"/account/words", {{"words", "quiet <otter> 77"}, {"more", ""}}}};
+    const std::string path = sync_wait(ask(m_access, who, std::move(request)));
+    const std::string id = path.substr(path.rfind('/') + 1);
+    const auto kept = [&](const SignedIn& asker) { return sync_wait(find_restart(m_access, asker, id)); };
+    EXPECT_EQ(kept(who).path, "") << "it is open still";
+    m_w.clock.advance(std::chrono::minutes{5});
+    EXPECT_FALSE(sync_wait(find(m_access, who, id)).has_value());
+    EXPECT_EQ(prove_it(who, id, ada.code(now())).answer, ProofAnswer::over);
+    EXPECT_EQ(m_runs, 0);
+    EXPECT_EQ(kept(who).path, "/account/words");
+    EXPECT_EQ(kept(who).fields, (std::vector<std::pair<std::string, std::string>>{
+                                    {"words", "quiet <otter> 77"}, {"more", ""}}));
+    EXPECT_EQ(kept(signed_in(ada, 2)).path, "") << "another session";
+    EXPECT_EQ(kept(signed_in(eve)).path, "") << "another account";
+    m_w.clock.advance(std::chrono::minutes{55} - Duration{1});
+    EXPECT_EQ(kept(who).path, "/account/words");
+    m_w.clock.advance(Duration{1});
+    EXPECT_EQ(kept(who).path, "");
+    const std::string plain = ask_for(who);
+    m_w.clock.advance(std::chrono::minutes{5});
+    EXPECT_EQ(sync_wait(find_restart(m_access, who, plain)).path, "") << "nothing was typed";
+}
+
 TEST_P(StepUp, ThePasswordProvesOnlyWhereThereIsNoApp)
 {
     const Person plain = m_w.person({.apps = 0});

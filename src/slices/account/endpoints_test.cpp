@@ -116,6 +116,37 @@ TEST_P(Pages, ShowAndChangeTheWords)
     EXPECT_FALSE(m_doors.ask("/account/anti-phishing", {{"make", "yes"}}).empty());
 }
 
+// ux.md A18, A25: a step-up that expired starts again with what was typed, but for a password.
+TEST_P(Pages, StartAgainWithWhatWasTyped)
+{
+    const auto over = [&](const std::string& id) {
+        const auto page = m_doors.send(Method::get, "/account/reauth/" + id, {}, false);
+        const auto posted = m_doors.send(Method::post, "/account/anti-phishing/confirm",
+                                         {{"step_up", id}, {"proof", next_code()}}, false);
+        const auto main = [](const std::string& body) {
+            return body.substr(body.find("<main"), body.find("</main>") - body.find("<main"));
+        };
+        const bool kept = page.body.find("class=\"button\" type=\"submit\"") != std::string::npos;
+        EXPECT_EQ(kept, posted.body.find("action=\"/account/anti-phishing\"") != std::string::npos);
+        return main(posted.body);
+    };
+    const auto words = m_doors.ask("/account/anti-phishing", {{"words", "quiet otter 77"}});
+    const auto made = m_doors.ask("/account/anti-phishing", {{"make", "yes"}});
+    const auto password = m_doors.ask("/account/password", {{"new_password", new_password}});
+    m_w.clock.advance(std::chrono::minutes{5});
+    const auto kept = over(words);
+    EXPECT_NE(kept.find("action=\"/account/anti-phishing\""), std::string::npos);
+    EXPECT_NE(kept.find("name=\"words\" value=\"quiet otter 77\""), std::string::npos) << kept;
+    EXPECT_NE(over(made).find("name=\"make\" value=\"yes\""), std::string::npos);
+    const auto nothing = over(password);
+    EXPECT_NE(nothing.find("/account"), std::string::npos);
+    EXPECT_EQ(nothing.find(new_password), std::string::npos);
+    EXPECT_EQ(nothing.find("type=\"hidden\" name=\"new_password\""), std::string::npos);
+    EXPECT_EQ(m_doors.refused("/account/reauth/" + words, {}, Method::get), "410 step_up_over");
+    m_doors.cookie = m_other.cookie;
+    EXPECT_EQ(over(words).find("otter"), std::string::npos) << "another browser of the same person";
+}
+
 TEST_P(Pages, AnswerProgramsAndPeopleWhenTriesAreSpent)
 {
     for (int n = 0; n < 10; ++n)

@@ -74,14 +74,14 @@ Task<http::Response> show_words(const access::Access& access, http::Request requ
     co_return http::respond(request, page, view);
 }
 
-access::StepUpRequest step_up_for(const render::Page& page, PreparedWords& prepared)
+access::StepUpRequest step_up_for(const render::Page& page, PreparedWords& prepared, access::Restart restart)
 {
     access::Summary summary{render::text(page, Msg::words_deed), {}, {}};
     summary.facts.emplace_back(render::text(page, Msg::words_new), prepared.words);
     summary.consequences.push_back(render::text(page, Msg::words_from_now));
     summary.consequences.push_back(render::text(page, Msg::words_told));
-    return {std::string(change_words_purpose), std::move(summary), "/account/anti-phishing/confirm",
-            std::string(words_path), std::move(*prepared.payload)};
+    return {std::string(change_words_purpose), std::move(summary),           "/account/anti-phishing/confirm",
+            std::string(words_path),           std::move(*prepared.payload), std::move(restart)};
 }
 
 /// The form has two buttons: "Make new words" sends make=yes, the other one sends what was typed.
@@ -102,7 +102,9 @@ Task<http::Response> take_new(const access::Access& access, http::Request reques
     auto prepared = co_await prepare_words(world, std::move(actor), std::move(typed));
     if (prepared.hindrance.level_too_low) co_return level_too_low(request, page);
     if (prepared.payload) {
-        access::StepUpRequest wanted = step_up_for(page, prepared);
+        access::Restart restart{std::string(words_path), {}};
+        restart.fields.emplace_back(make ? "make" : "words", make ? "yes" : view.typed);
+        access::StepUpRequest wanted = step_up_for(page, prepared, std::move(restart));
         const auto path = co_await access::ask(access, std::move(who), std::move(wanted));
         co_return http::see_other(request, path);
     }

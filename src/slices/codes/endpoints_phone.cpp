@@ -158,6 +158,9 @@ Task<Response> post_number(const Access& access, Request request, SignedIn who)
     }
     const auto page = co_await access::account_page(access, request, who);
     auto step_up = step_up_for(page, found);
+    step_up.restart.path = phone_path;
+    for (const char* const field : {"number", "region", "replaces"})
+        step_up.restart.fields.emplace_back(field, request.form.get(field));
     const auto path = co_await access::ask(access, who, std::move(step_up));
     co_return http::see_other(request, path);
 }

@@ -78,8 +78,12 @@ access::StepUpRequest step_up_for(const render::Page& page, const Email& address
     access::Summary summary{render::text(page, Msg::sign_up_notice_step_up), {}, {}};
     summary.facts.emplace_back(render::text(page, Msg::sign_up_notice_step_up_address), address.address());
     summary.consequences.push_back(render::text(page, Msg::sign_up_notice_step_up_effect));
-    return {std::string(notice_purpose), std::move(summary), "/signup/notice/approve", "/signup/notice",
-            RecordWriter(notice_purpose).text(address.address()).take_secret()};
+    return {std::string(notice_purpose),
+            std::move(summary),
+            "/signup/notice/approve",
+            "/signup/notice",
+            RecordWriter(notice_purpose).text(address.address()).take_secret(),
+            {"/signup/notice", {{"email", address.address()}}}};
 }
 
 /// The code is mailed, or the page says when it can be.
