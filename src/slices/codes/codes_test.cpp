@@ -229,5 +229,93 @@ TEST_P(Codes, EachCallFailingLeavesNoHalf)
     });
 }
 
+TEST_P(Codes, ACodeForANumberIsOwedAndKnownOrNeither)
+{
+    db::test::with_each_call_failing(m_failing, 3, [&](const std::string&, auto fails) {
+        m_w.clock.advance(std::chrono::hours{25});
+        const auto holder = sign_in();
+        ASSERT_EQ(begin(holder, first_number).may, Answer::allowed);
+        texts();
+        fails([&] {
+            EXPECT_EQ(sync_wait(send_number_code(m_w.world, holder)).answer, proof::SendAnswer::sent);
+        });
+        const auto owed = texts();
+        const auto open = sync_wait(find_set_up(m_w.world, holder));
+        ASSERT_TRUE(open);
+        EXPECT_EQ(open->code.has_value(), !owed.empty());
+        EXPECT_TRUE(numbers().empty());
+        m_w.clock.advance(std::chrono::minutes{2});
+        EXPECT_EQ(prove(holder, sent_code(holder)), Proven::added) << "it can be asked for again";
+        EXPECT_EQ(remove(sign_in(), phone_id()), AskAnswer::at_once);
+    });
+}
+
+TEST_P(Codes, AChangeOfNumberIsAskedForAndToldOrNeither)
+{
+    add(first_number);
+    db::test::with_each_call_failing(m_failing, 2, [&](const std::string&, auto fails) {
+        texts();
+        m_w.clock.advance(std::chrono::days{31});  // a session stops one such change in 30 days
+        const auto holder = sign_in();
+        ASSERT_EQ(begin(holder, second_number, phone_id()).change, AskAnswer::waits);
+        const std::string code = sent_code(holder);
+        const auto told = mails("E25-asked");
+        fails([&] { EXPECT_EQ(prove(holder, code), Proven::change_waits); });
+        auto shown = sync_wait(show(m_w.world, holder));
+        EXPECT_EQ(mails("E25-asked") - told, shown.phones.at(0).change ? 2 : 0);
+        if (!shown.phones[0].change) {
+            EXPECT_EQ(prove(holder, code), Proven::change_waits);
+            shown = sync_wait(show(m_w.world, holder));
+        }
+        EXPECT_EQ(mails("E25-asked") - told, 2) << "once";
+        ASSERT_TRUE(shown.phones.at(0).change);
+        EXPECT_TRUE(sync_wait(stop_phone_change(m_w.world, holder, *shown.phones[0].change)));
+        EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
+    });
+}
+
+TEST_P(Codes, StoppingAChangeStopsItOrNothing)
+{
+    add(first_number);
+    db::test::with_each_call_failing(m_failing, 1, [&](const std::string&, auto fails) {
+        texts();
+        m_w.clock.advance(std::chrono::days{31});
+        const auto holder = sign_in();
+        ASSERT_EQ(begin(holder, second_number, phone_id()).change, AskAnswer::waits);
+        ASSERT_EQ(prove(holder, sent_code(holder)), Proven::change_waits);
+        const auto change = sync_wait(show(m_w.world, holder)).phones.at(0).change;
+        ASSERT_TRUE(change);
+        fails([&] { EXPECT_TRUE(sync_wait(stop_phone_change(m_w.world, holder, *change))); });
+        const bool runs = sync_wait(show(m_w.world, holder)).phones.at(0).change.has_value();
+        EXPECT_EQ(sync_wait(stop_phone_change(m_w.world, holder, *change)), runs);
+        m_w.clock.advance(std::chrono::days{4});
+        EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+        EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
+    });
+}
+
+TEST_P(Codes, ADueChangeIsDoneOnceHoweverOftenTheWorkerFails)
+{
+    add(first_number);
+    std::string now_held = first_number;
+    db::test::with_each_call_failing(m_failing, 1, [&](const std::string&, auto fails) {
+        texts();
+        m_w.clock.advance(std::chrono::days{8});
+        const std::string next = now_held == first_number ? second_number : first_number;
+        const auto holder = sign_in();
+        ASSERT_EQ(begin(holder, next, phone_id()).change, AskAnswer::waits);
+        ASSERT_EQ(prove(holder, sent_code(holder)), Proven::change_waits);
+        m_w.clock.advance(std::chrono::days{4});
+        const auto told = mails("E25-changed");
+        fails([&] { EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 1); });
+        const bool done = numbers().at(0) == next;
+        EXPECT_EQ(mails("E25-changed") - told, done ? 2 : 0);
+        EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), done ? 0 : 1);
+        EXPECT_EQ(numbers(), std::vector<std::string>{next});
+        EXPECT_EQ(mails("E25-changed") - told, 2);
+        now_held = next;
+    });
+}
+
 }  // namespace
 }  // namespace sallyport::codes
