@@ -83,6 +83,9 @@ struct Config {
     bool sms_codes = true;  // where texts.service sends them
     bool passkeys = true;
 
+    // [reset]
+    bool reset_link = false;  // the mail of a reset has a link beside its code
+
     // [sessions], [sign_in], [step_up], [tries]
     policy::sessions::Limits sessions;
     policy::sign_in::Limits sign_in;

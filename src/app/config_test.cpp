@@ -109,6 +109,15 @@ const std::vector<Page> pages_of_the_law{
     {"tries", [](Config& c) { return policy::throttle::named_limits(c.tries); }},
 };
 
+TEST(Config, EverySectionThatHasAKeyIsKnown)
+{
+    for (const ConfigKey& key : config_keys()) {
+        const std::string section = key.path.substr(0, key.path.find('.'));
+        const auto outcome = parse_config("[" + section + "]\n", "/etc/sallyport");
+        EXPECT_TRUE(std::holds_alternative<Config>(outcome)) << section;
+    }
+}
+
 TEST(Config, ItsRangesAreTheLaws)
 {
     std::size_t walked = 0;

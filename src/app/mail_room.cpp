@@ -86,6 +86,12 @@ messages::Sender sender_of(const Config& config)
     return {config.mail_from_name, *from, std::string(from->domain())};
 }
 
+messages::MailBrand brand_of(const Config& config, const proof::World& world)
+{
+    return {world.brand.name, world.brand.host,
+            config.reset_link ? world.brand.origin + "/reset/link/" : std::string()};
+}
+
 }  // namespace
 
 // The deliverers are declared last, so that they end before what they use.
@@ -98,8 +104,7 @@ struct MailRoom::Parts {
           deliverer(
               world.database, world.keys, world.clock,
               development ? static_cast<ports::Mailer&>(*mailbox) : *relay,
-              [brand = messages::MailBrand{world.brand.name, world.brand.host}](const store::OutboxMail& mail,
-                                                                                Instant at) {
+              [brand = brand_of(config, world)](const store::OutboxMail& mail, Instant at) {
                   return messages::render_mail(brand, mail, at);
               },
               sender_of(config))

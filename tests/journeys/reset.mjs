@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 
 import { AtHome } from '../support/at_home.mjs';
 import { closeBrowser, newPerson, virtualAuthenticator } from '../support/chromium.mjs';
-import { codeIn } from '../support/mailbox.mjs';
+import { Client } from '../support/http.mjs';
+import { codeIn, linksIn } from '../support/mailbox.mjs';
 import { freshPassword, sessionOf, signUp } from '../support/person.mjs';
 import { Server } from '../support/server.mjs';
 import { afterAll, test } from '../support/test.mjs';
@@ -154,3 +155,42 @@ test('a passkey stands beside the mailbox as well', async (t) => {
   await home.finish();
   await seen.mustBeClean();
 });
+
+for (const scripts of [true, false]) {
+  test(`the link of the mail, where the operator sends one, scripts ${scripts ? 'on' : 'off'}`, async (t) => {
+    const server = await Server.start({
+      t,
+      config: ({ url }) => `[public]\nurl = "${url}"\nrp_id = "localhost"\n[reset]\nmail_link = true\n`,
+    });
+    const person = await signUp(server);
+    const mine = await newPerson({ t, scripts });
+    const other = await newPerson({ t, language: 'ar', scripts });
+    const home = new Forgetful({ server, person, page: mine.page, scripts });
+    const away = new Forgetful({ server, person, page: other.page, scripts });
+    server.moveClock({ minutes: 2 });
+    await home.go('/reset');
+    const enter = () => home.send('/reset', { email: person.email });
+    const mail = await person.mailbox.after(person.email, enter, { matches: holdsCode });
+    const links = linksIn(mail);
+    assert.equal(links.length, 1, mail.text);
+    const path = new URL(links[0]).pathname;
+    assert.equal(path, `/reset/link/${codeIn(mail, MAILED_DIGITS)}`);
+    for (const method of ['HEAD', 'GET'])
+      assert.equal((await new Client(server.url).send(method, path)).status, 200, 'a scanner');
+    await away.go(path); // another browser: it opens nothing, and says what helps
+    assert.equal(await other.page.locator('form[action="/reset/check"]').count(), 0);
+    await away.look('reset_link_elsewhere');
+    await home.go(path);
+    await home.look('reset_link');
+    await mine.page.reload();
+    await home.send('/reset/check');
+    await mine.page.waitForURL(/\/reset\/factor$/);
+    await home.go(path); // used: on to where this browser has come to
+    assert.equal(home.path(), '/reset/factor');
+    await home.type('/reset/factor', person.freshCode());
+    await mine.page.waitForURL(/\/reset\/new$/);
+    await home.finish();
+    await mine.seen.mustBeClean();
+    await other.seen.mustBeClean();
+  });
+}

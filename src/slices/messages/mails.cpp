@@ -284,6 +284,7 @@ RenderedMail render_code(const Code& code, const MailBrand& brand, const store::
     view.code = need(mail, "code");
     view.until = created_at + useful_for(code.mail);
     view.not_you = message_of(code.not_you, brand, mail);
+    if (code.mail == "E5" && !brand.reset_link.empty()) view.link = brand.reset_link + view.code;
     return rendered(view, letter);
 }
 

@@ -12,6 +12,8 @@ namespace sallyport::messages {
 struct MailBrand {
     std::string brand;
     std::string host;  // "accounts.exchange.example", as in the footer and the instructions
+    std::string
+        reset_link{};  // "https://accounts.exchange.example/reset/link/": E5 has the link (P7c); empty: none
 };
 
 /// Parameters that rows carry, all text: E1, E2: code. E11, E12, E15, E16, E19, E23, E27, E31: at (Unix ms),

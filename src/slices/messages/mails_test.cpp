@@ -57,6 +57,22 @@ constexpr Kind kinds[] = {
     {"E26-on", false, true},    {"E26-off", false, true},      {"E19-added", false, true},
     {"E19-asked", false, true}, {"E19-removed", false, false}};
 
+// The one link that a mail may have (ux.md, M3): by the operator's choice, of the own host, in full.
+TEST(MailLink, OnlyTheCodeOfAResetHasIt)
+{
+    MailBrand linking = brand;
+    linking.reset_link = "https://accounts.exchange.example/reset/link/";
+    const std::string link = linking.reset_link + "48213097";
+    for (const char* const language : {"en", "ar"})
+        for (const Kind& kind : kinds) {
+            const auto mail = render_mail(linking, row(kind.mail, language, true), created);
+            const bool has = std::string_view(kind.mail) == "E5";
+            EXPECT_EQ(contains(mail.text, link), has) << kind.mail;
+            EXPECT_EQ(contains(mail.html, "<a href=\"" + link + "\"><bdi dir=\"ltr\">" + link), has);
+            EXPECT_EQ(contains(mail.text + mail.html, "https:"), has) << kind.mail;
+        }
+}
+
 class Mails : public testing::TestWithParam<std::tuple<Kind, const char*, bool>> {};
 
 TEST_P(Mails, KeepTheRulesOfEveryMail)

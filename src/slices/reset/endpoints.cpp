@@ -105,6 +105,7 @@ std::string retry_seconds(Instant until, Instant now)
 void add_routes(http::Router& router, const access::Access& access)
 {
     add_code_pages(router, access);
+    add_link_page(router, access);
     add_factor_pages(router, access);
     add_password_pages(router, access);
     add_recover_pages(router, access);

@@ -42,6 +42,7 @@ std::string retry_seconds(Instant until, Instant now);
 
 /// The pages, by file.
 void add_code_pages(http::Router& router, const access::Access& access);
+void add_link_page(http::Router& router, const access::Access& access);
 void add_factor_pages(http::Router& router, const access::Access& access);
 void add_password_pages(http::Router& router, const access::Access& access);
 void add_recover_pages(http::Router& router, const access::Access& access);
