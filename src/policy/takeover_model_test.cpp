@@ -263,6 +263,59 @@ TEST(TakeoverModel, NoRoadIsCheaperThanTheStrongestFactor)  // invariant 4
         }
 }
 
+TEST(TakeoverModel, WhoHearsOfARoadOrAChangeStopsIt)
+{
+    const int kit = static_cast<int>(Power::found_kit), mail = static_cast<int>(Power::mailbox_control);
+    for (const Account& account : accounts) {
+        const auto passive = play(account, kit, mail, false, default_approved);
+        const auto active = play(account, kit, mail, false, default_approved, Owner::stops_it);
+        const bool hears = account.notice || account.phone;
+        if (!hears)
+            EXPECT_EQ(active.leaves, passive.leaves) << account.name;
+        else if (account.factors.empty())
+            EXPECT_GE(active.leaves, passive.leaves + hours{72}) << account.name << ": paused";
+        else if (account.factors[0].method == Method::totp)
+            EXPECT_GE(active.leaves, start + days{7}) << account.name << ": the kit shows the app's key";
+        else
+            EXPECT_EQ(active.leaves, never) << account.name << ": ended";
+    }
+    for (const Account& account : accounts)
+        for (int a = 0; a < powers; ++a)
+            for (int b = a; b < powers; ++b)
+                ASSERT_GE(play(account, a, b, false, default_approved, Owner::stops_it).leaves,
+                          play(account, a, b, false, default_approved).leaves)
+                    << account.name << ": " << pair_name(a, b);
+}
+
+TEST(TakeoverModel, NoThiefOfChannelsKeepsAPersonOutForEver)  // invariant 6
+{
+    const roads::Limits limits;
+    for (const Account& account : accounts)
+        for (int a = 0; a < powers; ++a)
+            for (int b = a; b < powers; ++b) {
+                Grip grip;
+                grip.add(account, static_cast<Power>(a)), grip.add(account, static_cast<Power>(b));
+                std::vector<roads::Channel> thiefs;
+                if (grip.reads_mail) thiefs.push_back(roads::Channel::mail);
+                if (grip.reads_notice && account.notice) thiefs.push_back(roads::Channel::notice_mail);
+                if (grip.reads_text && account.phone) thiefs.push_back(roads::Channel::text);
+                if (grip.session) thiefs.push_back(roads::Channel::session);
+                // Each pauses the owner's case at the last moment, and tries it again and again.
+                auto open = roads::begin(roads::Road::kit, start);
+                open = roads::give(open, roads::Evidence::mailed_code, start, limits).after;
+                open = roads::give(open, roads::Evidence::recovery_code, start, limits).after;
+                for (int round = 0; round < 3; ++round)
+                    for (const roads::Channel channel : thiefs) {
+                        const Instant last = roads::finish_until(open, limits) - Duration{1};
+                        open = roads::veto_by_channel(open, channel, last, limits).after;
+                    }
+                const auto most =
+                    limits.kit_wait + std::ssize(thiefs) * (limits.pause + limits.finish_within);
+                ASSERT_LE(open.enter_at, start + most) << account.name << ": " << pair_name(a, b);
+                ASSERT_TRUE(roads::may_finish(open, true, open.enter_at, limits));
+            }
+}
+
 TEST(TakeoverModel, OneLossKeepsNobodyOut)  // invariant 7
 {
     for (const Account& account : accounts)

@@ -1,64 +1,30 @@
 #pragma once
 // Plays every plan of one attacker against one account with the real rules of policy/, and remembers the
 // quickest way for value above the cap to leave. The attacker is given the benefit of each doubt: whoever is
-// asked has every answer ready, and the owner does nothing, however loud the notices are.
+// asked has every answer ready. The owner does nothing, however loud the notices are, or stops what can be
+// stopped.
 #include <map>
 #include <optional>
-#include <tuple>
 
 #include "policy/changes.h"
 #include "policy/factors.h"
 #include "policy/holds.h"
 #include "policy/passkeys.h"
+#include "policy/phones.h"
 #include "policy/reset.h"
 #include "policy/roads.h"
 #include "policy/sessions.h"
 #include "policy/step_up.h"
-#include "support/takeover_attackers.h"
+#include "support/takeover_owner.h"
+#include "support/takeover_state.h"
 
 namespace sallyport::policy::takeover {
 
-enum class Act : int {
-    sign_in,
-    relay_in,
-    payee,
-    new_app,
-    new_passkey,
-    new_kit,
-    reset,
-    kit_road,
-    no_key,
-    new_mail
-};
-inline constexpr int acts = 10;
-inline constexpr int acts_max = 7;  // in one plan
-
-struct State {
-    Instant now = start;
-    bool password = false, settled = false, approved = false, mail_taken = false, kit = false;
-    int relays = 0;
-    Level session = Level::none;
-    std::optional<Instant> browser_since, hold, payee, told;
-    std::vector<Owned> own;         // what the attacker enrolled
-    std::set<std::size_t> removed;  // of the owner's
-    friend auto key_of(const State& s)
-    {
-        std::vector<Instant> created;
-        for (const Owned& factor : s.own) created.push_back(factor.created);
-        return std::tuple(s.now, s.password, s.settled, s.approved, s.mail_taken, s.kit, s.relays, s.session,
-                          s.browser_since, s.hold, s.payee, s.told, created, s.removed);
-    }
-};
-
-struct Outcome {
-    Instant leaves = never;
-    std::optional<Instant> told;
-};
-
 class Play {
 public:
-    Play(const Account& account, const Grip& grip, bool old_payee, Duration approved_change)
-        : m_account(account), m_grip(grip), m_old_payee(old_payee),
+    Play(const Account& account, const Grip& grip, bool old_payee, Duration approved_change,
+         Owner owner = Owner::does_nothing)
+        : m_account(account), m_grip(grip), m_old_payee(old_payee), m_owner(owner),
           m_table(profile::table_of(account.profile))
     {
         m_holds.approved_change = approved_change;
@@ -114,14 +80,15 @@ private:
         for (const auto& approval : shown(s, relay)) all.add(approval.method);
         const bool relayed = relay && s.relays > 0;
         if (s.password) all.add(Method::password);
-        if (m_account.mail_factor && (reads_mail(s) || relayed)) all.add(Method::email_code);
-        if (m_account.phone && (m_grip.reads_text || relayed)) all.add(Method::sms_code);
+        const bool mail_codes = m_account.mail_factor || s.mail_codes;
+        if (mail_codes && (reads_mail(s) || relayed)) all.add(Method::email_code);
+        if (s.own_phone || (m_account.phone && (m_grip.reads_text || relayed))) all.add(Method::sms_code);
         if (s.kit) all.add(Method::recovery_code);
         return all;
     }
     bool steps_up(const State& s, bool relay = true) const
     {
-        const bool weak_second = m_account.phone || m_account.mail_factor;
+        const bool weak_second = m_account.phone || m_account.mail_factor || s.mail_codes || s.own_phone;
         return step_up::suffices(methods(s, relay), highest(s), weak_second);
     }
     /// A step-up that only a relayed code gives uses it up.
@@ -131,25 +98,25 @@ private:
     }
     bool reads_mail(const State& s) const { return m_grip.reads_mail || s.mail_taken; }
 
-    std::vector<Kept> channels() const
+    /// Who is told. A number of the attacker's counts when it is as old as a factor has to be.
+    std::vector<Kept> channels(const State& s) const
     {
         std::vector<Kept> all{roots::mailbox(big_cloud)};
         if (m_account.notice) all.push_back(roots::mailbox(second_mailbox));
-        if (m_account.phone) all.push_back(roots::phone_number());
+        const bool own = s.own_phone && *s.own_phone <= s.now - m_holds.young;
+        if (m_account.phone || own) all.push_back(roots::phone_number());
         return all;
     }
     void tell(State& s, bool text_too) const
     {
-        const bool hears = !m_grip.silences_mail || (m_account.notice && !m_grip.silences_notice) ||
-                           (text_too && m_account.phone && !m_grip.silences_text);
-        if (hears && !s.told) s.told = s.now;
+        if (hears(m_account, m_grip, text_too) && !s.told) s.told = s.now;
     }
     void hold(State& s, holds::Cause cause) const
     {
         bool apart = false;
         for (const auto& approval : shown(s, true))
             apart = apart || holds::approves_apart(approval, {}, s.now, m_holds);
-        const auto told = channels();
+        const auto told = channels(s);
         const holds::Facts facts{cause, apart, holds::told_nobody_else(told, {})};
         s.hold = holds::until(s.hold, s.now, holds::hold_after(facts, m_holds));
     }
@@ -212,7 +179,7 @@ private:
         for (const auto& factor : factors) {
             if (!reset::suffices(factor.method) || !go(reset::Event::factor_right)) continue;
             const auto length =
-                reset::hold_after(factor, roots::mailbox(big_cloud), channels(), s.now, m_holds);
+                reset::hold_after(factor, roots::mailbox(big_cloud), channels(s), s.now, m_holds);
             s.hold = holds::until(s.hold, s.now, length);
             break;
         }
@@ -229,10 +196,11 @@ private:
         if (s.kit) open = roads::give(open, roads::Evidence::recovery_code, s.now, {}).after;
         if (open.stage != roads::Stage::waiting) return false;
         tell(s, true);
+        if (m_owner == Owner::stops_it) open = stopped_by_owner(m_account, m_grip, open, s.now);
         advance(s, open.enter_at);
         if (!roads::may_finish(open, true, s.now, {})) return false;
         const std::vector<Kept> evidence{roots::mailbox(big_cloud), roots::kit()};
-        s.hold = holds::until(s.hold, s.now, roads::hold_after(channels(), evidence, m_holds));
+        s.hold = holds::until(s.hold, s.now, roads::hold_after(channels(s), evidence, m_holds));
         for (std::size_t i = 0; i < m_account.factors.size(); ++i)
             if (roads::replaces(roads::Road::kit, m_account.factors[i].method)) s.removed.insert(i);
         s.password = true;
@@ -257,11 +225,40 @@ private:
                                            .browser_settled = settled},
                                           {});
         if (verdict.answer != changes::AskAnswer::waits) return false;
+        if (m_owner == Owner::stops_it && owner_stops(m_account, m_grip, kind, verdict.wait, s.now))
+            return false;
         tell(s, true);
         spend(s);
         advance(s, s.now + verdict.wait);
-        hold(s, kind == changes::Kind::change_email ? holds::Cause::email_changed
-                                                    : holds::Cause::factor_removed);
+        hold(s, cause_of(kind));
+        return true;
+    }
+    static holds::Cause cause_of(changes::Kind kind)
+    {
+        if (kind == changes::Kind::change_email) return holds::Cause::email_changed;
+        return kind == changes::Kind::change_phone ? holds::Cause::phone_changed
+                                                   : holds::Cause::factor_removed;
+    }
+    bool may_have_codes(const State& s, phones::Deed deed) const
+    {
+        const auto count = static_cast<std::int64_t>(m_account.phone) + s.own_phone.has_value();
+        const phones::Facts facts{
+            .deed = deed,
+            .method_taken = deed == phones::Deed::start_mail_codes ? m_table.email_code : m_table.sms_code,
+            .session = s.session,
+            .account_highest = highest(s),
+            .stepped_up = steps_up(s),
+            .phones = count,
+            .held = deed == phones::Deed::start_mail_codes && (m_account.mail_factor || s.mail_codes)};
+        return phones::may(facts, {}) == phones::Answer::allowed;
+    }
+    bool takes_a_phone(State& s, bool in_place) const
+    {
+        const auto deed = in_place ? phones::Deed::change_phone : phones::Deed::add_phone;
+        if (s.own_phone || (in_place && !m_account.phone) || !may_have_codes(s, deed)) return false;
+        if (in_place && !changes_kind(s, changes::Kind::change_phone)) return false;
+        if (!in_place) hold(s, holds::Cause::factor_added), spend(s), tell(s, true);
+        s.own_phone = s.now;
         return true;
     }
     bool removes_the_key(State& s) const
@@ -313,6 +310,13 @@ private:
         case Act::new_mail:
             if (s.mail_taken || !changes_kind(s, changes::Kind::change_email)) return false;
             s.mail_taken = true;
+            return true;
+        case Act::new_phone: return takes_a_phone(s, false);
+        case Act::change_phone: return takes_a_phone(s, true);
+        case Act::mail_codes:
+            if (!may_have_codes(s, phones::Deed::start_mail_codes)) return false;
+            hold(s, holds::Cause::factor_added), spend(s), tell(s, true);
+            s.mail_codes = true;
             return true;
         }
         return false;
@@ -368,18 +372,20 @@ private:
     const Account& m_account;
     const Grip& m_grip;
     bool m_old_payee;
+    Owner m_owner;
     profile::Table m_table;
     holds::Limits m_holds;
     Outcome m_best;
     std::map<decltype(key_of(State{})), int> m_seen;  // how much was left to do, and one
 };
 
-inline Outcome play(const Account& account, int a, int b, bool old_payee, Duration approved_change)
+inline Outcome play(const Account& account, int a, int b, bool old_payee, Duration approved_change,
+                    Owner owner = Owner::does_nothing)
 {
     Grip grip;
     grip.add(account, static_cast<Power>(a));
     if (a != b) grip.add(account, static_cast<Power>(b));
-    return Play(account, grip, old_payee, approved_change).best();
+    return Play(account, grip, old_payee, approved_change, owner).best();
 }
 
 }  // namespace sallyport::policy::takeover
