@@ -210,7 +210,7 @@ ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, c
     const auto verdict =
         step_up::judge(facts, fresh, proof::highest_level_of(credentials), now, world.step_up);
     if (verdict != step_up::Verdict::right || !store::take_step_up(tx, plan.id)) return ProofAnswer::over;
-    if (plan.charge) proof::succeed(tx, world, who.asker, plan.attempt, *plan.charge, now);
+    proof::succeed(tx, world, who.asker, plan.attempt, plan.charge, now);
     const auto account = store::load_account(tx, world.keys, who.session.account);
     RecordReader payload(row->payload.reveal(), plan.purpose);
     Deed done{tx, account, credentials, payload, now};

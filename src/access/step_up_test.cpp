@@ -228,6 +228,9 @@ TEST_P(StepUp, APasskeyMustVerifyItsOwnerAndIsNeverThrottled)
     EXPECT_EQ(prove_it(who, id, ada.code(now())).answer, ProofAnswer::wait);
     EXPECT_EQ(prove_by(who, id, answer(who, id, key)), ProofAnswer::done);
     EXPECT_EQ(deeds(ada), 1U);
+    const std::string next = ask_for(who);
+    EXPECT_EQ(prove_it(who, next, ada.wrong_code(now())).answer, ProofAnswer::wrong)
+        << "it is a success as any other: the tries before it are forgotten";
 }
 
 TEST_P(StepUp, ADeedThatFailsSpendsNothing)

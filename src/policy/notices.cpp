@@ -17,6 +17,7 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::welcome: return {.primary = primary, .words = primary};
     case Kind::new_sign_in:
     case Kind::sign_in_stopped:
+    case Kind::passkey_copied:
     case Kind::recovery_code_used:
     case Kind::sessions_ended:
     case Kind::password_changed:
@@ -55,6 +56,7 @@ bool may_be_bundled(Kind kind) noexcept
     switch (kind) {
     case Kind::new_sign_in:
     case Kind::sign_in_stopped:
+    case Kind::passkey_copied:
     case Kind::sessions_ended: return true;
     // Seldom by a budget of its own, so that a known address costs what an unknown one costs.
     case Kind::account_exists:

@@ -12,6 +12,7 @@ enum class Kind : std::uint8_t {
     welcome,                 // E10
     new_sign_in,             // E11
     sign_in_stopped,         // E12
+    passkey_copied,          // E12: the counter of a passkey went back, and its answer was refused
     recovery_code_used,      // E15
     sessions_ended,          // E16
     password_changed,        // E19

@@ -7,20 +7,35 @@
 namespace sallyport::policy::notices {
 namespace {
 
-const std::vector<Kind> about_security{Kind::new_sign_in,        Kind::sign_in_stopped,
-                                       Kind::recovery_code_used, Kind::sessions_ended,
-                                       Kind::password_changed,   Kind::app_added,
-                                       Kind::kit_made,           Kind::words_changed,
-                                       Kind::passkey_added,      Kind::passkey_removal_asked,
-                                       Kind::passkey_removed,    Kind::reset_asked,
-                                       Kind::password_reset,     Kind::recovery_opened,
-                                       Kind::recovery_ready,     Kind::recovery_stopped,
-                                       Kind::recovery_ended,     Kind::recovery_finished,
-                                       Kind::phone_added,        Kind::phone_change_asked,
-                                       Kind::phone_changed,      Kind::phone_removed,
-                                       Kind::mail_codes_on,      Kind::mail_codes_off,
-                                       Kind::password_added,     Kind::password_removal_asked,
-                                       Kind::password_removed,   Kind::account_reviewed};
+const std::vector<Kind> about_security{Kind::new_sign_in,
+                                       Kind::sign_in_stopped,
+                                       Kind::passkey_copied,
+                                       Kind::recovery_code_used,
+                                       Kind::sessions_ended,
+                                       Kind::password_changed,
+                                       Kind::app_added,
+                                       Kind::kit_made,
+                                       Kind::words_changed,
+                                       Kind::passkey_added,
+                                       Kind::passkey_removal_asked,
+                                       Kind::passkey_removed,
+                                       Kind::reset_asked,
+                                       Kind::password_reset,
+                                       Kind::recovery_opened,
+                                       Kind::recovery_ready,
+                                       Kind::recovery_stopped,
+                                       Kind::recovery_ended,
+                                       Kind::recovery_finished,
+                                       Kind::phone_added,
+                                       Kind::phone_change_asked,
+                                       Kind::phone_changed,
+                                       Kind::phone_removed,
+                                       Kind::mail_codes_on,
+                                       Kind::mail_codes_off,
+                                       Kind::password_added,
+                                       Kind::password_removal_asked,
+                                       Kind::password_removed,
+                                       Kind::account_reviewed};
 const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass, Kind::account_exists, Kind::welcome,
                                        Kind::reset_code,   Kind::reset_locked,   Kind::recovery_code_mailed};
 
@@ -89,7 +104,8 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::password_removed,
                             Kind::account_reviewed})
         EXPECT_FALSE(may_be_bundled(kind));
-    for (const Kind kind : {Kind::new_sign_in, Kind::sign_in_stopped, Kind::sessions_ended})
+    for (const Kind kind :
+         {Kind::new_sign_in, Kind::sign_in_stopped, Kind::passkey_copied, Kind::sessions_ended})
         EXPECT_TRUE(may_be_bundled(kind));
 }
 

@@ -31,6 +31,7 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::account_exists:
     case notices::Kind::new_sign_in:
     case notices::Kind::sign_in_stopped:
+    case notices::Kind::passkey_copied:
     case notices::Kind::recovery_code_used:
     case notices::Kind::sessions_ended:
     case notices::Kind::password_changed:
@@ -119,6 +120,7 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::welcome: return "E10";
     case notices::Kind::new_sign_in: return "E11";
     case notices::Kind::sign_in_stopped: return "E12";
+    case notices::Kind::passkey_copied: return "E12-copy";
     case notices::Kind::recovery_code_used: return "E15";
     case notices::Kind::sessions_ended: return "E16";
     case notices::Kind::password_changed: return "E19";

@@ -106,16 +106,22 @@ bool verify(const World& world, const ExpectedChallenge& expected, const Passkey
 }
 
 /// A refused answer spends its challenge too. A counter that went back may mean a copied key: its owner
-/// (`copied`) reads of it in the history.
+/// (`copied`) reads of it in a mail and in the history.
 Task<void> refuse(World& world, Asker asker, Bytes challenge, std::optional<AccountId> copied)
 {
     const Instant now = world.clock.now();
     if (copied) log::write(log::Level::alarm, "passkey_counter_back", {{"account", copied->text()}});
     auto work = [&world, asker, challenge = std::move(challenge), copied, now](db::Tx& tx) {
         store::spend_challenge(tx, challenge, now + limits.challenge_life);
-        if (copied) note(tx, world, *copied, "passkey_counter_back", asker, now);
+        if (!copied) return;
+        note(tx, world, *copied, "passkey_counter_back", asker, now);
+        const auto account = store::load_account(tx, world.keys, *copied);
+        const auto credentials = store::CredentialSet::load(tx, world.keys, *copied);
+        tell(tx, world, policy::notices::Kind::passkey_copied, account, credentials, facts_of(asker, now),
+             now);
     };
     co_await world.database.transact(std::move(work));
+    if (copied) world.mail_is_waiting();
 }
 
 }  // namespace

@@ -147,6 +147,28 @@ const std::vector<Notice>& notices_of_passwords()
     return all;
 }
 
+/// Of passkeys.
+const std::vector<Notice>& notices_of_passkeys()
+{
+    static const std::vector<Notice> all{
+        {"E12-copy",
+         Facts::all,
+         Msg::mails_e12_copy_subject,
+         Msg::mails_e12_copy_what,
+         {Msg::mails_e12_copy_do}},
+        {"E21", Facts::all, Msg::mails_e21_subject, Msg::mails_e21_what, {Msg::mails_e21_young}},
+        {"E22-asked",
+         Facts::all,
+         Msg::mails_e22_asked_subject,
+         Msg::mails_e22_asked_what,
+         {Msg::mails_e22_asked_until},
+         Msg::mails_if_you,
+         Msg::mails_e22_asked_if_not},
+        {"E22", Facts::time_only, Msg::mails_e22_subject, Msg::mails_e22_what, {Msg::mails_e22_hold}},
+    };
+    return all;
+}
+
 const std::vector<Notice>& notices()
 {
     static const std::vector<Notice> all{
@@ -169,15 +191,6 @@ const std::vector<Notice>& notices()
         {"E15", Facts::all, Msg::mails_e15_subject, Msg::mails_e15_what, {Msg::mails_e15_left}},
         {"E16", Facts::all, Msg::mails_e16_subject, Msg::mails_e16_what, {}},
         {"E19", Facts::all, Msg::mails_e19_subject, Msg::mails_e19_what, {Msg::mails_e19_ended}},
-        {"E21", Facts::all, Msg::mails_e21_subject, Msg::mails_e21_what, {Msg::mails_e21_young}},
-        {"E22-asked",
-         Facts::all,
-         Msg::mails_e22_asked_subject,
-         Msg::mails_e22_asked_what,
-         {Msg::mails_e22_asked_until},
-         Msg::mails_if_you,
-         Msg::mails_e22_asked_if_not},
-        {"E22", Facts::time_only, Msg::mails_e22_subject, Msg::mails_e22_what, {Msg::mails_e22_hold}},
         {"E23", Facts::all, Msg::mails_e23_subject, Msg::mails_e23_what, {Msg::mails_e23_old}},
         {"E25-added",
          Facts::all,
@@ -205,9 +218,10 @@ const std::vector<Notice>& notices()
     return all;
 }
 
-std::array<const std::vector<Notice>*, 4> lists()
+std::array<const std::vector<Notice>*, 5> lists()
 {
-    return {&notices(), &notices_of_reset(), &notices_of_cases(), &notices_of_passwords()};
+    return {&notices(), &notices_of_reset(), &notices_of_cases(), &notices_of_passwords(),
+            &notices_of_passkeys()};
 }
 
 const std::string* find(const store::OutboxMail& mail, std::string_view name)

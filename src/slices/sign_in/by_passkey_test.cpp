@@ -259,6 +259,7 @@ TEST_P(ByPasskey, ACounterThatGoesBackIsRefusedInBothPlaces)
     EXPECT_EQ(alone(m_phone).answer, Key::refused);
     EXPECT_EQ(second(begin(m_ada), m_phone).answer, Key::refused);
     EXPECT_EQ(test::events_of(m_w, m_ada.id, "passkey_counter_back"), 2);
+    EXPECT_GE(test::mails_of(m_w, m_ada.id, "E12-copy"), 1) << "its owner hears of it; more are bundled";
     EXPECT_EQ(m_log.alarms(), 2U);
     m_phone.counter = 8;
     EXPECT_EQ(alone(m_phone).answer, Key::signed_in);
