@@ -259,6 +259,20 @@ TEST_P(SentCodes, APumpInParallelIsHeldToo)
     EXPECT_EQ(texts(m_w).size(), 5U);
 }
 
+TEST_P(SentCodes, MailsInParallelAreHeldToTheDay)
+{
+    constexpr int askers = 24;  // sign-ins of one network, each with its own browser
+    std::atomic<int> sent = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < askers; ++i)
+        threads.emplace_back([&, i] {
+            const auto where = place(Channel::email, static_cast<std::uint8_t>(i + 1));
+            if (send(where, "ada@mail.example").answer == SendAnswer::sent) ++sent;
+        });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(sent, m_w.world.codes.sends_a_day_max);
+}
+
 TEST_P(SentCodes, EachCallFailingLeavesNoHalf)
 {
     std::uint8_t browser = 10;
