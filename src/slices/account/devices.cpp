@@ -6,9 +6,7 @@
 
 namespace sallyport::account {
 
-namespace {
-
-std::vector<Device> read_devices(db::Tx& tx, const proof::World& world, const proof::Holder& actor)
+std::vector<Device> devices_of(db::Tx& tx, const proof::World& world, const proof::Holder& actor)
 {
     const Instant now = world.clock.now();
     std::vector<Device> devices;
@@ -28,11 +26,9 @@ std::vector<Device> read_devices(db::Tx& tx, const proof::World& world, const pr
     return devices;
 }
 
-}  // namespace
-
 Task<std::vector<Device>> list_devices(proof::World& world, proof::Holder actor)
 {
-    auto work = [&world, actor](db::Tx& tx) { return read_devices(tx, world, actor); };
+    auto work = [&world, actor](db::Tx& tx) { return devices_of(tx, world, actor); };
     co_return co_await world.database.transact(std::move(work));
 }
 

@@ -15,6 +15,8 @@ struct Device {
     Instant first_seen{};
     Instant last_seen{};  // up to a minute behind
 };
+/// The same in a transaction of the caller's.
+std::vector<Device> devices_of(db::Tx& tx, const proof::World& world, const proof::Holder& actor);
 /// Sessions in force: this one first, then those seen last.
 Task<std::vector<Device>> list_devices(proof::World& world, proof::Holder actor);
 

@@ -60,6 +60,7 @@ void add_routes(http::Router& router, const access::Access& access)
     add_password(router, access);
     add_words(router, access);
     add_devices(router, access);
+    add_review(router, access);
     add_sign_out(router, access);
     access::add_signed_in(router, access, http::Method::get, "/account/reauth/{id}", show_reauth);
     access::add_signed_in(router, access, http::Method::post, "/account/reauth/{id}/options",

@@ -17,6 +17,8 @@ using render::Msg;
 Msg method_of(std::int64_t bits)
 {
     const policy::Methods methods = proof::methods_of(bits);
+    if (methods.has(policy::Method::passkey) || methods.has(policy::Method::bound_passkey))
+        return Msg::sessions_by_passkey;
     if (methods.has(policy::Method::totp)) return Msg::sessions_by_app;
     if (methods.has(policy::Method::recovery_code)) return Msg::sessions_by_recovery_code;
     return Msg::sessions_by_password;

@@ -39,6 +39,8 @@ std::string words_of(const render::Page& page, const store::Event& event)
         {"password_reset", Msg::account_event_password_reset},
         {"reset_begun", Msg::account_event_reset_begun},
         {"reset_factor_shown", Msg::account_event_reset_factor_shown},
+        {"account_reviewed", Msg::account_event_account_reviewed},
+        {"questions_stopped", Msg::account_event_questions_stopped},
         {"words_changed", Msg::account_event_words_changed},
         {"app_added", Msg::account_event_app_added},
         {"app_moved", Msg::account_event_app_moved},

@@ -40,6 +40,7 @@ void add_overview(http::Router& router, const access::Access& access);
 void add_password(http::Router& router, const access::Access& access);
 void add_words(http::Router& router, const access::Access& access);
 void add_devices(http::Router& router, const access::Access& access);
+void add_review(http::Router& router, const access::Access& access);
 void add_sign_out(http::Router& router, const access::Access& access);
 
 }  // namespace sallyport::account

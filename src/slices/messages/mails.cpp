@@ -120,7 +120,7 @@ const std::vector<Notice>& notices_of_cases()
     return all;
 }
 
-/// Of a password that comes and goes.
+/// Of a password that comes and goes, and of a review.
 const std::vector<Notice>& notices_of_passwords()
 {
     static const std::vector<Notice> all{
@@ -143,6 +143,11 @@ const std::vector<Notice>& notices_of_passwords()
          {Msg::mails_e19_removed_hold},
          Msg::mails_if_you,
          Msg::mails_e19_removed_if_not},
+        {"E48-review",
+         Facts::all,
+         Msg::mails_e48_review_subject,
+         Msg::mails_e48_review_what,
+         {Msg::mails_e48_review_left}},
     };
     return all;
 }

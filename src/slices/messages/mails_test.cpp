@@ -55,7 +55,8 @@ constexpr Kind kinds[] = {
     {"E47-paused", false, true},  {"E47", false, false},      {"E48", false, true},
     {"E25-added", false, true},   {"E25-asked", false, true}, {"E25-changed", false, false},
     {"E25-removed", false, true}, {"E26-on", false, true},    {"E26-off", false, true},
-    {"E19-added", false, true},   {"E19-asked", false, true}, {"E19-removed", false, false}};
+    {"E19-added", false, true},   {"E19-asked", false, true}, {"E19-removed", false, false},
+    {"E48-review", false, true}};
 
 // The one link that a mail may have (ux.md, M3): by the operator's choice, of the own host, in full.
 TEST(MailLink, OnlyTheCodeOfAResetHasIt)
