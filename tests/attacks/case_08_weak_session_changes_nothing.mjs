@@ -9,7 +9,12 @@ import { Server } from '../support/server.mjs';
 import { test } from '../support/test.mjs';
 
 /** What may be done at any level: it takes power away, or changes nothing. */
-const HARMLESS = [/^\/account\/devices\/(end(-others)?|unknown)$/, /^\/account\/review/, /\/(check|cancel)$/, /\/anti-phishing\/show$/];
+const HARMLESS = [
+  /^\/account\/devices\/(end(-others)?|unknown)$/,
+  /^\/account\/review/,
+  /\/(check|cancel)$/,
+  /\/anti-phishing\/show$/,
+];
 
 /** What the account is protected by, as the overview says it. */
 function protection({ checks, words_missing }) {

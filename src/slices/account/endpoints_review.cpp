@@ -194,12 +194,11 @@ Task<Response> show_done(const http::Router& router, const Access& access, Reque
 }
 
 /// A28 from its beginning; where the person came from stands in `begun`.
-Task<Response> begin(const Access& access, const Request& request, const proof::Holder& actor,
-                     std::string_view begun)
+Task<Response> begin(const Access& access, const Request& request, proof::Holder actor, std::string begun)
 {
     co_await begin_review(access.world(), actor);
     std::string path(review_path);
-    if (!begun.empty()) path += "?begun=" + std::string(begun);
+    if (!begun.empty()) path += "?begun=" + begun;
     co_return http::see_other(request, path);
 }
 

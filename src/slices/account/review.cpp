@@ -148,7 +148,7 @@ Task<void> stop_questions(proof::World& world, proof::Holder actor)
 
 Task<void> begin_review(proof::World& world, proof::Holder actor)
 {
-    auto work = [&world, &actor](db::Tx& tx) { store::take_mailed_code(tx, actor.session, row_purpose); };
+    auto work = [&actor](db::Tx& tx) { store::take_mailed_code(tx, actor.session, row_purpose); };
     co_await world.database.transact(std::move(work));
 }
 
