@@ -2,6 +2,7 @@
 
 #include "proof/changes.h"
 #include "store/budgets.h"
+#include "store/change_codes.h"
 #include "store/sealed_rows.h"
 #include "store/sessions.h"
 #include "store/stop_codes.h"
@@ -21,9 +22,11 @@ Task<void> Housekeeping::sweep(proof::World& world) const
         store::forget_sessions(tx, now - overall, now - revocations_kept, rows_a_sweep_max);
         store::forget_budgets(tx, now, rows_a_sweep_max);
         store::forget_stop_codes(tx, now, rows_a_sweep_max);
+        store::forget_change_codes(tx, now, rows_a_sweep_max);
     };
     co_await world.database.transact(std::move(work));
-    co_await proof::do_due_changes(world);
 }
+
+Task<void> Housekeeping::do_what_is_due(proof::World& world) const { co_await proof::do_due_changes(world); }
 
 }  // namespace sallyport::app

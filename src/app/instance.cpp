@@ -184,6 +184,8 @@ struct Instance::Parts {
         background.every("last_seen", access::SessionCache::write_seen_every,
                          [this] { return sessions.write_last_seen(); });
         background.every("housekeeping", Housekeeping::every, [this] { return housekeeping.sweep(world); });
+        background.every("changes", Housekeeping::look_for_due_every,
+                         [this] { return housekeeping.do_what_is_due(world); });
         add_all_routes(router,
                        {config, access, signer, metrics, *mail, development ? &development->token : nullptr});
         server.emplace(server_options(config), router, error_pages, metrics, clock, random);

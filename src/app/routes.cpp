@@ -1,6 +1,7 @@
 #include "app/routes.h"
 
 #include "slices/account/endpoints.h"
+#include "slices/addresses/endpoints.h"
 #include "slices/codes/endpoints.h"
 #include "slices/factors/endpoints.h"
 #include "slices/messages/endpoints.h"
@@ -38,6 +39,7 @@ void add_mail_numbers(const Rooms& rooms)
 void add_all_routes(http::Router& router, const Rooms& rooms)
 {
     account::add_routes(router, rooms.access);
+    addresses::add_routes(router, rooms.access);
     codes::add_routes(router, rooms.access);
     factors::add_routes(router, rooms.access);
     if (rooms.access.world().methods.passkey) passkeys::add_routes(router, rooms.access);

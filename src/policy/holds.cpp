@@ -57,6 +57,23 @@ const char* first_out_of_range(const Limits& limits) noexcept
     return nullptr;
 }
 
+std::string_view name_of(Cause cause) noexcept
+{
+    switch (cause) {
+    case Cause::password_changed: return "password_changed";
+    case Cause::password_reset: return "password_reset";
+    case Cause::factor_added: return "factor_added";
+    case Cause::factor_changed: return "factor_changed";
+    case Cause::factor_removed: return "factor_removed";
+    case Cause::kit_made: return "kit_made";
+    case Cause::email_changed: return "email_changed";
+    case Cause::phone_changed: return "phone_changed";
+    case Cause::recovered: return "recovered";
+    case Cause::contested: break;
+    }
+    return "contested";
+}
+
 bool is_phishing_resistant(Method method) noexcept
 {
     switch (method) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/time.h"
 #include "policy/level.h"
@@ -49,6 +50,9 @@ enum class Cause : std::uint8_t {
     recovered,  // by a road back (roads.h)
     contested,  // a second case was vetoed within 30 days
 };
+
+/// A stable code, for programs and rows of pages: "password_changed".
+std::string_view name_of(Cause cause) noexcept;
 
 /// A proof that approves something, given for that very thing.
 struct Approval {

@@ -38,6 +38,14 @@ TEST(HoldsModel, EveryCause)
     EXPECT_EQ(hold_after({.cause = Cause::password_reset}, limits), days{7});
 }
 
+TEST(HoldsModel, EveryCauseHasItsName)
+{
+    const std::vector<std::string_view> names{
+        "password_changed", "password_reset", "factor_added",  "factor_changed", "factor_removed",
+        "kit_made",         "email_changed",  "phone_changed", "recovered",      "contested"};
+    for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(name_of(static_cast<Cause>(i)), names[i]);
+}
+
 TEST(HoldsModel, TheLongestWinsInEveryOrder)
 {
     const std::vector<Duration> lengths{Duration{0}, hours{24}, hours{72}, days{7}};

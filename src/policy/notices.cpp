@@ -7,10 +7,12 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     const bool primary = channels.primary_proven;
     switch (kind) {
     case Kind::confirm_address:
+    case Kind::address_code:
     case Kind::no_account: return {.named = true};
     // To the mailbox that asked, or that somebody named: a second address has no part in it.
     case Kind::sign_in_pass:
     case Kind::account_exists:
+    case Kind::address_in_use:
     case Kind::reset_code:
     case Kind::reset_locked:
     case Kind::recovery_code_mailed:
@@ -43,11 +45,18 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::recovery_ready:
     case Kind::recovery_stopped:
     case Kind::recovery_ended:
-    case Kind::recovery_finished: break;
+    case Kind::recovery_finished:
+    case Kind::address_change_asked:
+    case Kind::address_changed:
+    case Kind::address_taken:
+    case Kind::change_stopped:
+    case Kind::change_undone: break;
     }
     const bool notice = channels.notice_proven;
-    return {.primary = primary, .notice = notice, .words = primary || notice};
+    return {.primary = primary, .notice = notice, .words = primary || notice, .old = channels.old_kept};
 }
+
+bool old_address_sees_words(Instant words_changed, Instant left) noexcept { return words_changed < left; }
 
 bool may_be_turned_off(Kind) noexcept { return false; }
 
@@ -91,7 +100,14 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::recovery_ready:
     case Kind::recovery_stopped:
     case Kind::recovery_ended:
-    case Kind::recovery_finished: break;
+    case Kind::recovery_finished:
+    case Kind::address_code:
+    case Kind::address_in_use:
+    case Kind::address_change_asked:
+    case Kind::address_changed:
+    case Kind::address_taken:
+    case Kind::change_stopped:
+    case Kind::change_undone: break;
     }
     return false;
 }

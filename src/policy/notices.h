@@ -3,6 +3,8 @@
 // turned off; the person's words go only to addresses that the account proved (ux.md, M2, M9, M10).
 #include <cstdint>
 
+#include "base/time.h"
+
 namespace sallyport::policy::notices {
 
 enum class Kind : std::uint8_t {
@@ -43,11 +45,19 @@ enum class Kind : std::uint8_t {
     mail_codes_on,           // E26
     mail_codes_off,          // E26
     account_reviewed,        // E48, what its owner looked through (A28)
+    address_code,            // E7, to the new address
+    address_in_use,          // instead of E7, to the account that has that address
+    address_change_asked,    // E29, with a stop code
+    address_changed,         // E30; the old address has a stop code
+    address_taken,           // E30: another account has the new address meanwhile, nothing was changed
+    change_stopped,          // E29, E25: by a stop code
+    change_undone,           // E30, E25: the old address or number is the account's again
 };
 
 struct Channels {
     bool primary_proven = false;
     bool notice_proven = false;  // the second address, at another provider
+    bool old_kept = false;       // an address that was the primary one until 30 days ago (changes.h)
 };
 
 struct Recipients {
@@ -55,9 +65,14 @@ struct Recipients {
     bool primary = false;
     bool notice = false;
     bool words = false;  // the mail begins with the account's words
+    bool old = false;    // the old address
     friend bool operator==(const Recipients&, const Recipients&) = default;
 };
 Recipients recipients_of(Kind kind, const Channels& channels) noexcept;
+
+/// The old address is not the account's any more: it sees the words only where they are still those that it
+/// has seen.
+bool old_address_sees_words(Instant words_changed, Instant left) noexcept;
 
 /// No security mail can be turned off; every mail that there is yet is one.
 bool may_be_turned_off(Kind kind) noexcept;

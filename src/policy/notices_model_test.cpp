@@ -32,32 +32,48 @@ const std::vector<Kind> about_security{Kind::new_sign_in,
                                        Kind::phone_removed,
                                        Kind::mail_codes_on,
                                        Kind::mail_codes_off,
+                                       Kind::address_change_asked,
+                                       Kind::address_changed,
+                                       Kind::address_taken,
+                                       Kind::change_stopped,
+                                       Kind::change_undone,
                                        Kind::password_added,
                                        Kind::password_removal_asked,
                                        Kind::password_removed,
                                        Kind::account_reviewed};
-const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass, Kind::account_exists, Kind::welcome,
-                                       Kind::reset_code,   Kind::reset_locked,   Kind::recovery_code_mailed};
+const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass,  Kind::account_exists, Kind::welcome,
+                                       Kind::reset_code,    Kind::reset_locked,   Kind::recovery_code_mailed,
+                                       Kind::address_in_use};
 
 TEST(NoticesModel, WhomEachEventTells)
 {
-    for (const bool primary : {false, true})
-        for (const bool notice : {false, true}) {
-            const Channels channels{primary, notice};
-            for (const Kind kind : about_security) {
-                const Recipients to = recipients_of(kind, channels);
-                EXPECT_EQ(to.primary, primary) << "every address that the account proved, and no other";
-                EXPECT_EQ(to.notice, notice);
-                EXPECT_EQ(to.words, primary || notice);
-                EXPECT_FALSE(to.named);
-            }
-            for (const Kind kind : to_the_mailbox)
-                EXPECT_EQ(recipients_of(kind, channels), (Recipients{false, primary, false, primary}));
-            for (const Kind kind : {Kind::confirm_address, Kind::no_account})
-                EXPECT_EQ(recipients_of(kind, channels), (Recipients{true, false, false, false}))
-                    << "an address that is not proven sees no words";
+    for (const unsigned bits : {0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u}) {
+        const bool primary = (bits & 1u) != 0, notice = (bits & 2u) != 0, old = (bits & 4u) != 0;
+        const Channels channels{primary, notice, old};
+        for (const Kind kind : about_security) {
+            const Recipients to = recipients_of(kind, channels);
+            EXPECT_EQ(to.primary, primary) << "every address that the account proved, and no other";
+            EXPECT_EQ(to.notice, notice);
+            EXPECT_EQ(to.words, primary || notice);
+            EXPECT_EQ(to.old, old) << "and the one that was, for 30 days";
+            EXPECT_FALSE(to.named);
         }
+        for (const Kind kind : to_the_mailbox)
+            EXPECT_EQ(recipients_of(kind, channels), (Recipients{false, primary, false, primary, false}));
+        for (const Kind kind : {Kind::confirm_address, Kind::no_account, Kind::address_code})
+            EXPECT_EQ(recipients_of(kind, channels), (Recipients{true, false, false, false, false}))
+                << "an address that is not proven sees no words";
+    }
     EXPECT_EQ(recipients_of(Kind::app_added, {}), Recipients{}) << "no channel is proven unless said";
+}
+
+TEST(NoticesModel, AnOldAddressSeesNoNewWords)
+{
+    const Instant left{std::chrono::days{20'000}};
+    constexpr Duration ms{1};
+    EXPECT_TRUE(old_address_sees_words(left - ms, left));
+    EXPECT_FALSE(old_address_sees_words(left, left));
+    EXPECT_FALSE(old_address_sees_words(left + ms, left));
 }
 
 TEST(Notices, NoneCanBeTurnedOff)
@@ -66,6 +82,7 @@ TEST(Notices, NoneCanBeTurnedOff)
     for (const Kind kind : to_the_mailbox) EXPECT_FALSE(may_be_turned_off(kind));
     EXPECT_FALSE(may_be_turned_off(Kind::confirm_address));
     EXPECT_FALSE(may_be_turned_off(Kind::no_account));
+    EXPECT_FALSE(may_be_turned_off(Kind::address_code));
 }
 
 TEST(Notices, CodesAndChangesAreNeverBundled)
@@ -102,7 +119,14 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::password_added,
                             Kind::password_removal_asked,
                             Kind::password_removed,
-                            Kind::account_reviewed})
+                            Kind::account_reviewed,
+                            Kind::address_code,
+                            Kind::address_in_use,
+                            Kind::address_change_asked,
+                            Kind::address_changed,
+                            Kind::address_taken,
+                            Kind::change_stopped,
+                            Kind::change_undone})
         EXPECT_FALSE(may_be_bundled(kind));
     for (const Kind kind :
          {Kind::new_sign_in, Kind::sign_in_stopped, Kind::passkey_copied, Kind::sessions_ended})

@@ -1,8 +1,8 @@
 #include "proof/cases.h"
 
-#include "base/text.h"
 #include "proof/effects.h"
 #include "proof/mailboxes.h"
+#include "proof/stop_code.h"
 #include "store/due_work.h"
 #include "store/stop_codes.h"
 
@@ -14,19 +14,6 @@ namespace {
 
 namespace roads = policy::roads;
 using policy::notices::Kind;
-
-// Crockford's base32: 10 characters of 5 bits.
-constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-constexpr std::size_t stop_code_characters = 10;
-constexpr std::size_t stop_code_group = 5;
-
-std::string fresh_stop_code(ports::Random& random)
-{
-    std::string code;
-    for (std::size_t i = 0; i < stop_code_characters; ++i)
-        code += alphabet[random.below(static_cast<std::uint32_t>(alphabet.size()))];
-    return code;
-}
 
 roads::Channel channel_of(const store::Channel& channel)
 {
@@ -49,7 +36,7 @@ void tell_case(db::Tx& tx, const World& world, Kind kind, const store::Credentia
         // A pause makes a case live longer than this code: the next mail has another one.
         store::put_stop_code(tx, world.keys, code, {credentials.account(), one.id, channel_of(channel)},
                              roads::finish_until(one.state, road_limits));
-        all.emplace_back("stop", code.substr(0, stop_code_group) + "-" + code.substr(stop_code_group));
+        all.emplace_back("stop", shown_stop_code(code));
         return all;
     };
     tell_each(tx, world, kind, account, credentials, own, now);
@@ -200,18 +187,6 @@ Instant finish_case(db::Tx& tx, const World& world, store::CredentialSet& creden
     tell(tx, world, Kind::recovery_finished, account, credentials, facts, now);
     note(tx, world, credentials.account(), "recovery_finished", asker, now);
     return until;
-}
-
-std::optional<std::string> typed_stop_code(std::string_view typed)
-{
-    auto code = typed_letters_and_digits(typed);
-    if (!code || code->size() != stop_code_characters) return std::nullopt;
-    for (char& c : *code) {
-        if (c == 'O') c = '0';
-        if (c == 'I' || c == 'L') c = '1';
-        if (alphabet.find(c) == std::string_view::npos) return std::nullopt;
-    }
-    return code;
 }
 
 }  // namespace sallyport::proof

@@ -8,8 +8,6 @@
 #include "store/credentials.h"
 
 #include <optional>
-#include <string>
-#include <string_view>
 
 namespace sallyport::proof {
 
@@ -44,8 +42,5 @@ policy::roads::VetoAnswer end_case(db::Tx& tx, const World& world, store::Creden
 /// The case is finished: its stop codes end, and every channel is told (E48). Gives until when value is held.
 Instant finish_case(db::Tx& tx, const World& world, store::CredentialSet& credentials, const CaseId& id,
                     const Asker& asker, Instant now);
-
-/// What a person types of a stop code; nullopt where it cannot be one.
-std::optional<std::string> typed_stop_code(std::string_view typed);
 
 }  // namespace sallyport::proof

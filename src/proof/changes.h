@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sallyport::proof {
 
@@ -26,6 +27,13 @@ inline constexpr std::string_view password_subject = "password";
 /// The running change about `subject`.
 std::optional<store::PendingChange> running_change(const store::CredentialSet& credentials,
                                                    std::string_view subject);
+
+/// `stopped_by` of a change of address that ended because another account has the address meanwhile.
+inline constexpr std::string_view taken_address = "taken";
+
+/// This channel stopped or undid one of this kind within 30 days.
+bool stopped_before(const std::vector<store::PendingChange>& changes, policy::changes::Kind kind,
+                    std::string_view by_code, Instant now);
 
 /// The owner stops it from a session, in a transaction of the caller's, who saves `credentials`.
 policy::changes::StopAnswer stop_change(store::CredentialSet& credentials, const ChangeId& id,

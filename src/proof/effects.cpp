@@ -25,7 +25,9 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::sign_in_pass:
     case notices::Kind::reset_code:
     case notices::Kind::recovery_code_mailed:
+    case notices::Kind::address_code:
     // As quick as a code, so that nobody waits longer for the one than for the other.
+    case notices::Kind::address_in_use:
     case notices::Kind::reset_locked:
     case notices::Kind::no_account: return store::MailPriority::code;
     case notices::Kind::account_exists:
@@ -57,7 +59,12 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::recovery_ready:
     case notices::Kind::recovery_stopped:
     case notices::Kind::recovery_ended:
-    case notices::Kind::recovery_finished: return store::MailPriority::security;
+    case notices::Kind::recovery_finished:
+    case notices::Kind::address_change_asked:
+    case notices::Kind::address_changed:
+    case notices::Kind::address_taken:
+    case notices::Kind::change_stopped:
+    case notices::Kind::change_undone: return store::MailPriority::security;
     case notices::Kind::welcome: return store::MailPriority::notice;
     }
     return store::MailPriority::notice;
@@ -151,6 +158,13 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::phone_removed: return "E25-removed";
     case notices::Kind::mail_codes_on: return "E26-on";
     case notices::Kind::mail_codes_off: return "E26-off";
+    case notices::Kind::address_code: return "E7";
+    case notices::Kind::address_in_use: return "E7-known";
+    case notices::Kind::address_change_asked: return "E29";
+    case notices::Kind::address_changed: return "E30";
+    case notices::Kind::address_taken: return "E30-taken";
+    case notices::Kind::change_stopped: return "E29-stopped";
+    case notices::Kind::change_undone: return "E30-undone";
     }
     return {};
 }
@@ -166,53 +180,100 @@ void tell(db::Tx& tx, const World& world, notices::Kind kind, const store::Accou
     tell_each(tx, world, kind, account, credentials, [&facts](const store::Channel&) { return facts; }, now);
 }
 
+std::vector<OldChannel> old_channels(const store::CredentialSet& credentials, Instant now)
+{
+    namespace changes = policy::changes;
+    constexpr changes::Limits limits;
+    std::vector<OldChannel> old;
+    const auto held = credentials.channels();
+    const auto is_told = [&](const Email& address) {
+        const auto has = [&](const store::Channel& channel) { return channel.address == address; };
+        const auto had = [&](const OldChannel& one) { return one.channel.address == address; };
+        return std::ranges::any_of(held, has) || std::ranges::any_of(old, had);
+    };
+    for (const store::PendingChange& change : credentials.changes()) {
+        if (change.pending.kind != changes::Kind::change_email ||
+            change.pending.state != changes::State::done ||
+            now >= changes::old_channel_until(change.pending, limits))
+            continue;
+        const auto address = Email::parse(change.before);
+        const auto id = ChannelId::parse(change.subject);
+        CHECK(address && id);
+        if (is_told(*address)) continue;
+        old.push_back({{*id, store::ChannelRole::notice, *address, change.pending.asked_at},
+                       change.ended_at.value_or(change.pending.due_at)});
+    }
+    return old;
+}
+
 void tell_each(db::Tx& tx, const World& world, notices::Kind kind, const store::Account& account,
                const store::CredentialSet& credentials,
                const std::function<MailFacts(const store::Channel&)>& own, Instant now)
 {
     const auto channels = credentials.channels();
+    const auto old = old_channels(credentials, now);
     notices::Channels proven;
     for (const store::Channel& channel : channels)
         (channel.role == store::ChannelRole::primary ? proven.primary_proven : proven.notice_proven) = true;
+    proven.old_kept = !old.empty();
     const notices::Recipients to = notices::recipients_of(kind, proven);
     const bool bundled = notices::may_be_bundled(kind);
     store::EarlierMails earlier;
     if (bundled)
         earlier = store::earlier_mails(tx, world.keys, account.id, mail_of(kind), now - bundle_age_max);
-    for (const store::Channel& channel : channels) {
-        const bool told = channel.role == store::ChannelRole::primary ? to.primary : to.notice;
-        if (!told) continue;
-        const MailFacts all = to.words ? with_words(own(channel), account.words, now) : own(channel);
+    const auto owe = [&](const store::Channel& channel, MailFacts all) {
         const store::OutboxMail mail{
             world.random.id<OutboxId>(now), account.id,       std::string(mail_of(kind)),
-            channel.address.address(),      account.language, all};
+            channel.address.address(),      account.language, std::move(all)};
         if (bundled)
             put_bundled(tx, world, mail, kind, earlier, now);
         else
             store::put_mail(tx, world.keys, mail, priority_of(kind), now);
+    };
+    for (const store::Channel& channel : channels) {
+        const bool told = channel.role == store::ChannelRole::primary ? to.primary : to.notice;
+        if (!told) continue;
+        owe(channel, to.words ? with_words(own(channel), account.words, now) : own(channel));
     }
+    if (!to.old) return;
+    for (const OldChannel& one : old) {
+        const bool words = to.words && notices::old_address_sees_words(account.words.changed_at, one.left);
+        owe(one.channel, words ? with_words(own(one.channel), account.words, now) : own(one.channel));
+    }
+}
+
+std::vector<store::Phone> told_phones(const store::CredentialSet& credentials, Instant now)
+{
+    constexpr policy::changes::Limits limits;
+    std::vector<store::Phone> phones = credentials.phones();
+    for (const store::PendingChange& change : credentials.changes()) {
+        const bool keeps = policy::changes::keeps_old_channel(change.pending.kind) &&
+                           change.pending.state == policy::changes::State::done &&
+                           now < policy::changes::old_channel_until(change.pending, limits);
+        const bool told = std::ranges::find(phones, change.before, &store::Phone::number) != phones.end();
+        const auto id = ChannelId::parse(change.subject);
+        if (keeps && !told && id && change.before.starts_with('+'))
+            phones.push_back({*id, change.before, change.pending.asked_at});
+    }
+    return phones;
+}
+
+void tell_each_phone(db::Tx& tx, const World& world, std::string_view text, const store::Account& account,
+                     const store::CredentialSet& credentials,
+                     const std::function<MailFacts(const store::Phone&)>& own, Instant now)
+{
+    for (const store::Phone& phone : told_phones(credentials, now))
+        store::put_text(tx, world.keys,
+                        {world.random.id<OutboxId>(now), account.id, std::string(text), phone.number,
+                         account.language, own(phone)},
+                        store::MailPriority::security, now);
 }
 
 void tell_phones(db::Tx& tx, const World& world, std::string_view text, const store::Account& account,
                  const store::CredentialSet& credentials, Instant now)
 {
-    constexpr policy::changes::Limits limits;
-    std::vector<std::string> numbers;
-    for (const store::Phone& phone : credentials.phones()) numbers.push_back(phone.number);
-    for (const store::PendingChange& change : credentials.changes()) {
-        const bool keeps = policy::changes::keeps_old_channel(change.pending.kind) &&
-                           change.pending.state == policy::changes::State::done &&
-                           now < policy::changes::old_channel_until(change.pending, limits);
-        if (keeps && change.before.starts_with('+')) numbers.push_back(change.before);
-    }
-    std::ranges::sort(numbers);
-    const auto doubles = std::ranges::unique(numbers);
-    numbers.erase(doubles.begin(), doubles.end());
-    for (const std::string& number : numbers)
-        store::put_text(
-            tx, world.keys,
-            {world.random.id<OutboxId>(now), account.id, std::string(text), number, account.language, {}},
-            store::MailPriority::security, now);
+    const auto nothing = [](const store::Phone&) { return MailFacts{}; };
+    tell_each_phone(tx, world, text, account, credentials, nothing, now);
 }
 
 void tell_address(db::Tx& tx, const World& world, notices::Kind kind, const Email& address,

@@ -29,13 +29,28 @@ MailFacts facts_of(const Asker& asker, Instant now);
 void tell(db::Tx& tx, const World& world, policy::notices::Kind kind, const store::Account& account,
           const store::CredentialSet& credentials, const MailFacts& facts, Instant now);
 
-/// The same where each address gets something of its own: `own` adds it.
+/// The same where each address gets something of its own: `own` adds it. An old channel is asked about like a
+/// second address.
 void tell_each(db::Tx& tx, const World& world, policy::notices::Kind kind, const store::Account& account,
                const store::CredentialSet& credentials,
                const std::function<MailFacts(const store::Channel&)>& own, Instant now);
 
-/// Owes the text message (slices/messages/texts.h) to every number of the account, and to those that were its
-/// own until lately: an old number goes on hearing of changes (policy/changes.h).
+/// An address that was the primary one until less than 30 days ago: it goes on hearing of everything
+/// (policy/changes.h). Its id is the one that it had.
+struct OldChannel {
+    store::Channel channel;
+    Instant left;
+};
+std::vector<OldChannel> old_channels(const store::CredentialSet& credentials, Instant now);
+
+/// Every number of the account, and those that were its own until lately, with the ids that they had.
+std::vector<store::Phone> told_phones(const store::CredentialSet& credentials, Instant now);
+
+/// Owes the text message (slices/messages/texts.h) to each of told_phones(); `own` adds what is the number's
+/// own.
+void tell_each_phone(db::Tx& tx, const World& world, std::string_view text, const store::Account& account,
+                     const store::CredentialSet& credentials,
+                     const std::function<MailFacts(const store::Phone&)>& own, Instant now);
 void tell_phones(db::Tx& tx, const World& world, std::string_view text, const store::Account& account,
                  const store::CredentialSet& credentials, Instant now);
 

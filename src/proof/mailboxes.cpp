@@ -1,6 +1,7 @@
 #include "proof/mailboxes.h"
 
 #include "crypto/hash.h"
+#include "proof/effects.h"
 #include "proof/passkey_makers.h"
 
 #include <algorithm>
@@ -69,6 +70,8 @@ std::vector<roots::Kept> told_of(const store::CredentialSet& credentials, Instan
         const bool young = now < channel.proven_at + limits.young;
         told.push_back(young ? primary : mailbox_of(channel.address));
     }
+    for (const OldChannel& one : old_channels(credentials, now))
+        told.push_back(mailbox_of(one.channel.address));
     return told;
 }
 

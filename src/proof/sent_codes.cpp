@@ -207,8 +207,28 @@ std::string_view text_of(Purpose purpose)
     throw ProgrammingError("no text message has this purpose");
 }
 
+/// To an address that is not the account's yet: purpose, time and code only. One that another account has
+/// gets no code, and whoever asked cannot tell.
+void write_to_new_address(db::Tx& tx, const World& world, const store::Account& account, const Row& row,
+                          bool may_tell_holder, Instant now)
+{
+    const auto address = Email::parse(row.to);
+    CHECK(address.has_value());
+    const auto holder = store::find_account(tx, address->key());
+    if (!holder) {
+        tell_address(tx, world, policy::notices::Kind::address_code, *address, account.language,
+                     {{"code", row.code}}, now);
+        return;
+    }
+    if (!may_tell_holder) return;
+    const auto credentials = store::CredentialSet::load(tx, world.keys, *holder);
+    const auto theirs = store::load_account(tx, world.keys, *holder);
+    tell(tx, world, policy::notices::Kind::address_in_use, theirs, credentials, {}, now);
+}
+
 /// The row and what is owed, in one transaction.
-void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& row, Instant now)
+void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& row, bool may_tell_holder,
+           Instant now)
 {
     if (row.challenge.sends == 1) {
         if (find_row(tx, world, place, now)) return;  // a parallel request has begun: its tries go on
@@ -218,6 +238,8 @@ void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& ro
                            now + world.codes.life);
     const auto account = store::load_account(tx, world.keys, place.account);
     const MailFacts facts{{"code", row.code}};
+    if (place.purpose == Purpose::new_address)
+        return write_to_new_address(tx, world, account, row, may_tell_holder, now);
     if (place.channel == Channel::email) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, place.account);
         tell(tx, world, policy::notices::Kind::sign_in_pass, account, credentials, facts, now);
@@ -273,7 +295,9 @@ Task<SendOutcome> send_code(World& world, Asker asker, CodePlace place, CodeTarg
         if (paid.answer != SendAnswer::sent) co_return paid;
     }
     const Row row{target.to, fresh_code(world), verdict.challenge};
-    auto work = [&world, place, &row, now](db::Tx& tx) { write(tx, world, place, row, now); };
+    auto work = [&world, place, &row, &target, now](db::Tx& tx) {
+        write(tx, world, place, row, target.may_tell_holder, now);
+    };
     co_await world.database.transact(std::move(work));
     world.mail_is_waiting();
     co_return SendOutcome{SendAnswer::sent, now + world.codes.send_gap};

@@ -26,6 +26,8 @@ struct CodePlace {
 struct CodeTarget {
     std::string to;
     bool proven = false;  // the account's own already
+    /// Of a new address: where another account has it, that one hears of it, and no code is sent.
+    bool may_tell_holder = false;
 };
 
 enum class SendAnswer : std::uint8_t {

@@ -70,9 +70,9 @@ std::string_view CredentialSet::kind_text(Kind kind) noexcept
 
 CredentialSet::Kind CredentialSet::kind_of(std::string_view text)
 {
-    for (const Kind kind : {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel,
-                            Kind::passkey, Kind::phone, Kind::email_codes, Kind::hold, Kind::change,
-                            Kind::recovery})
+    for (const Kind kind :
+         {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel, Kind::passkey,
+          Kind::phone, Kind::email_codes, Kind::hold, Kind::change, Kind::recovery})
         if (kind_text(kind) == text) return kind;
     throw ProgrammingError("credential kind out of range");
 }
@@ -302,6 +302,15 @@ void CredentialSet::add_channel(const Channel& channel)
 
 void CredentialSet::remove_channel(const ChannelId& id) { remove(id.value()); }
 
+void CredentialSet::set_primary(const Channel& channel)
+{
+    CHECK(channel.role == ChannelRole::primary);
+    for (const Channel& held : channels())
+        if (held.role == ChannelRole::primary || held.address == channel.address) remove_channel(held.id);
+    add_channel(channel);
+    m_email_key = channel.address.key();
+}
+
 CredentialSet::Row& CredentialSet::row_of(const FactorId& id, Kind kind)
 {
     const auto at = std::ranges::find(m_rows, id.value(), &Row::id);
@@ -361,8 +370,9 @@ void CredentialSet::save(db::Tx& tx, const Keys& keys, Instant now)
     write_first_uses(tx, now);
     const Bytes digest = keys.rows.mac(digest_input());
     // Serializable transactions never lose this race; the guard is for the day when one is not.
-    CHECK(tx.execute("UPDATE accounts SET version = $1, digest = $2 WHERE id = $3 AND version = $4",
-                     m_version, digest, m_account.value(), before) == 1);
+    CHECK(tx.execute("UPDATE accounts SET version = $1, digest = $2, email_key = $5 WHERE id = $3 AND "
+                     "version = $4",
+                     m_version, digest, m_account.value(), before, m_email_key) == 1);
     m_removed.clear();
 }
 

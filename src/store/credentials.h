@@ -172,6 +172,10 @@ public:
     [[nodiscard]] Email primary_address() const;
     void add_channel(const Channel& channel);
     void remove_channel(const ChannelId& id);
+    /// Takes the place of the primary address, and is the account's key from save() on, which throws
+    /// ConstraintViolation where another account has it: ask find_account() before. A second channel of the
+    /// same address goes.
+    void set_primary(const Channel& channel);
 
     [[nodiscard]] std::vector<Phone> phones() const;
     void add_phone(const Phone& phone);

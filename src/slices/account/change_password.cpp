@@ -93,7 +93,8 @@ void apply_password(db::Tx& tx, const proof::World& world, const proof::Holder& 
     payload.end();
     const auto old = credentials.password();
     // Where there was none, it is one more way in: value waits, as for any factor that is added.
-    if (!old) proof::hold_value(tx, world, credentials, policy::holds::Cause::factor_added, now);
+    using policy::holds::Cause;
+    proof::hold_value(tx, world, credentials, old ? Cause::password_changed : Cause::factor_added, now);
     credentials.set_password(world.random.id<FactorId>(now), hash, now);
     proof::keep_new_password(credentials, now);
     credentials.save(tx, world.keys, now);

@@ -1,4 +1,5 @@
 #include "access/account_page.h"
+#include "base/phone_number.h"
 #include "http/pages.h"
 #include "render/browser_name.h"
 #include "render/messages.h"
@@ -6,6 +7,7 @@
 #include "slices/account/overview.h"
 #include "views/account_overview.h"
 
+#include <algorithm>
 #include <map>
 
 namespace sallyport::account {
@@ -57,6 +59,10 @@ std::string words_of(const render::Page& page, const store::Event& event)
         {"mail_codes_off", Msg::account_event_mail_codes_off},
         {"passkey_counter_back", Msg::account_event_passkey_counter_back},
         {"change_stopped", Msg::account_event_change_stopped},
+        {"change_undone", Msg::account_event_change_undone},
+        {"email_change_asked", Msg::account_event_email_change_asked},
+        {"email_changed", Msg::account_event_email_changed},
+        {"email_not_changed", Msg::account_event_email_not_changed},
     };
     const auto found = known.find(event.kind);
     return render::text(page, found == known.end() ? Msg::account_event_other : found->second);
@@ -169,6 +175,83 @@ std::optional<std::string> from_of(const render::Page& page, const store::Event&
                         {{"browser", render::browser_name(page, event.browser)}, {"address", event.address}});
 }
 
+Msg why_of(policy::holds::Cause cause)
+{
+    using policy::holds::Cause;
+    switch (cause) {
+    case Cause::password_changed: return Msg::account_why_password_changed;
+    case Cause::password_reset: return Msg::account_why_password_reset;
+    case Cause::factor_added: return Msg::account_why_factor_added;
+    case Cause::factor_changed: return Msg::account_why_factor_changed;
+    case Cause::factor_removed: return Msg::account_why_factor_removed;
+    case Cause::kit_made: return Msg::account_why_kit_made;
+    case Cause::email_changed: return Msg::account_why_email_changed;
+    case Cause::phone_changed: return Msg::account_why_phone_changed;
+    case Cause::recovered: return Msg::account_why_recovered;
+    case Cause::contested: break;
+    }
+    return Msg::account_why_contested;
+}
+
+/// The same cause is said once, with its longest end.
+void add_holds(const render::Page& page, const Overview& overview, views::AccountOverview& view)
+{
+    if (overview.holds.empty()) return;
+    view.held_until = overview.holds.front().until;
+    for (const store::Hold& hold : overview.holds) {
+        std::string cause(policy::holds::name_of(hold.cause));
+        const auto said = [&](const auto& one) { return one.cause == cause; };
+        if (std::ranges::any_of(view.holds, said)) continue;
+        const std::string why =
+            render::text(page, Msg::account_hold_why, {{"why", render::text(page, why_of(hold.cause))}});
+        view.holds.push_back({std::move(cause), why, hold.until});
+    }
+}
+
+struct WaitingChange {
+    std::string_view kind;
+    Msg text;
+    std::string after;
+    std::string_view keep;  // empty: no page stops it
+};
+WaitingChange words_of(const store::PendingChange& change)
+{
+    using policy::changes::Kind;
+    switch (change.pending.kind) {
+    case Kind::change_email: {
+        const auto address = Email::parse(change.after);
+        return {"change_email", Msg::account_change_email, address ? address->masked() : std::string(),
+                "/account/email/keep"};
+    }
+    case Kind::change_phone: {
+        const auto number = PhoneNumber::from_e164(change.after);
+        return {"change_phone", Msg::account_change_phone, number ? number->masked() : std::string(),
+                "/account/phone/keep"};
+    }
+    case Kind::remove_passkey:
+        return {"remove_passkey", Msg::account_change_passkey, change.before, "/account/passkeys/keep"};
+    case Kind::remove_password:
+        return {"remove_password", Msg::account_change_password, {}, "/account/password/keep"};
+    case Kind::remove_app:
+    case Kind::remove_notice_address:
+    case Kind::remove_phone:
+    case Kind::stop_email_codes: break;
+    }
+    return {"other", Msg::account_change_other, {}, {}};
+}
+
+void add_changes(const Checks& checks, const Overview& overview, views::AccountOverview& view)
+{
+    for (const store::PendingChange& change : overview.changes) {
+        const auto words = words_of(change);
+        views::AccountOverview::AccountChange one{std::string(words.kind),
+                                                  checks.text(words.text, {{"after", words.after}}),
+                                                  change.pending.due_at, change.id.text(), std::nullopt};
+        if (!words.keep.empty() && checks.has_page(words.keep)) one.keep = std::string(words.keep);
+        view.changes.push_back(std::move(one));
+    }
+}
+
 views::AccountOverview view_of(const http::Router& router, const render::Page& page, const Overview& overview)
 {
     views::AccountOverview view;
@@ -179,10 +262,15 @@ views::AccountOverview view_of(const http::Router& router, const render::Page& p
     view.words_missing = !overview.has_words;
     view.notice_address_missing = !overview.notice_address.has_value();
     Checks checks(router, page, view);
+    add_holds(page, overview, view);
+    add_changes(checks, overview, view);
     add_passkeys(checks, overview);
     add_app(checks, overview);
     add_kit(checks, overview);
     add_codes(checks, overview);
+    checks.add("email", Msg::account_email,
+               checks.text(Msg::account_email_set, {{"address", overview.address}}), "", Msg::account_change,
+               "/account/email");
     checks.add("words", Msg::account_words,
                checks.text(overview.has_words ? Msg::account_words_set : Msg::account_words_missing),
                overview.has_words ? "done" : "todo",

@@ -90,7 +90,7 @@ access::StepUpRequest step_up_for(const render::Page& page, bool there, Secret p
     access::Summary summary{
         render::text(page, there ? Msg::password_deed : Msg::password_headline_add), {}, {}};
     summary.consequences.push_back(render::text(page, Msg::password_ends_others));
-    if (!there) summary.consequences.push_back(render::text(page, Msg::passkeys_hold));
+    summary.consequences.push_back(render::text(page, Msg::codes_hold));
     summary.consequences.push_back(render::text(page, Msg::password_told));
     return {std::string(change_password_purpose), std::move(summary), "/account/password/confirm",
             std::string(password_path), std::move(payload)};

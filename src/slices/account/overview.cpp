@@ -4,6 +4,8 @@
 #include "store/accounts.h"
 #include "store/credentials.h"
 
+#include <algorithm>
+
 namespace sallyport::account {
 
 namespace {
@@ -29,6 +31,14 @@ Overview read_overview(db::Tx& tx, const proof::World& world, const AccountId& i
     overview.has_words = !account.words.now.empty();
     for (const store::Channel& channel : credentials.channels())
         if (channel.role == store::ChannelRole::notice) overview.notice_address = channel.address.masked();
+    overview.address = credentials.primary_address().masked();
+    const Instant now = world.clock.now();
+    for (const store::Hold& hold : credentials.holds())
+        if (hold.until > now) overview.holds.push_back(hold);
+    std::ranges::sort(overview.holds, std::ranges::greater{}, &store::Hold::until);
+    for (store::PendingChange& change : credentials.changes())
+        if (policy::changes::state_at(change.pending, now) == policy::changes::State::asked)
+            overview.changes.push_back(std::move(change));
     overview.password_changed_at = credentials.password_changed_at();
     overview.events = store::events_of(tx, id, events_shown);
     return overview;

@@ -1,6 +1,7 @@
 #pragma once
 // A1: what protects the account, and what happened to it last.
 #include "proof/world.h"
+#include "store/credentials.h"
 #include "store/events.h"
 
 #include <optional>
@@ -25,6 +26,9 @@ struct Overview {
     bool recovery_running = false;
     bool has_words = false;
     std::optional<std::string> notice_address;   // masked; nullopt: there is none
+    std::string address;                         // the primary one, masked
+    std::vector<store::Hold> holds;              // those that run, the longest first
+    std::vector<store::PendingChange> changes;   // those that wait
     std::optional<Instant> password_changed_at;  // nullopt: there is none
     std::vector<store::Event> events;            // newest first, five
 };

@@ -274,7 +274,7 @@ TEST_P(Passwordless, APasswordIsAddedAgainAtOnceAndValueWaits)
     EXPECT_EQ(mails("E19-added"), 1);
     EXPECT_EQ(mails("E19"), 0);
     EXPECT_EQ(events("password_added"), 1);
-    EXPECT_EQ(m_w.credentials(m_ada.id).held_until(m_w.clock.now()), m_w.clock.now() + 7 * day);
+    EXPECT_EQ(m_w.credentials(m_ada.id).held_until(m_w.clock.now()), m_w.clock.now() + 3 * day);
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "slices/codes/keep_codes.h"
 
-#include "policy/factors.h"
 #include "policy/sessions.h"
+#include "proof/approver.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
+#include "proof/removals.h"
 #include "slices/codes/facts.h"
-#include "store/known_browsers.h"
 
 #include <algorithm>
 
@@ -17,26 +17,6 @@ namespace {
 namespace rules = policy::changes;
 using policy::notices::Kind;
 using policy::phones::Deed;
-
-/// The strong factor that gave this step-up is old enough: it is the one that was used now.
-bool approver_is_old(db::Tx& tx, const proof::World& world, const store::CredentialSet& credentials,
-                     Instant now)
-{
-    constexpr policy::factors::Limits limits;
-    for (const store::TotpApp& app : credentials.totp_apps(tx, world.keys))
-        if (app.used_at == now && !policy::factors::is_young(app.created_at, now, limits)) return true;
-    for (const store::Passkey& passkey : credentials.passkeys(tx))
-        if (passkey.used_at == now && !policy::factors::is_young(passkey.created_at, now, limits))
-            return true;
-    return false;
-}
-
-bool is_settled(db::Tx& tx, const proof::World& world, const proof::Holder& holder, Instant now)
-{
-    const auto browser = store::find_browser(tx, world.keys, holder.asker.browser_tokens, holder.account);
-    return policy::sessions::is_settled(browser ? std::optional(browser->known_since) : std::nullopt, now,
-                                        world.sessions);
-}
 
 /// A second factor besides `leaving`, where the operator asks for one.
 bool is_last_second(const proof::World& world, const store::CredentialSet& credentials, std::size_t leaving)
@@ -71,8 +51,8 @@ rules::AskVerdict judge(db::Tx& tx, const proof::World& world, const proof::Hold
          .session = holder.level,
          .account_highest = proof::highest_level_of(credentials),
          .stepped_up = true,
-         .approver_young = !approver_is_old(tx, world, credentials, now),
-         .browser_settled = is_settled(tx, world, holder, now),
+         .approver_young = !proof::approver_is_old(tx, world, credentials, now),
+         .browser_settled = proof::is_settled(tx, world, holder, now),
          .last_second_factor = kind != rules::Kind::change_phone && is_last_second(world, credentials, 1)},
         now);
 }

@@ -1,5 +1,6 @@
 // The number that a step-up approved: its code, and what becomes of it.
 #include "base/record.h"
+#include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "slices/codes/facts.h"
@@ -47,7 +48,7 @@ void add(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
     proof::tell(tx, world, Kind::phone_added, account, credentials, proof::facts_of(holder.asker, now), now);
 }
 
-/// The old number hears of it at once, and any session can stop it until it is due.
+/// The old number and every other channel hear of it at once, each with a code that stops it.
 void ask(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
          store::CredentialSet& credentials, const SetUp& set_up, const store::Phone& old, Instant now)
 {
@@ -56,10 +57,18 @@ void ask(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                           old.id.text(), old.number, set_up.e164, set_up.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, holder.account, "phone_change_asked", holder.asker, now);
-    auto facts = proof::facts_of(holder.asker, now);
-    facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
-    proof::tell(tx, world, Kind::phone_change_asked, account, credentials, facts, now);
-    proof::tell_phones(tx, world, "T4", account, credentials, now);
+    const auto stop = [&](const ChannelId& channel) {
+        return proof::stop_facts(tx, world, change, account.id, channel);
+    };
+    const auto by_mail = [&](const store::Channel& channel) {
+        auto facts = proof::facts_of(holder.asker, now);
+        facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
+        for (auto& fact : stop(channel.id)) facts.push_back(std::move(fact));
+        return facts;
+    };
+    proof::tell_each(tx, world, Kind::phone_change_asked, account, credentials, by_mail, now);
+    const auto by_text = [&](const store::Phone& phone) { return stop(phone.id); };
+    proof::tell_each_phone(tx, world, "T4", account, credentials, by_text, now);
 }
 
 /// The account as it is now decides again: another browser may have changed it since the code was sent.

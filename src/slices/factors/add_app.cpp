@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "crypto/totp.h"
+#include "proof/changes.h"
 #include "proof/codes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
@@ -79,6 +80,9 @@ void put_in_force(db::Tx& tx, const proof::World& world, const proof::Holder& ho
                   store::CredentialSet& credentials, FactorId id, Instant now)
 {
     const auto account = store::load_account(tx, world.keys, holder.account);
+    using policy::holds::Cause;
+    const Cause cause = set_up.moving ? Cause::factor_changed : Cause::factor_added;
+    proof::hold_value(tx, world, credentials, cause, now);
     credentials.add_totp_app(world.keys, id, set_up.key, set_up.step, set_up.drift, now);
     credentials.save(tx, world.keys, now);
     proof::end_by(tx, policy::sessions::Event::factor_changed, holder.account, holder.session, now);

@@ -84,6 +84,7 @@ access::StepUpRequest step_up_for(Change change, const render::Page& page)
     step_up.summary.consequences.push_back(render::text(page, Msg::factors_young));
     if (change == Change::move)
         step_up.summary.consequences.push_back(render::text(page, Msg::factors_app_old_stays));
+    step_up.summary.consequences.push_back(render::text(page, Msg::codes_hold));
     step_up.summary.consequences.push_back(render::text(page, Msg::factors_mail_follows));
     step_up.confirm_path = change == Change::add ? "/account/app/add/confirm" : "/account/app/move/confirm";
     step_up.back_path = status_path;

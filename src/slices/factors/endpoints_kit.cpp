@@ -70,6 +70,7 @@ access::StepUpRequest step_up_for(const render::Page& page)
     step_up.summary.facts.emplace_back(render::text(page, Msg::factors_fact_account), page.person);
     step_up.summary.consequences.push_back(render::text(page, Msg::factors_kit_old_dies));
     step_up.summary.consequences.push_back(render::text(page, Msg::factors_kit_shows_key));
+    step_up.summary.consequences.push_back(render::text(page, Msg::codes_hold));
     step_up.summary.consequences.push_back(render::text(page, Msg::factors_mail_follows));
     step_up.confirm_path = "/account/kit/confirm";
     step_up.back_path = status_path;

@@ -2,6 +2,7 @@
 
 #include "crypto/totp.h"
 #include "proof/cases.h"
+#include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
 #include "slices/factors/saved_part.h"
@@ -64,6 +65,7 @@ void put_in_force(db::Tx& tx, const proof::World& world, const proof::Holder& ho
 {
     const auto account = store::load_account(tx, world.keys, holder.account);
     proof::end_cases(tx, world, credentials, policy::roads::Happening::kit_made, now);
+    proof::hold_value(tx, world, credentials, policy::holds::Cause::kit_made, now);
     credentials.set_kit(set_up.kit, ids, set_up.hashes, now);
     store::note_hash_parameters(tx, world.hash_parameters);
     credentials.save(tx, world.keys, now);

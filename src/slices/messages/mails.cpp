@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "render/browser_name.h"
 #include "render/messages.h"
+#include "slices/messages/notices.h"
 #include "views/mail/mail_code.h"
 #include "views/mail/mail_notice.h"
 
@@ -28,17 +29,7 @@ constexpr std::array codes{
     Code{"E2", Msg::mails_e2_subject, Msg::mails_e2_purpose, Msg::mails_e2_not_you},
     Code{"E5", Msg::mails_e5_subject, Msg::mails_e5_purpose, Msg::mails_e5_not_you},
     Code{"E6", Msg::mails_e6_subject, Msg::mails_e6_purpose, Msg::mails_e6_not_you},
-};
-
-/// Whether the mail says browser and address: never where a stranger can trigger it (policy.md).
-enum class Facts : std::uint8_t { time_only, all };
-struct Notice {
-    std::string_view mail;
-    Facts facts;
-    Msg subject, what;
-    std::vector<Msg> details;
-    Msg if_you = Msg::mails_if_you;
-    Msg if_not = Msg::mails_if_not;
+    Code{"E7", Msg::mails_e7_subject, Msg::mails_e7_purpose, Msg::mails_e7_not_you},
 };
 
 /// Of a reset.
@@ -195,37 +186,34 @@ const std::vector<Notice>& notices()
         {"E12", Facts::all, Msg::mails_e12_subject, Msg::mails_e12_what, {}},
         {"E15", Facts::all, Msg::mails_e15_subject, Msg::mails_e15_what, {Msg::mails_e15_left}},
         {"E16", Facts::all, Msg::mails_e16_subject, Msg::mails_e16_what, {}},
-        {"E19", Facts::all, Msg::mails_e19_subject, Msg::mails_e19_what, {Msg::mails_e19_ended}},
-        {"E23", Facts::all, Msg::mails_e23_subject, Msg::mails_e23_what, {Msg::mails_e23_old}},
-        {"E25-added",
+        {"E19",
          Facts::all,
-         Msg::mails_e25_added_subject,
-         Msg::mails_e25_added_what,
-         {Msg::mails_e25_weak}},
-        {"E25-asked",
+         Msg::mails_e19_subject,
+         Msg::mails_e19_what,
+         {Msg::mails_e19_ended, Msg::mails_e19_hold}},
+        {"E23",
          Facts::all,
-         Msg::mails_e25_asked_subject,
-         Msg::mails_e25_asked_what,
-         {Msg::mails_e25_asked_until},
-         Msg::mails_if_you,
-         Msg::mails_e25_asked_if_not},
-        {"E25-changed",
-         Facts::time_only,
-         Msg::mails_e25_changed_subject,
-         Msg::mails_e25_changed_what,
-         {Msg::mails_e25_hold}},
-        {"E25-removed", Facts::all, Msg::mails_e25_removed_subject, Msg::mails_e25_removed_what, {}},
-        {"E26-on", Facts::all, Msg::mails_e26_on_subject, Msg::mails_e26_on_what, {Msg::mails_e26_weak}},
-        {"E26-off", Facts::all, Msg::mails_e26_off_subject, Msg::mails_e26_off_what, {}},
-        {"E27", Facts::all, Msg::mails_e27_subject, Msg::mails_e27_what, {Msg::mails_e27_old}},
+         Msg::mails_e23_subject,
+         Msg::mails_e23_what,
+         {Msg::mails_e23_old, Msg::mails_e19_hold}},
+        {"E27",
+         Facts::all,
+         Msg::mails_e27_subject,
+         Msg::mails_e27_what,
+         {Msg::mails_e27_old, Msg::mails_e19_hold}},
         {"E31", Facts::all, Msg::mails_e31_subject, Msg::mails_e31_what, {Msg::mails_e31_new}},
     };
     return all;
 }
 
-std::array<const std::vector<Notice>*, 5> lists()
+std::array<const std::vector<Notice>*, 7> lists()
 {
-    return {&notices(), &notices_of_reset(), &notices_of_cases(), &notices_of_passwords(),
+    return {&notices(),
+            &notices_of_reset(),
+            &notices_of_cases(),
+            &notices_of_passwords(),
+            &notices_of_addresses(),
+            &notices_of_codes(),
             &notices_of_passkeys()};
 }
 
@@ -321,8 +309,11 @@ RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const s
     }
     if (find(mail, "times") != nullptr)
         view.details.push_back(render::text(letter, message_of(Msg::mails_repeated, brand, mail)));
+    // Only the channels that can stop it have a code.
+    const bool stoppable = find(mail, "stop") != nullptr;
     for (const Msg detail : notice.details)
-        view.details.push_back(render::text(letter, message_of(detail, brand, mail)));
+        if (stoppable || (detail != Msg::mails_stop_how && detail != Msg::mails_undo_how))
+            view.details.push_back(render::text(letter, message_of(detail, brand, mail)));
     view.if_you = message_of(notice.if_you, brand, mail);
     view.if_not = message_of(notice.if_not, brand, mail);
     return rendered(view, letter);

@@ -56,7 +56,9 @@ constexpr Kind kinds[] = {
     {"E25-added", false, true},   {"E25-asked", false, true}, {"E25-changed", false, false},
     {"E25-removed", false, true}, {"E26-on", false, true},    {"E26-off", false, true},
     {"E19-added", false, true},   {"E19-asked", false, true}, {"E19-removed", false, false},
-    {"E48-review", false, true}};
+    {"E7", true, false},          {"E7-known", false, false}, {"E29", false, true},
+    {"E29-stopped", false, true}, {"E30", false, false},      {"E30-taken", false, false},
+    {"E30-undone", false, false}, {"E48-review", false, true}};
 
 // The one link that a mail may have (ux.md, M3): by the operator's choice, of the own host, in full.
 TEST(MailLink, OnlyTheCodeOfAResetHasIt)
@@ -127,6 +129,17 @@ TEST(MailsMade, AreAllReadHere)
     for (const Kind& kind : kinds) read.insert(kind.mail);
     const auto names = mail_names();
     EXPECT_EQ(read, std::set<std::string>(names.begin(), names.end()));
+}
+
+TEST(MailsMade, SayHowToStopOnlyWhereThatCanBeDone)
+{
+    for (const char* mail : {"E29", "E30", "E25-asked", "E40"}) {
+        auto stoppable = row(mail, "en", true);
+        EXPECT_TRUE(contains(render_mail(brand, stoppable, created).text, "7K2MB-XQ4TR")) << mail;
+        std::erase_if(stoppable.parameters, [](const auto& one) { return one.first == "stop"; });
+        const std::string without = render_mail(brand, stoppable, created).text;
+        EXPECT_FALSE(contains(without, "/recover/stop")) << mail << without;
+    }
 }
 
 TEST(MailsMade, NeedWhatTheySay)

@@ -22,13 +22,18 @@ struct Text {
     std::string_view text;
     bool has_code;
     Msg whole, shorter;
+    /// Where `whole` and `shorter` hold a stop code: for a number that has none.
+    std::optional<Msg> plain{};
 };
 constexpr std::array texts{
     Text{"T1", true, Msg::texts_sign_in, Msg::texts_sign_in_short},
     Text{"T2", true, Msg::texts_number, Msg::texts_number_short},
     Text{"T3", true, Msg::texts_step_up, Msg::texts_step_up_short},
-    Text{"T4", false, Msg::texts_moves, Msg::texts_moves_short},
+    Text{"T4", false, Msg::texts_moves, Msg::texts_moves_short, Msg::texts_moves_plain},
     Text{"T5", false, Msg::texts_removed, Msg::texts_removed_short},
+    Text{"T6", false, Msg::texts_moved, Msg::texts_moved_short, Msg::texts_moved_plain},
+    Text{"T7", false, Msg::texts_address, Msg::texts_address_short, Msg::texts_address_plain},
+    Text{"T8", false, Msg::texts_address_new, Msg::texts_address_new_short},
 };
 
 /// Septets of the GSM alphabet; nullopt where the text needs UTF-16. Its letters beyond ASCII are not looked
@@ -62,11 +67,17 @@ std::string without_isolates(std::string text)
     return text;
 }
 
+const std::string* find(const store::OutboxMail& text, std::string_view name)
+{
+    const auto at = std::ranges::find(text.parameters, name, &std::pair<std::string, std::string>::first);
+    return at == text.parameters.end() ? nullptr : &at->second;
+}
+
 std::string code_of(const store::OutboxMail& text)
 {
-    const auto at = std::ranges::find(text.parameters, "code", &std::pair<std::string, std::string>::first);
-    CHECK(at != text.parameters.end());
-    return at->second;
+    const std::string* const code = find(text, "code");
+    CHECK(code != nullptr);
+    return *code;
 }
 
 }  // namespace
@@ -85,10 +96,13 @@ std::string render_text(const MailBrand& brand, const store::OutboxMail& text, I
     // No port: a browser compares with the origin's host alone (section 2.2).
     const std::string host = brand.host.substr(0, brand.host.find(':'));
     const Language language = render::language_of(text.language).value_or(Language::en);
+    const std::string* const stop = find(text, "stop");
     const auto said = [&](Msg id) {
-        return without_isolates(
-            render::text(language, id, {{"brand", brand.brand}, {"host", host}, {"code", code}}));
+        render::Arguments arguments{{"brand", brand.brand}, {"host", host}, {"code", code}};
+        if (stop != nullptr) arguments.emplace_back("stop", *stop);
+        return without_isolates(render::text(language, id, arguments));
     };
+    if (kind->plain && stop == nullptr) return said(*kind->plain);
     const std::string last_line = kind->has_code ? "\n\n@" + host + " #" + code : std::string();
     for (const Msg id : {kind->whole, kind->shorter}) {
         std::string out = said(id) + last_line;

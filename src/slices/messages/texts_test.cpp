@@ -17,7 +17,7 @@ store::OutboxMail row(std::string text, std::string language, std::string code)
             std::move(text),
             "+351912345678",
             std::move(language),
-            {{"code", std::move(code)}}};
+            {{"code", std::move(code)}, {"stop", "7K2MB-XQ4TR"}}};
 }
 
 TEST(Texts, AreAsTheyAreAgreed)
@@ -39,7 +39,7 @@ TEST(Texts, OneSegmentWhateverBrandAndHost)
     for (const std::string& name : {std::string("Exchange"), letters, arabic_brand, std::string("[[]]^~|")})
         for (const std::string& host : {std::string("exchange.example"),
                                         std::string("accounts.exchange.example:8443"), std::string(253, 'h')})
-            for (const char* kind : {"T1", "T2", "T3", "T4", "T5"})
+            for (const char* kind : {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8"})
                 for (const char* language : {"en", "ar"})
                     for (const char* code : {"123456", "12345678"}) {
                         const std::string text =
@@ -60,6 +60,20 @@ TEST(Texts, TheHostsLineStaysBeforeTheBrand)
     EXPECT_EQ(text.find('B'), std::string::npos);
     const std::string port = render_text({"E", "localhost:8080"}, row("T1", "en", "123456"), created);
     EXPECT_TRUE(port.ends_with("\n\n@localhost #123456")) << port;
+}
+
+TEST(Texts, HoldTheStopCodeHoweverShort)
+{
+    for (const char* kind : {"T4", "T6", "T7"})
+        for (const char* language : {"en", "ar"})
+            for (const std::size_t letters : {8U, 64U}) {
+                const MailBrand brand{std::string(letters, 'B'), "accounts.exchange.example"};
+                auto text = row(kind, language, "");
+                EXPECT_NE(render_text(brand, text, created).find("7K2MB-XQ4TR"), std::string::npos) << kind;
+                text.parameters.clear();
+                const std::string plain = render_text(brand, text, created);
+                EXPECT_TRUE(is_one_segment(plain)) << plain;
+            }
 }
 
 TEST(Texts, CountSegmentsAsPhonesDo)

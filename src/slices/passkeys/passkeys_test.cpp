@@ -126,7 +126,7 @@ TEST_P(Passkeys, AreAddedAfterAFreshProofAndAreYoung)
     EXPECT_EQ(test::sessions_of(m_w, m_ada.id), 1U) << "the others ended";
     EXPECT_EQ(mails("E21"), 1);
     EXPECT_EQ(events("passkey_added"), 1);
-    EXPECT_EQ(m_w.credentials(m_ada.id).held_until(m_w.clock.now()), m_w.clock.now() + 7 * day);
+    EXPECT_EQ(m_w.credentials(m_ada.id).held_until(m_w.clock.now()), m_w.clock.now() + 3 * day);
     const auto list = m_doors.get("/account/passkeys");
     EXPECT_EQ(list.at("synced").as_array().size(), 1U);
     EXPECT_TRUE(list.at("only_one").as_bool());

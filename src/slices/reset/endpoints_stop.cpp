@@ -1,4 +1,5 @@
-// P8g: a case is stopped by the code of a mail. Looking at the page does nothing, whoever looks.
+// P8g: a case or a change is stopped by the code of a message. Looking at the page does nothing, whoever
+// looks.
 #include "access/refuse.h"
 #include "slices/reset/endpoints_shared.h"
 #include "slices/reset/stop_case.h"
@@ -56,16 +57,31 @@ std::string_view name_of(VetoAnswer answer) noexcept
     return "nothing";
 }
 
+std::string_view name_of(policy::changes::StopAnswer answer) noexcept
+{
+    using policy::changes::StopAnswer;
+    switch (answer) {
+    case StopAnswer::stopped: return "change_stopped";
+    case StopAnswer::undone: return "change_undone";
+    case StopAnswer::once_only: return "change_once_only";
+    case StopAnswer::stopped_already: return "change_over";
+    case StopAnswer::not_yours:
+    case StopAnswer::too_late: break;
+    }
+    return "change_too_late";
+}
+
 Task<Response> post_stop(const Access& access, Request request)
 {
     auto asker = access.asker(request);
     std::string stop(request.form.get("stop"));
     std::string app(request.form.get("code"));
     const auto outcome =
-        co_await stop_case(access.world(), std::move(asker), std::move(stop), std::move(app));
+        co_await stop_by_code(access.world(), std::move(asker), std::move(stop), std::move(app));
     if (outcome.result != Stop::answered) co_return refused(access, request, outcome);
     views::RecoverStopped view;
-    view.answer = std::string(name_of(outcome.answer));
+    view.answer = std::string(outcome.change ? name_of(*outcome.change) : name_of(outcome.answer));
+    if (outcome.address_taken) view.answer = "change_taken";
     if (outcome.until > access.world().clock.now()) view.until = outcome.until;
     co_return http::respond(request, access.page(request), view);
 }

@@ -39,7 +39,7 @@ protected:
     }
     StopOutcome stop(const std::string& code, std::string app = "")
     {
-        return sync_wait(stop_case(m_w.world, test::stranger(), code, std::move(app)));
+        return sync_wait(stop_by_code(m_w.world, test::stranger(), code, std::move(app)));
     }
     store::RecoveryCase newest(const test::Person& ada)
     {

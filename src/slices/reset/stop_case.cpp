@@ -1,8 +1,10 @@
 #include "slices/reset/stop_case.h"
 
 #include "proof/cases.h"
+#include "proof/change_stops.h"
 #include "proof/codes.h"
 #include "proof/open_session.h"
+#include "proof/stop_code.h"
 #include "proof/tries.h"
 #include "store/stop_codes.h"
 
@@ -12,8 +14,27 @@ namespace {
 
 namespace roads = policy::roads;
 
+/// The code of a case or of a change: the one that is there.
+struct FoundCode {
+    std::optional<store::StopCode> of_case;
+    std::optional<store::ChangeCode> of_change;
+    [[nodiscard]] std::optional<AccountId> account() const
+    {
+        if (of_case) return of_case->account;
+        return of_change ? std::optional(of_change->account) : std::nullopt;
+    }
+};
+
+FoundCode find(db::Tx& tx, const proof::World& world, const std::string& code, Instant now)
+{
+    FoundCode found;
+    found.of_case = store::find_stop_code(tx, world.keys, code, now);
+    if (!found.of_case) found.of_change = store::find_change_code(tx, world.keys, code, now);
+    return found;
+}
+
 struct Ground {
-    std::optional<store::StopCode> code;
+    bool known = false;
     proof::Attempt attempt;
 };
 
@@ -21,11 +42,12 @@ Ground read_ground(db::Tx& tx, const proof::World& world, const proof::Asker& as
 {
     const Instant now = world.clock.now();
     Ground ground;
-    ground.code = store::find_stop_code(tx, world.keys, code, now);
-    if (!ground.code) return ground;
-    const auto credentials = store::CredentialSet::load(tx, world.keys, ground.code->account);
+    const auto account = find(tx, world, code, now).account();
+    if (!account) return ground;
+    ground.known = true;
+    const auto credentials = store::CredentialSet::load(tx, world.keys, *account);
     ground.attempt.owner_key = credentials.primary_address().key();
-    ground.attempt.known_browser = proof::knows_browser(tx, world, asker, ground.code->account, now);
+    ground.attempt.known_browser = proof::knows_browser(tx, world, asker, *account, now);
     return ground;
 }
 
@@ -47,15 +69,34 @@ Task<std::optional<Instant>> charge_network(proof::World& world, proof::Asker as
     co_return std::max(spent[0].window_ends_at, now + std::chrono::seconds{1});
 }
 
+/// What the code does; true where `credentials` are to be saved.
+bool stop(db::Tx& tx, const proof::World& world, store::CredentialSet& credentials, const FoundCode& found,
+          bool strong, const proof::Asker& asker, StopOutcome& outcome, Instant now)
+{
+    if (found.of_change) {
+        using policy::changes::StopAnswer;
+        const auto stopped =
+            proof::stop_by_code(tx, world, credentials, *found.of_change, strong, asker, now);
+        outcome.change = stopped.answer;
+        outcome.address_taken = stopped.taken;
+        return stopped.answer == StopAnswer::stopped || stopped.answer == StopAnswer::undone;
+    }
+    const auto& open = *found.of_case;
+    outcome.answer = strong ? proof::end_case(tx, world, credentials, open.open, asker, now)
+                            : proof::pause_case(tx, world, credentials, open.open, open.channel, asker, now);
+    return outcome.answer == roads::VetoAnswer::ended || outcome.answer == roads::VetoAnswer::paused;
+}
+
 /// `charge`: of the app's code, where one was typed.
 StopOutcome settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const std::string& code,
                    const std::string& typed_app, const std::optional<proof::Charge>& charge)
 {
     const Instant now = world.clock.now();
     StopOutcome outcome;
-    const auto found = store::find_stop_code(tx, world.keys, code, now);
-    if (!found) return outcome;
-    auto credentials = store::CredentialSet::load(tx, world.keys, found->account);
+    const auto found = find(tx, world, code, now);
+    const auto account = found.account();
+    if (!account) return outcome;
+    auto credentials = store::CredentialSet::load(tx, world.keys, *account);
     outcome.result = Stop::answered;
     if (charge) {
         const auto shown = proof::check_totp(tx, world, credentials, typed_app, now);
@@ -64,22 +105,19 @@ StopOutcome settle(db::Tx& tx, const proof::World& world, const proof::Asker& as
             return outcome;
         }
         proof::not_a_failure(tx, *charge, now);
-        outcome.answer = proof::end_case(tx, world, credentials, found->open, asker, now);
-    } else {
-        outcome.answer = proof::pause_case(tx, world, credentials, found->open, found->channel, asker, now);
     }
+    const bool changed = stop(tx, world, credentials, found, charge.has_value(), asker, outcome, now);
     store::refund(tx, network_key(world, asker), 1, now);
-    const bool changed =
-        outcome.answer == roads::VetoAnswer::ended || outcome.answer == roads::VetoAnswer::paused;
     if (changed) credentials.save(tx, world.keys, now);
+    if (!found.of_case) return outcome;
     if (const auto open = proof::open_case(credentials, now)) outcome.until = open->state.enter_at;
     return outcome;
 }
 
 }  // namespace
 
-Task<StopOutcome> stop_case(proof::World& world, proof::Asker asker, std::string typed_stop,
-                            std::string typed_app)
+Task<StopOutcome> stop_by_code(proof::World& world, proof::Asker asker, std::string typed_stop,
+                               std::string typed_app)
 {
     StopOutcome outcome;
     outcome.result = Stop::malformed;
@@ -92,7 +130,7 @@ Task<StopOutcome> stop_case(proof::World& world, proof::Asker asker, std::string
     auto read = [&world, asker, code](db::Tx& tx) { return read_ground(tx, world, asker, *code); };
     const auto ground = co_await world.database.transact(std::move(read));
     outcome.result = Stop::unknown;
-    if (!ground.code) co_return outcome;
+    if (!ground.known) co_return outcome;
     std::optional<proof::Charge> charge;
     if (!typed_app.empty()) {
         const auto admission =

@@ -4,6 +4,7 @@
 #include "slices/session_check/access_tokens.h"
 #include "slices/session_check/app_path.h"
 #include "slices/session_check/session_json.h"
+#include "store/credentials.h"
 
 #include <memory>
 
@@ -89,6 +90,31 @@ Task<Response> ask_database(Shared room, Answer answer, Request request)
     co_return answer(*room, request, session);
 }
 
+/// Asked seldom, before value moves: read from the database, never from memory.
+Task<Response> answer_holds(Shared room, Request request)
+{
+    const auto hash = room->access.cookie_hash(request, access::session_cookie);
+    std::optional<access::SessionFacts> session;
+    if (hash) {
+        auto found = co_await room->access.sessions().find(*hash);
+        session = std::move(found);
+    }
+    if (!session) co_return refusal(request, 401, "sign_in_needed", "Sign in first");
+    proof::World& world = room->access.world();
+    auto work = [&world, &session](db::Tx& tx) {
+        const Instant now = world.clock.now();
+        std::vector<HoldFacts> running;
+        for (const store::Hold& hold : store::CredentialSet::load(tx, world.keys, session->account).holds())
+            if (hold.until > now) running.push_back({policy::holds::name_of(hold.cause), hold.until});
+        return running;
+    };
+    const auto running = co_await world.database.transact(std::move(work));
+    Response response;
+    response.add("Content-Type", "application/json");
+    response.body = holds_json(running);
+    co_return response;
+}
+
 void add(http::Router& router, const Shared& room, std::string pattern, Answer answer)
 {
     http::RouteOptions options;
@@ -113,6 +139,8 @@ void add_routes(http::Router& router, const access::Access& access, const crypto
                                AccessTokens(signer, world.clock, world.random, world.brand.origin)});
     add(router, room, "/api/v1/session", answer_session);
     add(router, room, "/api/v1/authz", answer_authz);
+    router.add(http::Method::get, "/api/v1/holds",
+               [room](Request request) { return answer_holds(room, std::move(request)); });
 }
 
 }  // namespace sallyport::session_check

@@ -3,6 +3,7 @@
 #include "policy/level.h"
 #include "proof/open_session.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -37,8 +38,8 @@ void write_digits(std::span<char> out, std::int64_t number)
     }
 }
 
-/// RFC 3339 section 5.6: "2026-11-22T10:47:00Z".
-void append_moment(std::string& out, std::string_view name, Instant at)
+/// RFC 3339 section 5.6: "2026-11-22T10:47:00Z", in quotes.
+void append_time(std::string& out, Instant at)
 {
     const auto day = std::chrono::floor<std::chrono::days>(at);
     const std::chrono::year_month_day date(day);
@@ -52,7 +53,13 @@ void append_moment(std::string& out, std::string_view name, Instant at)
     write_digits(digits.subspan<11, 2>(), time.hours().count());
     write_digits(digits.subspan<14, 2>(), time.minutes().count());
     write_digits(digits.subspan<17, 2>(), time.seconds().count());
-    out.append(",\"").append(name).append("\":\"").append(text.data(), text.size()).append("\"");
+    out.append("\"").append(text.data(), text.size()).append("\"");
+}
+
+void append_moment(std::string& out, std::string_view name, Instant at)
+{
+    out.append(",\"").append(name).append("\":");
+    append_time(out, at);
 }
 
 }  // namespace
@@ -84,6 +91,21 @@ std::string session_json(const SessionFacts& facts)
     append_moment(out, "ends_at", facts.ends_at);
     out += '}';
     return out;
+}
+
+std::string holds_json(const std::vector<HoldFacts>& holds)
+{
+    std::string out = "{\"held_until\":";
+    if (holds.empty()) return out + "null,\"reasons\":[]}";
+    append_time(out, std::ranges::max(holds, {}, &HoldFacts::until).until);
+    out += ",\"reasons\":[";
+    for (const HoldFacts& hold : holds) {
+        if (&hold != &holds.front()) out += ',';
+        out.append("{\"reason\":\"").append(hold.reason).append("\"");
+        append_moment(out, "until", hold.until);
+        out += '}';
+    }
+    return out + "]}";
 }
 
 }  // namespace sallyport::session_check
