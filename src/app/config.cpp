@@ -198,9 +198,9 @@ void check_url(const std::string& name, const std::string& url, Problems& proble
 
 void check_sections(const toml::table& root, Problems& problems)
 {
-    const std::vector<std::string> sections{"public", "listen",   "database", "keys",      "brand",
-                                            "mail",   "texts",    "codes",    "passwords", "factors",
-                                            "reset",  "sessions", "sign_in",  "step_up",   "tries"};
+    const std::vector<std::string> sections{
+        "public",    "listen",  "database", "keys",     "brand",   "mail",    "texts", "codes",
+        "passwords", "factors", "reset",    "sessions", "sign_in", "step_up", "tries", "trusted_browsers"};
     for (const auto& [key, node] : root) {
         const std::string name(key.str());
         if (std::ranges::find(sections, name) == sections.end())
@@ -275,12 +275,14 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .flag("passkeys", c.passkeys)
         .flag("email_codes", c.email_codes)
         .flag("sms_codes", c.sms_codes)
+        .flag("trusted_browsers", c.trusted_browsers)
         .end();
     Section(root, "reset", reading).flag("mail_link", c.reset_link).end();
     Section(root, "sessions", reading).limits(policy::sessions::named_limits(c.sessions)).end();
     Section(root, "sign_in", reading).limits(policy::sign_in::named_limits(c.sign_in)).end();
     Section(root, "step_up", reading).limits(policy::step_up::named_limits(c.step_up)).end();
     Section(root, "tries", reading).limits(policy::throttle::named_limits(c.tries)).end();
+    Section(root, "trusted_browsers", reading).limits(policy::trusted_browsers::named_limits(c.trust)).end();
     return c;
 }
 

@@ -8,6 +8,7 @@
 #include "policy/sign_in.h"
 #include "policy/step_up.h"
 #include "policy/throttle.h"
+#include "policy/trusted_browsers.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -81,15 +82,17 @@ struct Config {
     std::string profile = "standard";  // standard, strict (policy/profile.h)
     bool email_codes = true;
     bool sms_codes = true;  // where texts.service sends them
+    bool trusted_browsers = true;
     bool passkeys = true;
 
     // [reset]
     bool reset_link = false;  // the mail of a reset has a link beside its code
 
-    // [sessions], [sign_in], [step_up], [tries]
+    // [sessions], [sign_in], [step_up], [tries], [trusted_browsers]
     policy::sessions::Limits sessions;
     policy::sign_in::Limits sign_in;
     policy::step_up::Limits step_up;
+    policy::trusted_browsers::Limits trust;
     policy::throttle::Limits tries;
 };
 

@@ -107,6 +107,7 @@ const std::vector<Page> pages_of_the_law{
     {"sign_in", [](Config& c) { return policy::sign_in::named_limits(c.sign_in); }},
     {"step_up", [](Config& c) { return policy::step_up::named_limits(c.step_up); }},
     {"tries", [](Config& c) { return policy::throttle::named_limits(c.tries); }},
+    {"trusted_browsers", [](Config& c) { return policy::trusted_browsers::named_limits(c.trust); }},
 };
 
 TEST(Config, EverySectionThatHasAKeyIsKnown)
@@ -149,12 +150,13 @@ TEST(Config, ItsRangesAreTheLaws)
             }
         }
     }
-    EXPECT_EQ(walked, 4U + 2U + 1U + 1U + 15U);
+    EXPECT_EQ(walked, 4U + 2U + 1U + 1U + 15U + 3U);
     const Config defaults;
     EXPECT_EQ(policy::passwords::first_out_of_range(defaults.passwords), nullptr);
     EXPECT_EQ(policy::sessions::first_out_of_range(defaults.sessions), nullptr);
     EXPECT_EQ(policy::sign_in::first_out_of_range(defaults.sign_in), nullptr);
     EXPECT_EQ(policy::step_up::first_out_of_range(defaults.step_up), nullptr);
+    EXPECT_EQ(policy::trusted_browsers::first_out_of_range(defaults.trust), nullptr);
     EXPECT_EQ(policy::throttle::first_out_of_range(defaults.tries), nullptr);
 }
 

@@ -6,6 +6,7 @@
 #include "store/sealed_rows.h"
 #include "store/sessions.h"
 #include "store/stop_codes.h"
+#include "store/trusted_browsers.h"
 
 namespace sallyport::app {
 
@@ -17,12 +18,13 @@ constexpr Duration revocations_kept = std::chrono::hours{25};  // longer than an
 Task<void> Housekeeping::sweep(proof::World& world) const
 {
     const Instant now = world.clock.now();
-    auto work = [now, overall = world.sessions.overall](db::Tx& tx) {
+    auto work = [now, overall = world.sessions.overall, trusted = world.trust.life](db::Tx& tx) {
         store::forget_sealed_rows(tx, now, rows_a_sweep_max);
         store::forget_sessions(tx, now - overall, now - revocations_kept, rows_a_sweep_max);
         store::forget_budgets(tx, now, rows_a_sweep_max);
         store::forget_stop_codes(tx, now, rows_a_sweep_max);
         store::forget_change_codes(tx, now, rows_a_sweep_max);
+        store::forget_trust(tx, now - trusted, rows_a_sweep_max);
     };
     co_await world.database.transact(std::move(work));
 }

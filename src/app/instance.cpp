@@ -114,6 +114,7 @@ policy::profile::Table methods_of(const Config& config, bool development)
     auto table = policy::profile::table_of(config.profile == "strict" ? Profile::strict : Profile::standard);
     if (!config.passkeys) table.passkey = table.bound_passkey = table.touched_key = false;
     table.email_code = table.email_code && config.email_codes;
+    table.trusted_browsers = table.trusted_browsers && config.trusted_browsers;
     table.sms_code = table.sms_code && config.sms_codes && (development || config.text_service != "none");
     if (table.hardware_key_required && !table.bound_passkey)
         throw StartFailed("factors.profile \"strict\" needs hardware keys: set factors.passkeys to true");
@@ -175,7 +176,8 @@ struct Instance::Parts {
                                                        methods_of(config, development.has_value()),
                                                        config.codes,
                                                        config.texts,
-                                                       config.text_regions},
+                                                       config.text_regions,
+                                                       config.trust},
           sessions(*database, world.keys, clock, world.sessions), access(world, sessions),
           error_pages(access), mail(std::make_unique<MailRoom>(config, world, development.has_value()))
     {

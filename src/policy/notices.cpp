@@ -39,6 +39,7 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::mail_codes_on:
     case Kind::mail_codes_off:
     case Kind::account_reviewed:
+    case Kind::browser_trusted:
     case Kind::reset_asked:
     case Kind::password_reset:
     case Kind::recovery_opened:
@@ -90,6 +91,7 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::mail_codes_on:
     case Kind::mail_codes_off:
     case Kind::account_reviewed:
+    case Kind::browser_trusted:
     case Kind::reset_code:
     case Kind::reset_locked:
     case Kind::no_account:

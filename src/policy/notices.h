@@ -52,6 +52,7 @@ enum class Kind : std::uint8_t {
     address_taken,           // E30: another account has the new address meanwhile, nothing was changed
     change_stopped,          // E29, E25: by a stop code
     change_undone,           // E30, E25: the old address or number is the account's again
+    browser_trusted,         // E17
 };
 
 struct Channels {

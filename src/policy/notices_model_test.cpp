@@ -40,7 +40,8 @@ const std::vector<Kind> about_security{Kind::new_sign_in,
                                        Kind::password_added,
                                        Kind::password_removal_asked,
                                        Kind::password_removed,
-                                       Kind::account_reviewed};
+                                       Kind::account_reviewed,
+                                       Kind::browser_trusted};
 const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass,  Kind::account_exists, Kind::welcome,
                                        Kind::reset_code,    Kind::reset_locked,   Kind::recovery_code_mailed,
                                        Kind::address_in_use};
@@ -126,7 +127,8 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::address_changed,
                             Kind::address_taken,
                             Kind::change_stopped,
-                            Kind::change_undone})
+                            Kind::change_undone,
+                            Kind::browser_trusted})
         EXPECT_FALSE(may_be_bundled(kind));
     for (const Kind kind :
          {Kind::new_sign_in, Kind::sign_in_stopped, Kind::passkey_copied, Kind::sessions_ended})

@@ -8,12 +8,17 @@ constexpr Ranges ranges;
 
 }  // namespace
 
-const char* first_out_of_range(const Limits& limits) noexcept
+NamedLimits named_limits(Limits& limits)
 {
-    if (!ranges.life.holds(limits.life)) return "life";
-    if (!ranges.challenge_life.holds(limits.challenge_life)) return "challenge_life";
-    if (!ranges.browsers_max.holds(limits.browsers_max)) return "browsers_max";
-    return nullptr;
+    return {{"life", limits.life, ranges.life},
+            {"challenge_life", limits.challenge_life, ranges.challenge_life},
+            {"browsers_max", limits.browsers_max, ranges.browsers_max}};
+}
+
+const char* first_out_of_range(const Limits& limits)
+{
+    Limits copy = limits;
+    return first_outside(named_limits(copy));
 }
 
 bool may_trust(Methods shown, const profile::Table& table) noexcept

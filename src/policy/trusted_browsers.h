@@ -21,8 +21,10 @@ struct Ranges {
     Range<Duration> challenge_life{std::chrono::minutes{1}, std::chrono::minutes{5}};
     Range<std::int64_t> browsers_max{1, 20};
 };
+/// All limits above, by name.
+NamedLimits named_limits(Limits& limits);
 /// The name of the first limit outside its range, or null.
-const char* first_out_of_range(const Limits& limits) noexcept;
+const char* first_out_of_range(const Limits& limits);
 
 /// May this sign-in make the browser a trusted one? `shown` is what was proven in it.
 bool may_trust(Methods shown, const profile::Table& table) noexcept;

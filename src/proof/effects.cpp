@@ -2,11 +2,13 @@
 
 #include "policy/bundles.h"
 #include "policy/changes.h"
+#include "policy/trusted_browsers.h"
 #include "store/bundled_mail.h"
 #include "store/events.h"
 #include "store/known_browsers.h"
 #include "store/sealed_rows.h"
 #include "store/sessions.h"
+#include "store/trusted_browsers.h"
 
 #include <algorithm>
 
@@ -52,6 +54,7 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::phone_removed:
     case notices::Kind::mail_codes_on:
     case notices::Kind::mail_codes_off:
+    case notices::Kind::browser_trusted:
     case notices::Kind::passkey_removed:
     case notices::Kind::reset_asked:
     case notices::Kind::password_reset:
@@ -165,6 +168,7 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::address_taken: return "E30-taken";
     case notices::Kind::change_stopped: return "E29-stopped";
     case notices::Kind::change_undone: return "E30-undone";
+    case notices::Kind::browser_trusted: return "E17";
     }
     return {};
 }
@@ -303,6 +307,12 @@ std::int64_t end_by(db::Tx& tx, policy::sessions::Event event, const AccountId& 
     if (ended.half_finished_sign_ins) store::end_sign_ins(tx, account);
     if (ended.open_step_ups) store::end_step_ups(tx, account);
     if (ended.known_browsers) store::forget_browsers(tx, account);
+    const policy::trusted_browsers::Ended trust = policy::trusted_browsers::ended_by(event);
+    if (trust.others) {
+        std::optional<SessionId> kept;
+        if (!trust.own && own) kept = store::session_id_of(*own);
+        store::end_trust(tx, account, kept);
+    }
     return others;
 }
 

@@ -63,7 +63,8 @@ void tell_address(db::Tx& tx, const World& world, policy::notices::Kind kind, co
 void note(db::Tx& tx, const World& world, const AccountId& account, std::string_view kind, const Asker& asker,
           Instant now, std::string_view detail = {});
 
-/// Ends what the event ends. `own`: the acting session. Gives how many other sessions ended.
+/// Ends what the event ends, trust in browsers with it (policy/trusted_browsers.h). `own`: the acting
+/// session. Gives how many other sessions ended.
 std::int64_t end_by(db::Tx& tx, policy::sessions::Event event, const AccountId& account,
                     const std::optional<store::TokenHash>& own, Instant now);
 

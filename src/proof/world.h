@@ -11,6 +11,7 @@
 #include "policy/sign_in.h"
 #include "policy/step_up.h"
 #include "policy/throttle.h"
+#include "policy/trusted_browsers.h"
 #include "ports/breach_range.h"
 #include "ports/clock.h"
 #include "ports/random.h"
@@ -58,6 +59,7 @@ struct World {
     policy::challenge::Limits codes = {};
     policy::challenge::SmsLimits texts = {};
     std::vector<std::string> text_regions = {};  // ISO 3166-1 alpha-2; empty: all
+    policy::trusted_browsers::Limits trust = {};
 };
 
 /// Who asks, as far as a request tells.

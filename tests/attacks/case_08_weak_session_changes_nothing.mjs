@@ -10,7 +10,7 @@ import { test } from '../support/test.mjs';
 
 /** What may be done at any level: it takes power away, or changes nothing. */
 const HARMLESS = [
-  /^\/account\/devices\/(end(-others)?|unknown)$/,
+  /^\/account\/devices\/(end(-others|-trust|-all-trust)?|unknown)$/,
   /^\/account\/review/,
   /\/(check|cancel)$/,
   /\/anti-phishing\/show$/,

@@ -64,7 +64,7 @@ async function ask(form: HTMLFormElement): Promise<void> {
 }
 
 function start(form: HTMLFormElement): void {
-  const template = form.querySelector<HTMLTemplateElement>("template");
+  const template = form.querySelector<HTMLTemplateElement>("template:not([data-trust-make])");
   const without = form.querySelector<HTMLElement>("[data-passkey-without]");
   if (!window.PublicKeyCredential) return;
   if (without) without.hidden = true;

@@ -1,6 +1,8 @@
 #include "slices/account/devices.h"
 
+#include "policy/trusted_browsers.h"
 #include "proof/effects.h"
+#include "store/trusted_browsers.h"
 
 #include <algorithm>
 
@@ -26,20 +28,47 @@ std::vector<Device> devices_of(db::Tx& tx, const proof::World& world, const proo
     return devices;
 }
 
-Task<std::vector<Device>> list_devices(proof::World& world, proof::Holder actor)
+bool end_named(db::Tx& tx, const proof::World& world, const proof::Holder& actor, const SessionId& session)
 {
-    auto work = [&world, actor](db::Tx& tx) { return devices_of(tx, world, actor); };
+    const Instant now = world.clock.now();
+    if (!store::end_session(tx, actor.account, session, now)) return false;
+    if (policy::trusted_browsers::ended_by(policy::sessions::Event::one_ended).named &&
+        store::end_trust_of(tx, actor.account, session))
+        proof::note(tx, world, actor.account, "trust_ended", actor.asker, now);
+    proof::note(tx, world, actor.account, "session_ended", actor.asker, now);
+    return true;
+}
+
+namespace {
+
+std::vector<Trusted> read_trusted(db::Tx& tx, const proof::World& world, const proof::Holder& actor)
+{
+    const Instant now = world.clock.now();
+    std::vector<Trusted> trusted;
+    if (!world.methods.trusted_browsers) return trusted;
+    const auto& tokens = actor.asker.browser_tokens;
+    for (const store::TrustedBrowser& one : store::trusted_of(tx, world.keys, actor.account)) {
+        const Instant until = policy::trusted_browsers::ends_at(one.trusted_at, world.trust);
+        if (now >= until) continue;
+        const bool own = std::ranges::find(tokens, one.token) != tokens.end();
+        trusted.push_back({one.id, own, one.browser, one.address, one.trusted_at, until});
+    }
+    return trusted;
+}
+
+}  // namespace
+
+Task<DeviceList> list_devices(proof::World& world, proof::Holder actor)
+{
+    auto work = [&world, actor](db::Tx& tx) {
+        return DeviceList{devices_of(tx, world, actor), read_trusted(tx, world, actor)};
+    };
     co_return co_await world.database.transact(std::move(work));
 }
 
 Task<bool> end_device(proof::World& world, proof::Holder actor, SessionId session)
 {
-    auto work = [&world, actor, session](db::Tx& tx) {
-        const Instant now = world.clock.now();
-        if (!store::end_session(tx, actor.account, session, now)) return false;
-        proof::note(tx, world, actor.account, "session_ended", actor.asker, now);
-        return true;
-    };
+    auto work = [&world, actor, session](db::Tx& tx) { return end_named(tx, world, actor, session); };
     co_return co_await world.database.transact(std::move(work));
 }
 
@@ -60,6 +89,28 @@ Task<std::int64_t> end_other_devices(proof::World& world, proof::Holder actor)
     const auto ended = co_await world.database.transact(std::move(work));
     if (ended > 0) world.mail_is_waiting();
     co_return ended;
+}
+
+Task<bool> end_trusted(proof::World& world, proof::Holder actor, BrowserId browser)
+{
+    auto work = [&world, actor, browser](db::Tx& tx) {
+        if (!store::end_trust_in(tx, actor.account, browser)) return false;
+        proof::note(tx, world, actor.account, "trust_ended", actor.asker, world.clock.now());
+        return true;
+    };
+    co_return co_await world.database.transact(std::move(work));
+}
+
+Task<std::int64_t> end_all_trusted(proof::World& world, proof::Holder actor)
+{
+    auto work = [&world, actor](db::Tx& tx) {
+        const std::int64_t ended = store::end_trust(tx, actor.account, std::nullopt);
+        if (ended > 0)
+            proof::note(tx, world, actor.account, "trust_ended", actor.asker, world.clock.now(),
+                        std::to_string(ended));
+        return ended;
+    };
+    co_return co_await world.database.transact(std::move(work));
 }
 
 Task<void> sign_out(proof::World& world, proof::Holder actor)

@@ -4,6 +4,7 @@
 #include "policy/sessions.h"
 #include "slices/account/overview.h"
 #include "slices/account/test_actor.h"
+#include "store/trusted_browsers.h"
 #include "support/each_call.h"
 #include "support/engines.h"
 
@@ -20,7 +21,7 @@ class Devices : public testing::TestWithParam<db::test::Engine> {
 protected:
     std::vector<Device> list(const test::Browser& browser)
     {
-        return sync_wait(list_devices(m_w.world, actor_of(browser)));
+        return sync_wait(list_devices(m_w.world, actor_of(browser))).sessions;
     }
     static SessionId id_of(const test::Browser& browser) { return store::session_id_of(browser.session); }
     test::Browser sign_in(const Person& person, std::string browser)
@@ -58,6 +59,66 @@ TEST_P(Devices, ShowsOnesOwnSessionsInForceThisOneFirst)
     EXPECT_EQ(devices[1].id, id_of(tablet)) << "seen last";
     EXPECT_EQ(devices[2].id, id_of(phone));
     EXPECT_FALSE(devices[1].own || devices[2].own);
+}
+
+TEST_P(Devices, TrustedBrowsersAreListedAndEnd)
+{
+    const auto here = sign_in(m_ada, "Firefox · Linux");
+    const auto phone = sign_in(m_ada, "Chrome · Android");
+    const auto trust = [&](const Person& person, std::uint8_t name, const test::Browser* of = nullptr) {
+        m_w.clock.advance(std::chrono::seconds{1});
+        const store::TrustedBrowser browser{m_w.random.id<BrowserId>(m_w.clock.now()),
+                                            store::TokenHash{name},
+                                            Bytes(65, name),
+                                            m_w.clock.now(),
+                                            "Chrome · Android",
+                                            "192.0.2.9"};
+        m_w.transact([&](db::Tx& tx) {
+            store::trust_browser(tx, m_w.keys.keys, browser, person.id, 10);
+            if (of != nullptr) store::note_trusted_session(tx, browser.id, id_of(*of));
+        });
+        return browser;
+    };
+    proof::Holder actor = actor_of(here);
+    actor.asker.browser_tokens = {store::TokenHash{1}};
+    const auto listed = [&] { return sync_wait(list_devices(m_w.world, actor)).trusted; };
+    const auto own = trust(m_ada, 1, &here);
+    trust(m_ada, 2, &phone);
+    const auto eves = trust(m_eve, 3);
+    auto found = listed();
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_FALSE(found[0].own) << "newest first";
+    EXPECT_TRUE(found[1].own);
+    EXPECT_EQ(found[1].id, own.id);
+    EXPECT_EQ(found[1].browser, "Chrome · Android");
+    EXPECT_EQ(found[1].address, "192.0.2.9");
+    EXPECT_EQ(found[1].since, own.trusted_at);
+    EXPECT_EQ(found[1].until, own.trusted_at + std::chrono::days{30});
+
+    EXPECT_FALSE(sync_wait(end_trusted(m_w.world, actor, eves.id))) << "another's";
+    EXPECT_TRUE(sync_wait(end_device(m_w.world, actor, id_of(phone))));
+    found = listed();
+    ASSERT_EQ(found.size(), 1U) << "with the session of that browser";
+    EXPECT_TRUE(sync_wait(end_trusted(m_w.world, actor, own.id)));
+    EXPECT_FALSE(sync_wait(end_trusted(m_w.world, actor, own.id)));
+    EXPECT_EQ(test::events_of(m_w, m_ada.id, "trust_ended"), 2);
+
+    trust(m_ada, 1, &here);
+    trust(m_ada, 4);
+    sign_in(m_ada, "Edge · Windows");
+    EXPECT_EQ(sync_wait(end_other_devices(m_w.world, actor)), 1);
+    found = listed();
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_TRUE(found[0].own) << "the browser that acts stays trusted";
+    EXPECT_EQ(sync_wait(end_all_trusted(m_w.world, actor)), 1);
+    EXPECT_EQ(sync_wait(end_all_trusted(m_w.world, actor)), 0);
+    EXPECT_EQ(test::events_of(m_w, m_ada.id, "trust_ended"), 3);
+    EXPECT_EQ(m_w.transact([&](db::Tx& tx) { return store::trusted_of(tx, m_w.keys.keys, m_eve.id); }).size(),
+              1U);
+
+    trust(m_ada, 1);
+    m_w.clock.advance(std::chrono::days{30});
+    EXPECT_TRUE(listed().empty());
 }
 
 TEST_P(Devices, EndsOneOfOnesOwnAndOfNobodyElse)

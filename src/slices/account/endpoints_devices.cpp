@@ -24,14 +24,17 @@ Msg method_of(std::int64_t bits)
     return Msg::sessions_by_password;
 }
 
-views::AccountDevices view_of(const render::Page& page, const std::vector<Device>& devices)
+views::AccountDevices view_of(const render::Page& page, const DeviceList& devices)
 {
     views::AccountDevices view;
-    for (const Device& device : devices)
+    for (const Device& device : devices.sessions)
         view.devices.push_back({device.id.text(), device.own, render::browser_name(page, device.browser),
                                 device.address, render::text(page, method_of(device.methods)),
                                 device.first_seen, device.last_seen});
-    view.others = static_cast<std::int64_t>(devices.size()) - 1;
+    view.others = static_cast<std::int64_t>(devices.sessions.size()) - 1;
+    for (const Trusted& one : devices.trusted)
+        view.trusted.push_back({one.id.text(), one.own, render::browser_name(page, one.browser), one.address,
+                                one.since, one.until});
     return view;
 }
 
@@ -43,6 +46,8 @@ Task<http::Response> show_devices(const access::Access& access, http::Request re
     const std::string_view done = request.query.get("done");
     if (done == "one") page.notice = render::Message{Msg::sessions_one_ended, {}};
     if (done == "others") page.notice = render::Message{Msg::sessions_others_ended, {}};
+    if (done == "trust") page.notice = render::Message{Msg::sessions_trust_ended, {}};
+    if (done == "all-trust") page.notice = render::Message{Msg::sessions_trust_all_ended, {}};
     co_return http::respond(request, page, view_of(page, devices));
 }
 
@@ -66,6 +71,22 @@ Task<http::Response> end_others(const access::Access& access, http::Request requ
     co_return http::see_other(request, "/account/devices?done=others");
 }
 
+Task<http::Response> end_trust(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    proof::Holder actor = access::holder_of(who);
+    const auto named = BrowserId::parse(request.form.get("browser"));
+    if (!named) co_return http::see_other(request, "/account/devices");
+    co_await end_trusted(access.world(), std::move(actor), *named);
+    co_return http::see_other(request, "/account/devices?done=trust");
+}
+
+Task<http::Response> end_all_trust(const access::Access& access, http::Request request, access::SignedIn who)
+{
+    proof::Holder actor = access::holder_of(who);
+    co_await end_all_trusted(access.world(), std::move(actor));
+    co_return http::see_other(request, "/account/devices?done=all-trust");
+}
+
 }  // namespace
 
 void add_devices(http::Router& router, const access::Access& access)
@@ -74,6 +95,8 @@ void add_devices(http::Router& router, const access::Access& access)
     access::add_signed_in(router, access, get, "/account/devices", show_devices);
     access::add_signed_in(router, access, post, "/account/devices/end", end_one);
     access::add_signed_in(router, access, post, "/account/devices/end-others", end_others);
+    access::add_signed_in(router, access, post, "/account/devices/end-trust", end_trust);
+    access::add_signed_in(router, access, post, "/account/devices/end-all-trust", end_all_trust);
 }
 
 }  // namespace sallyport::account

@@ -27,6 +27,8 @@ std::string words_of(const render::Page& page, const store::Event& event)
         {"recovery_code_used", Msg::account_event_recovery_code_used},
         {"session_ended", Msg::account_event_session_ended},
         {"sessions_ended", Msg::account_event_sessions_ended},
+        {"browser_trusted", Msg::account_event_browser_trusted},
+        {"trust_ended", Msg::account_event_trust_ended},
         {"password_changed", Msg::account_event_password_changed},
         {"password_added", Msg::account_event_password_added},
         {"password_removal_asked", Msg::account_event_password_removal_asked},

@@ -54,7 +54,8 @@ TEST_P(Pages, WantASession)
     for (const char* path :
          {"/account/password", "/account/password/check", "/account/password/confirm",
           "/account/anti-phishing", "/account/anti-phishing/show", "/account/anti-phishing/shown",
-          "/account/anti-phishing/confirm", "/account/devices/end", "/account/devices/end-others"})
+          "/account/anti-phishing/confirm", "/account/devices/end", "/account/devices/end-others",
+          "/account/devices/end-trust", "/account/devices/end-all-trust"})
         EXPECT_EQ(status_without(path, Method::post), "401 sign_in_needed") << path;
 }
 

@@ -102,9 +102,7 @@ void settle(db::Tx& tx, const proof::World& world, const proof::Holder& actor, R
     Row row = find_row(tx, world, actor, now);
     const ReviewStep awaited = first_from(holdings_of(tx, world, actor), row.review.at);
     if (awaited != step || step == ReviewStep::done || !proof::is_in_force(tx, world, actor)) return;
-    for (const SessionId& session : ended)
-        if (store::end_session(tx, actor.account, session, now))
-            proof::note(tx, world, actor.account, "session_ended", actor.asker, now);
+    for (const SessionId& session : ended) end_named(tx, world, actor, session);
     for (const NotMine& one : not_mine)
         if (row.review.not_mine.size() < not_mine_max) row.review.not_mine.push_back(one);
     const auto next = static_cast<ReviewStep>(static_cast<int>(step) + 1);

@@ -32,6 +32,25 @@ constexpr std::array codes{
     Code{"E7", Msg::mails_e7_subject, Msg::mails_e7_purpose, Msg::mails_e7_not_you},
 };
 
+/// Of sign-ins and sessions.
+const std::vector<Notice>& notices_of_sign_ins()
+{
+    static const std::vector<Notice> all{
+        {"E11", Facts::all, Msg::mails_e11_subject, Msg::mails_e11_what, {}},
+        {"E12", Facts::all, Msg::mails_e12_subject, Msg::mails_e12_what, {}},
+        {"E15", Facts::all, Msg::mails_e15_subject, Msg::mails_e15_what, {Msg::mails_e15_left}},
+        {"E16", Facts::all, Msg::mails_e16_subject, Msg::mails_e16_what, {}},
+        {"E17",
+         Facts::all,
+         Msg::mails_e17_subject,
+         Msg::mails_e17_what,
+         {Msg::mails_e17_may},
+         Msg::mails_if_you,
+         Msg::mails_e17_if_not},
+    };
+    return all;
+}
+
 /// Of a reset.
 const std::vector<Notice>& notices_of_reset()
 {
@@ -182,10 +201,6 @@ const std::vector<Notice>& notices()
          {Msg::mails_e10_words, Msg::mails_e10_change},
          Msg::mails_e10_if_you,
          Msg::mails_e10_if_not},
-        {"E11", Facts::all, Msg::mails_e11_subject, Msg::mails_e11_what, {}},
-        {"E12", Facts::all, Msg::mails_e12_subject, Msg::mails_e12_what, {}},
-        {"E15", Facts::all, Msg::mails_e15_subject, Msg::mails_e15_what, {Msg::mails_e15_left}},
-        {"E16", Facts::all, Msg::mails_e16_subject, Msg::mails_e16_what, {}},
         {"E19",
          Facts::all,
          Msg::mails_e19_subject,
@@ -206,15 +221,11 @@ const std::vector<Notice>& notices()
     return all;
 }
 
-std::array<const std::vector<Notice>*, 7> lists()
+std::array<const std::vector<Notice>*, 8> lists()
 {
-    return {&notices(),
-            &notices_of_reset(),
-            &notices_of_cases(),
-            &notices_of_passwords(),
-            &notices_of_addresses(),
-            &notices_of_codes(),
-            &notices_of_passkeys()};
+    return {&notices(),          &notices_of_sign_ins(),  &notices_of_reset(),
+            &notices_of_cases(), &notices_of_passwords(), &notices_of_addresses(),
+            &notices_of_codes(), &notices_of_passkeys()};
 }
 
 const std::string* find(const store::OutboxMail& mail, std::string_view name)

@@ -16,11 +16,11 @@ struct MailBrand {
         reset_link{};  // "https://accounts.exchange.example/reset/link/": E5 has the link (P7c); empty: none
 };
 
-/// Parameters that rows carry, all text: E1, E2: code. E11, E12, E15, E16, E19, E23, E27, E31: at (Unix ms),
-/// browser, address; E15 also left. E9, E10: none; E10 may have at. Any: words, words_changed_at
-/// (Unix ms) with words_before; times and since (Unix ms) where it stands for several events, of which it
-/// tells the newest. An unknown mail or a missing parameter is a CHECK, which delays the row and writes the
-/// log.
+/// Parameters that rows carry, all text: E1, E2: code. E11, E12, E15, E16, E17, E19, E23, E27, E31: at
+/// (Unix ms), browser, address; E15 also left, E17 also until. E9, E10: none; E10 may have at. Any: words,
+/// words_changed_at (Unix ms) with words_before; times and since (Unix ms) where it stands for several
+/// events, of which it tells the newest. An unknown mail or a missing parameter is a CHECK, which delays the
+/// row and writes the log.
 RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, Instant created_at);
 
 /// Every mail that there is, as rows call it.

@@ -48,6 +48,7 @@ struct Settled {
 struct Shown {
     proof::PasskeyProof proof;
     std::optional<store::TokenHash> pass;
+    std::optional<TrustWish> trust;
 };
 
 void finish(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
@@ -55,8 +56,8 @@ void finish(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
             const proof::SessionTokens& tokens, Instant now, Settled& settled)
 {
     const auto attempt = attempt_of(tx, world, asker, credentials, shown.pass, now);
-    settled.browser =
-        complete(tx, world, asker, credentials, {attempt, std::nullopt, settled.methods, level}, tokens, now);
+    settled.browser = complete(tx, world, asker, credentials,
+                               {attempt, std::nullopt, settled.methods, level, shown.trust}, tokens, now);
     settled.answer = Key::signed_in;
 }
 
@@ -129,7 +130,7 @@ Task<KeyOutcome> sign_in_by_passkey(proof::World& world, proof::Asker asker, Key
     const auto checked = co_await proof::check_passkey(world, asker, Use::alone, std::move(expected),
                                                        std::nullopt, std::move(command.answer));
     if (!checked.proof) co_return refusal_of(checked);
-    const Shown shown{*checked.proof, command.pass};
+    const Shown shown{*checked.proof, command.pass, std::nullopt};
     auto tokens = proof::make_session_tokens(world.random);
     auto work = [&world, &asker, &shown, &tokens](db::Tx& tx) {
         return settle_alone(tx, world, asker, shown, tokens);
@@ -163,7 +164,7 @@ Task<KeyOutcome> check_key(proof::World& world, proof::Asker asker, store::Token
     const auto checked = co_await proof::check_passkey(world, asker, Use::second, std::move(expected),
                                                        account, std::move(command.answer));
     if (!checked.proof) co_return refusal_of(checked);
-    const Shown shown{*checked.proof, command.pass};
+    const Shown shown{*checked.proof, command.pass, std::move(command.trust)};
     auto tokens = proof::make_session_tokens(world.random);
     auto work = [&world, &asker, half_finished, &shown, &tokens](db::Tx& tx) {
         return settle_second(tx, world, asker, half_finished, shown, tokens);

@@ -5,6 +5,7 @@
 #include "proof/open_session.h"
 #include "proof/passkeys.h"
 #include "proof/world.h"
+#include "slices/sign_in/trusted_browser.h"
 
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ struct KeyCommand {
     std::string challenge_cookie;
     proof::PasskeyAnswer answer;
     std::optional<store::TokenHash> pass;  // of the mailed-pass cookie
+    std::optional<TrustWish> trust = {};   // after a password only
 };
 
 /// A challenge for whoever has a passkey here: the browser finds it, and it names its account.

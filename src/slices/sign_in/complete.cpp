@@ -17,9 +17,19 @@ policy::sessions::BrowserToken complete(db::Tx& tx, const proof::World& world, c
     const auto account = store::load_account(tx, world.keys, credentials.account());
     proof::succeed(tx, world, asker, completed.attempt, completed.charge, now);
     store::reset(tx, wrong_second_key(world, completed.attempt.owner_key));
-    return proof::open_session(tx, world, asker, account, credentials, completed.methods, completed.level,
-                               tokens, true, now)
-        .browser;
+    const auto browser = proof::open_session(tx, world, asker, account, credentials, completed.methods,
+                                             completed.level, tokens, true, now)
+                             .browser;
+    auto known = asker.browser_tokens;
+    if (browser == policy::sessions::BrowserToken::fresh) known.insert(known.begin(), tokens.browser.hash);
+    if (completed.trust) {
+        auto in_browser = asker;
+        in_browser.browser_tokens = known;
+        keep_trust(tx, world, asker, account, credentials, *completed.trust, completed.methods,
+                   proof::knows_browser(tx, world, in_browser, account.id, now), now);
+    }
+    note_session(tx, world, known, account.id, tokens.session.hash);
+    return browser;
 }
 
 }  // namespace sallyport::sign_in

@@ -3,6 +3,7 @@
 #include "policy/sign_in.h"
 #include "proof/open_session.h"
 #include "proof/tries.h"
+#include "slices/sign_in/trusted_browser.h"
 
 namespace sallyport::sign_in {
 
@@ -14,8 +15,10 @@ struct Completed {
     std::optional<proof::Charge> charge;  // a passkey costs none
     policy::Methods methods;
     policy::Level level;
+    std::optional<TrustWish> trust = {};
 };
-/// The account's tries are forgotten, and a session opens: its row, the known browser, history and mail E11.
+/// The account's tries are forgotten, and a session opens: its row, the known browser, history and mail E11;
+/// and the trust in the browser, where that is wished.
 policy::sessions::BrowserToken complete(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
                                         const store::CredentialSet& credentials, const Completed& completed,
                                         const proof::SessionTokens& tokens, Instant now);

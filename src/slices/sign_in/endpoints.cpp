@@ -86,16 +86,19 @@ Task<Response> post_sign_in(const Access& access, Request request)
     throw ProgrammingError("an outcome without an answer");
 }
 
-template <class View>
+template <class View, policy::Method method>
 Task<Response> show_second(const Access& access, Request request)
 {
     const auto half = access.cookie_hash(request, access::sign_in_cookie);
     if (!half) co_return start_again(access, request);
     const auto open = co_await find_open(access.world(), *half, used_here(request));
     if (!open) co_return start_again(access, request);
+    auto asker = access.asker(request);
+    const auto offer = co_await offer_trust(access.world(), std::move(asker), *half, method);
     View view;
     view.username = open->address.address();
-    co_return http::respond(request, access.page(request), view);
+    show_trust(view, request, offer);
+    co_return http::respond(request, second_page(access, request), view);
 }
 
 /// What is wrong with a code, in words and for programs.
@@ -143,8 +146,11 @@ Task<Response> post_second(const Access& access, Request request)
     if (!half) co_return start_again(access, request);
     const auto open = co_await find_open(access.world(), *half, used_here(request));
     if (!open) co_return start_again(access, request);
+    auto asker = access.asker(request);
+    const auto offer = co_await offer_trust(access.world(), asker, *half, method);
     View view;
     view.username = open->address.address();
+    show_trust(view, request, offer);
     std::string typed(request.form.get("code"));
     if (typed.empty()) {
         const Msg missing =
@@ -152,10 +158,10 @@ Task<Response> post_second(const Access& access, Request request)
         view.problems.add("code", missing);
         co_return refuse(access, request, view, 422, "input_missing", missing);
     }
-    auto asker = access.asker(request);
     const auto pass = access.cookie_hash(request, pass_cookie);
-    const auto outcome =
-        co_await check_second_factor(access.world(), std::move(asker), *half, std::move(typed), method, pass);
+    auto wish = trust_wish(request, *half);
+    const auto outcome = co_await check_second_factor(access.world(), std::move(asker), *half,
+                                                      std::move(typed), method, pass, std::move(wish));
     switch (outcome.answer) {
     case Second::signed_in: co_return signed_in(access, request, outcome, method);
     case Second::over: co_return start_again(access, request);
@@ -291,15 +297,17 @@ void add_routes(http::Router& router, const Access& access)
     using enum http::Method;
     add(router, access, get, "/signin", show_sign_in);
     add(router, access, post, "/signin", post_sign_in);
-    add(router, access, get, "/signin/code", show_second<views::SignInCode>);
+    add(router, access, get, "/signin/code", show_second<views::SignInCode, policy::Method::totp>);
     add(router, access, post, "/signin/code", post_second<views::SignInCode, policy::Method::totp>);
-    add(router, access, get, "/signin/recovery-code", show_second<views::SignInRecoveryCode>);
+    add(router, access, get, "/signin/recovery-code",
+        show_second<views::SignInRecoveryCode, policy::Method::recovery_code>);
     add(router, access, post, "/signin/recovery-code",
         post_second<views::SignInRecoveryCode, policy::Method::recovery_code>);
     add(router, access, get, "/signin/recovery-code/used", show_used);
     add(router, access, get, "/signin/methods", show_methods);
     add_key_routes(router, access);
     add_sent_routes(router, access);
+    add_trusted_routes(router, access);
     add(router, access, get, "/signin/wait", show_wait);
     add(router, access, get, "/signin/pass", show_pass);
     add(router, access, post, "/signin/pass", post_pass);

@@ -88,6 +88,14 @@ bool has_key(const OpenSignIn& open)
     return std::ranges::any_of(open.choices, [](const Choice& choice) { return is_key(choice.method); });
 }
 
+/// The kind of key that the chooser offers.
+policy::Method key_of(const OpenSignIn& open)
+{
+    const auto key =
+        std::ranges::find_if(open.choices, [](const Choice& choice) { return is_key(choice.method); });
+    return key == open.choices.end() ? policy::Method::touched_key : key->method;
+}
+
 Task<Response> show_key(const Access& access, Request request)
 {
     const auto half = access.cookie_hash(request, access::sign_in_cookie);
@@ -95,9 +103,12 @@ Task<Response> show_key(const Access& access, Request request)
     const auto open = co_await find_open(access.world(), *half, used_here(request));
     if (!open) co_return start_again(access, request);
     if (!has_key(*open)) co_return http::see_other(request, "/signin/methods");
+    auto asker = access.asker(request);
+    const auto offer = co_await offer_trust(access.world(), std::move(asker), *half, key_of(*open));
     views::SignInKey view;
     view.username = open->address.address();
-    co_return http::respond(request, access.page(request), view);
+    show_trust(view, request, offer);
+    co_return http::respond(request, second_page(access, request), view);
 }
 
 Task<Response> post_key_options(const Access& access, Request request)
@@ -118,14 +129,17 @@ Task<Response> post_key(const Access& access, Request request)
     if (!half) co_return start_again(access, request);
     const auto open = co_await find_open(access.world(), *half, used_here(request));
     if (!open) co_return start_again(access, request);
+    auto asker = access.asker(request);
+    const auto offer = co_await offer_trust(access.world(), asker, *half, key_of(*open));
     views::SignInKey view;
     view.username = open->address.address();
+    show_trust(view, request, offer);
     view.rp_id = access.world().brand.rp_id;
     auto command = command_of(access, request);
     KeyOutcome outcome;
     if (command) {
         view.unknown = to_base64url(command->answer.credential_id);
-        auto asker = access.asker(request);
+        command->trust = trust_wish(request, *half);
         auto answered = co_await check_key(access.world(), std::move(asker), *half, std::move(*command));
         outcome = std::move(answered);
     }

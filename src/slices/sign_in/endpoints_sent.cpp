@@ -57,7 +57,11 @@ Task<Response> show_sent(const Access& access, Request request)
     if (!open) co_return start_again(access, request);
     const auto page = co_await find_sent_page(access.world(), *half, method);
     if (!page) co_return http::see_other(request, "/signin/methods");
-    co_return http::respond(request, access.page(request), view_of(access, *page, method));
+    auto asker = access.asker(request);
+    const auto offer = co_await offer_trust(access.world(), std::move(asker), *half, method);
+    auto view = view_of(access, *page, method);
+    show_trust(view, request, offer);
+    co_return http::respond(request, second_page(access, request), view);
 }
 
 /// Why no code was sent, in words and for programs.
@@ -124,16 +128,19 @@ Task<Response> post_sent(const Access& access, Request request)
     if (!half) co_return start_again(access, request);
     const auto before = co_await find_sent_page(access.world(), *half, method);
     if (!before) co_return start_again(access, request);
+    auto asker = access.asker(request);
+    const auto offer = co_await offer_trust(access.world(), asker, *half, method);
     std::string typed(request.form.get("code"));
     if (typed.empty()) {
         auto view = view_of(access, *before, method);
+        show_trust(view, request, offer);
         view.problems.add("code", Msg::sign_in_sent_missing);
         co_return refuse(access, request, view, unprocessable, "input_missing", Msg::sign_in_sent_missing);
     }
-    auto asker = access.asker(request);
     const auto pass = access.cookie_hash(request, pass_cookie);
-    const auto outcome =
-        co_await check_second_factor(access.world(), std::move(asker), *half, std::move(typed), method, pass);
+    auto wish = trust_wish(request, *half);
+    const auto outcome = co_await check_second_factor(access.world(), std::move(asker), *half,
+                                                      std::move(typed), method, pass, std::move(wish));
     if (outcome.answer == Second::signed_in) {
         auto response = http::see_other(request, outcome.then);
         set_cookies(access, request, response, *outcome.session, outcome.browser, {Method::password, method});
@@ -145,6 +152,7 @@ Task<Response> post_sent(const Access& access, Request request)
     // Its tries are fewer now, and the page says so.
     const auto after = co_await find_sent_page(access.world(), *half, method);
     auto view = view_of(access, after ? *after : *before, method);
+    show_trust(view, request, offer);
     const bool dead = outcome.answer == Second::dead || view.dead || !view.sent;
     const Msg words = dead ? Msg::sign_in_sent_dead : Msg::sign_in_sent_wrong;
     view.problems.add(dead ? "" : "code", words);

@@ -109,6 +109,22 @@ http::Response wait_page(const access::Access& access, const http::Request& requ
     return response;
 }
 
+render::Page second_page(const access::Access& access, const http::Request& request)
+{
+    auto page = access.page(request);
+    if (request.query.has("trust")) page.notice = render::Message{render::Msg::sign_in_trusted_no, {}};
+    return page;
+}
+
+std::optional<TrustWish> trust_wish(const http::Request& request, const store::TokenHash& half_finished)
+{
+    if (!request.form.has("trust")) return std::nullopt;
+    auto key = from_base64url(request.form.get("trust_key"));
+    auto signature = from_base64url(request.form.get("trust_signature"));
+    if (!key || !signature) return std::nullopt;
+    return TrustWish{half_finished, std::move(*key), std::move(*signature)};
+}
+
 void add(http::Router& router, const access::Access& access, http::Method method, std::string path,
          Endpoint endpoint)
 {

@@ -4,6 +4,7 @@
 #include "http/pages.h"
 #include "http/router.h"
 #include "render/messages.h"
+#include "slices/sign_in/trusted_browser.h"
 #include "views/sign_in.h"
 
 #include <string>
@@ -49,11 +50,31 @@ http::Response start_again(const access::Access& access, const http::Request& re
 http::Response wait_page(const access::Access& access, const http::Request& request, std::string email,
                          std::optional<Instant> until, bool needs_pass);
 
+/// The page of a second factor, and where it follows on a refused answer of a trusted browser the line that
+/// says so.
+render::Page second_page(const access::Access& access, const http::Request& request);
+
+/// What the box of the form carries (web/scripts/trust.ts); nullopt where it is not ticked, or a script did
+/// not fill it in.
+std::optional<TrustWish> trust_wish(const http::Request& request, const store::TokenHash& half_finished);
+
+/// What every page of a second factor says of trust (parts/trust_box.html, parts/trust_use.html). A box that
+/// was ticked stays so.
+template <class View>
+void show_trust(View& view, const http::Request& request, const TrustOffer& offer)
+{
+    view.trust_make = offer.make.value_or("");
+    view.trust_use = offer.use.value_or("");
+    view.trust_days = offer.days;
+    view.trust_ticked = request.form.has("trust");
+}
+
 using Endpoint = Task<http::Response> (*)(const access::Access&, http::Request);
 void add(http::Router& router, const access::Access& access, http::Method method, std::string path,
          Endpoint endpoint);
 
 void add_key_routes(http::Router& router, const access::Access& access);
+void add_trusted_routes(http::Router& router, const access::Access& access);
 void add_sent_routes(http::Router& router, const access::Access& access);
 
 }  // namespace sallyport::sign_in

@@ -85,7 +85,7 @@ policy::sessions::BrowserToken settle(db::Tx& tx, const proof::World& world, con
     const Instant now = world.clock.now();
     if (passed.verdict.next == policy::sign_in::Next::ask_second_factor) {
         proof::not_a_failure(tx, passed.charge, now);
-        put(tx, world, tokens.half_finished->hash, {passed.account, now, passed.then}, now);
+        put(tx, world, tokens.half_finished->hash, {passed.account, now, passed.then, false}, now);
         return policy::sessions::BrowserToken::none;
     }
     const auto credentials = store::CredentialSet::load(tx, world.keys, passed.account);

@@ -7,9 +7,11 @@ namespace sallyport::sign_in {
 
 namespace {
 
+constexpr std::string_view shape = "half-finished.3";
+
 Secret record_of(const HalfFinished& row)
 {
-    return RecordWriter("half-finished.2").time(row.begun).text(row.then).take_secret();
+    return RecordWriter(shape).time(row.begun).text(row.then).flag(row.trust_answered).take_secret();
 }
 
 }  // namespace
@@ -26,11 +28,17 @@ std::optional<HalfFinished> find(db::Tx& tx, const proof::World& world, const st
 {
     const auto found = store::find_sign_in(tx, world.keys, secret, now);
     if (!found) return std::nullopt;
-    RecordReader reader(found->content.reveal(), "half-finished.2");
-    const Instant begun = reader.time();
-    HalfFinished row{found->account, begun, reader.text()};
+    RecordReader reader(found->content.reveal(), shape);
+    HalfFinished row{found->account, reader.time(), {}};
+    row.then = reader.text();
+    row.trust_answered = reader.flag();
     reader.end();
     return row;
+}
+
+void update(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, const HalfFinished& row)
+{
+    store::update_sign_in(tx, world.keys, secret, row.account, record_of(row));
 }
 
 policy::sign_in::AccountState state_of(const store::CredentialSet& credentials)

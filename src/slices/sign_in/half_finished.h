@@ -14,13 +14,16 @@ namespace sallyport::sign_in {
 struct HalfFinished {
     AccountId account;
     Instant begun;
-    std::string then;  // where to go on after signing in
+    std::string then;             // where to go on after signing in
+    bool trust_answered = false;  // the browser's own key has answered: once a sign-in (trusted_browser.h)
 };
 
 void put(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, const HalfFinished& row,
          Instant now);
 std::optional<HalfFinished> find(db::Tx& tx, const proof::World& world, const store::TokenHash& secret,
                                  Instant now);
+
+void update(db::Tx& tx, const proof::World& world, const store::TokenHash& secret, const HalfFinished& row);
 
 /// Both factors ask for it.
 policy::sign_in::AccountState state_of(const store::CredentialSet& credentials);

@@ -51,6 +51,7 @@ struct Try {
     proof::Attempt attempt;
     proof::Charge charge;
     std::int64_t wrong_before;
+    std::optional<TrustWish> trust;
 };
 
 /// What one transaction found and did; tokens come from outside, because it may run again.
@@ -94,10 +95,13 @@ void sign_in(db::Tx& tx, const proof::World& world, const proof::Asker& asker, c
              const store::CredentialSet& credentials, const proof::SessionTokens& tokens, Instant now,
              Settled& settled)
 {
-    settled.browser =
-        complete(tx, world, asker, credentials,
-                 {attempt.attempt, attempt.charge, {Method::password, attempt.method}, settled.verdict.level},
-                 tokens, now);
+    settled.browser = complete(tx, world, asker, credentials,
+                               {attempt.attempt,
+                                attempt.charge,
+                                {Method::password, attempt.method},
+                                settled.verdict.level,
+                                attempt.trust},
+                               tokens, now);
     if (!settled.verdict.tell_code_used) return;
     const auto account = store::load_account(tx, world.keys, credentials.account());
     const auto kit = credentials.kit();
@@ -199,7 +203,7 @@ Task<SecondOutcome> finish(proof::World& world, proof::Asker asker, HalfFinished
 
 Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
                                         store::TokenHash half_finished, std::string typed, Method method,
-                                        std::optional<store::TokenHash> pass)
+                                        std::optional<store::TokenHash> pass, std::optional<TrustWish> trust)
 {
     auto read = [&world, asker, half_finished, pass](db::Tx& tx) {
         return read_ground(tx, world, asker, half_finished, pass);
@@ -223,7 +227,8 @@ Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
                 {},
                 ground.attempt,
                 std::get<proof::Charge>(admission),
-                0};
+                0,
+                std::move(trust)};
     if (is_sent(method)) {
         const bool dead = co_await compare_sent(world, ground.row->account, attempt);
         if (dead) {

@@ -6,6 +6,7 @@
 #include "proof/open_session.h"
 #include "proof/world.h"
 #include "slices/sign_in/held.h"
+#include "slices/sign_in/trusted_browser.h"
 
 #include <optional>
 #include <string>
@@ -36,10 +37,11 @@ struct SecondOutcome {
     std::int64_t codes_left = 0;  // after a recovery code
 };
 
-/// `typed` as the person wrote it. `method`: no passkey and no key.
+/// `typed` as the person wrote it. `method`: no passkey and no key. `trust`: where the person wishes it.
 Task<SecondOutcome> check_second_factor(proof::World& world, proof::Asker asker,
                                         store::TokenHash half_finished, std::string typed,
-                                        policy::Method method, std::optional<store::TokenHash> pass);
+                                        policy::Method method, std::optional<store::TokenHash> pass,
+                                        std::optional<TrustWish> trust = std::nullopt);
 
 /// What the second-factor pages show; nullopt where the half-finished sign-in is gone.
 struct OpenSignIn {
