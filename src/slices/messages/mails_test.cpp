@@ -60,6 +60,24 @@ constexpr Kind kinds[] = {
     {"E29-stopped", false, true}, {"E30", false, false},       {"E30-taken", false, false},
     {"E30-undone", false, false}, {"E48-review", false, true}, {"E17", false, true}};
 
+// Host and path in one piece: else a reader from right to left sees "recover/stop/accounts.exchange.example".
+TEST(MailAddress, IsReadFromLeftToRightInArabic)
+{
+    constexpr std::string_view isolate = "\u2066", argument = "\u2068", end = "\u2069";
+    int seen = 0;
+    for (const Kind& kind : kinds) {
+        const std::string text = render_mail(brand, row(kind.mail, "ar", true), created).text;
+        const std::string after_host = std::string(end) + "/";
+        for (auto at = text.find(after_host); at != std::string::npos; at = text.find(after_host, at + 1)) {
+            const auto host = text.rfind(argument, at);
+            ASSERT_TRUE(host != std::string::npos && host >= isolate.size()) << kind.mail;
+            EXPECT_EQ(text.substr(host - isolate.size(), isolate.size()), isolate) << kind.mail;
+            ++seen;
+        }
+    }
+    EXPECT_GT(seen, 0);
+}
+
 // The one link that a mail may have (ux.md, M3): by the operator's choice, of the own host, in full.
 TEST(MailLink, OnlyTheCodeOfAResetHasIt)
 {
