@@ -1,4 +1,5 @@
 // The code that proves a new address.
+#include "access/sent_code.h"
 #include "slices/addresses/endpoints_shared.h"
 #include "views/email_code.h"
 
@@ -22,15 +23,7 @@ views::EmailCode view_of(const Access& access, const OpenSetUp& open)
     views::EmailCode view;
     view.address = open.address;
     view.digits = std::to_string(world.codes.digits);
-    if (!open.code) return view;
-    const auto& challenge = open.code->challenge;
-    view.sent = true;
-    view.sent_at = challenge.sent_at;
-    view.until = challenge.sent_at + world.codes.life;
-    view.dead = policy::challenge::tries_left(challenge, world.codes) == 0;
-    const bool spent = view.dead || challenge.sends >= world.codes.sends_max;
-    const Instant next = challenge.sent_at + (spent ? world.codes.life : world.codes.send_gap);
-    if (next > world.clock.now()) view.resend_at = next;
+    if (open.code) access::show_sent_code(view, open.code->challenge, world);
     return view;
 }
 

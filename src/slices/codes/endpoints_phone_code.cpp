@@ -1,4 +1,5 @@
 // The code that proves a number.
+#include "access/sent_code.h"
 #include "slices/codes/endpoints_shared.h"
 #include "views/phone_code.h"
 
@@ -23,15 +24,7 @@ views::PhoneCode view_of(const Access& access, const OpenSetUp& open)
     view.number = open.e164;
     view.replaces = open.replaces;
     view.digits = std::to_string(world.codes.digits);
-    if (!open.code) return view;
-    const auto& challenge = open.code->challenge;
-    view.sent = true;
-    view.sent_at = challenge.sent_at;
-    view.until = challenge.sent_at + world.codes.life;
-    view.dead = policy::challenge::tries_left(challenge, world.codes) == 0;
-    const bool spent = view.dead || challenge.sends >= world.codes.sends_max;
-    const Instant next = challenge.sent_at + (spent ? world.codes.life : world.codes.send_gap);
-    if (next > world.clock.now()) view.resend_at = next;
+    if (open.code) access::show_sent_code(view, open.code->challenge, world);
     return view;
 }
 

@@ -1,5 +1,6 @@
 // P2c and P2d: a code by mail or text, and P2g where it does not come.
 #include "access/routes.h"
+#include "access/sent_code.h"
 #include "slices/sign_in/endpoints_shared.h"
 #include "slices/sign_in/second_factor.h"
 #include "slices/sign_in/sent_code.h"
@@ -35,16 +36,7 @@ views::SignInSent view_of(const Access& access, const SentPage& page, Method met
     view.digits = std::to_string(world.codes.digits);
     for (std::size_t i = 0; i < page.targets.size(); ++i)
         if (i != page.target) view.others.push_back({std::to_string(i), page.targets[i]});
-    if (!page.code) return view;
-    const auto& challenge = page.code->challenge;
-    const Instant now = world.clock.now();
-    view.sent = true;
-    view.sent_at = challenge.sent_at;
-    view.until = challenge.sent_at + world.codes.life;
-    view.dead = policy::challenge::tries_left(challenge, world.codes) == 0;
-    const bool spent = view.dead || challenge.sends >= world.codes.sends_max;
-    const Instant next = challenge.sent_at + (spent ? world.codes.life : world.codes.send_gap);
-    if (next > now) view.resend_at = next;
+    if (page.code) access::show_sent_code(view, page.code->challenge, world);
     return view;
 }
 
