@@ -1,8 +1,10 @@
 #pragma once
 // WebAuthn on the wire: what a form carries of an authenticator's answer, and the options that a script asks
 // for (web/scripts/passkey.ts). All bytes are base64url without padding.
+#include "access/refuse.h"
 #include "access/visitor.h"
 #include "http/message.h"
+#include "policy/passkeys.h"
 #include "proof/passkeys.h"
 
 #include <optional>
@@ -35,5 +37,8 @@ http::Response passkey_request(const Access& access, const proof::PasskeyChallen
 http::Response passkey_creation(const Access& access, const proof::PasskeyChallenge& challenge,
                                 const AccountId& account, std::string name,
                                 const std::vector<PasskeyChoice>& excluded, bool verified = false);
+
+/// Why a passkey was not taken, in words. Not for `allowed`.
+Said refusal_of(policy::passkeys::RegistrationAnswer answer);
 
 }  // namespace sallyport::access

@@ -11,32 +11,8 @@ using render::Msg;
 
 constexpr unsigned forbidden = 403;
 constexpr unsigned conflict = 409;
-constexpr unsigned unprocessable = 422;
 
 }  // namespace
-
-Said say(RegistrationAnswer answer)
-{
-    switch (answer) {
-    case RegistrationAnswer::needs_level:
-    case RegistrationAnswer::needs_step_up: return {Msg::passkeys_needs_level, "level_too_low", forbidden};
-    case RegistrationAnswer::too_many: return {Msg::passkeys_too_many, "too_many_passkeys", conflict};
-    case RegistrationAnswer::already_held: return {Msg::passkeys_already_held, "already_held", conflict};
-    case RegistrationAnswer::method_not_allowed:
-    case RegistrationAnswer::attestation_missing:
-        return {Msg::passkeys_not_allowed, "key_not_allowed", unprocessable};
-    case RegistrationAnswer::needs_hardware_key:
-        return {Msg::passkeys_needs_hardware_key, "hardware_key_needed", unprocessable};
-    case RegistrationAnswer::needs_password:
-        return {Msg::passkeys_needs_password, "password_needed", unprocessable};
-    case RegistrationAnswer::allowed:
-    case RegistrationAnswer::challenge_refused:
-    case RegistrationAnswer::not_present:
-    case RegistrationAnswer::impossible_flags:
-    case RegistrationAnswer::algorithm_not_taken: break;
-    }
-    return {Msg::passkeys_not_made, "passkey_not_made", unprocessable};
-}
 
 Said say(RemoveAnswer answer)
 {

@@ -1,5 +1,5 @@
 #include "access/account_page.h"
-#include "access/refuse.h"
+#include "access/passkey_fields.h"
 #include "access/routes.h"
 #include "http/pages.h"
 #include "proof/passkeys.h"
@@ -46,7 +46,7 @@ views::Passkeys view_of(const Access& access, const proof::Holder& holder, const
     view.only_one = shown.passkeys.size() == 1;
     view.may_add = shown.may_add == RegistrationAnswer::allowed;
     view.needs_sign_in = shown.may_add == RegistrationAnswer::needs_level;
-    if (!view.may_add) view.why = render::Message{say(shown.may_add).words, {}};
+    if (!view.may_add) view.why = render::Message{access::refusal_of(shown.may_add).words, {}};
     view.rp_id = access.world().brand.rp_id;
     view.user = to_base64url(proof::user_handle_of(holder.account));
     return view;

@@ -49,7 +49,7 @@ Task<Response> post_add(const Access& access, Request request, SignedIn who)
     auto holder = access::holder_of(who);
     const auto shown = co_await show(access.world(), std::move(holder));
     if (shown.may_add != RegistrationAnswer::allowed) {
-        const Said said = say(shown.may_add);
+        const Said said = access::refusal_of(shown.may_add);
         co_return co_await show_list(access, std::move(request), std::move(who), said);
     }
     const auto page = co_await access::account_page(access, request, who);
@@ -70,7 +70,7 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
                                                  std::string(list_path), deed);
     if (refused) co_return std::move(*refused);
     if (*answer != RegistrationAnswer::allowed) {
-        const Said said = say(*answer);
+        const Said said = access::refusal_of(*answer);
         co_return co_await show_list(access, std::move(request), std::move(who), said);
     }
     co_return http::see_other(request, "/account/passkeys/new");
@@ -119,7 +119,7 @@ Task<Response> post_new(const Access& access, Request request, SignedIn who)
     const auto page = co_await access::account_page(access, request, who);
     views::PasskeyNew view;
     view.until = open->until;
-    const Said said = say(outcome.why);
+    const Said said = access::refusal_of(outcome.why);
     view.problems.add("", said.words);
     co_return access::refuse(request, page, view, unprocessable, said.code);
 }

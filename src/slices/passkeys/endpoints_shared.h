@@ -15,8 +15,6 @@ inline constexpr std::string_view list_path = "/account/passkeys";
 
 using access::Said;
 
-/// Not for `allowed`.
-Said say(RegistrationAnswer answer);
 /// Not for `waits` and `waits_long`.
 Said say(RemoveAnswer answer);
 

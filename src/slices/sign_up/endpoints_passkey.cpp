@@ -17,29 +17,13 @@ using render::Msg;
 
 constexpr unsigned gone = 410;
 constexpr unsigned unprocessable = 422;
-constexpr unsigned conflict = 409;
 
+/// Here the password is on the same page.
 access::Said say(RegistrationAnswer answer)
 {
-    switch (answer) {
-    case RegistrationAnswer::already_held: return {Msg::passkeys_already_held, "already_held", conflict};
-    case RegistrationAnswer::method_not_allowed:
-    case RegistrationAnswer::attestation_missing:
-        return {Msg::passkeys_not_allowed, "key_not_allowed", unprocessable};
-    case RegistrationAnswer::needs_hardware_key:
-        return {Msg::passkeys_needs_hardware_key, "hardware_key_needed", unprocessable};
-    case RegistrationAnswer::needs_password:
+    if (answer == RegistrationAnswer::needs_password)
         return {Msg::sign_up_passkey_needs_password, "password_needed", unprocessable};
-    case RegistrationAnswer::allowed:
-    case RegistrationAnswer::needs_level:
-    case RegistrationAnswer::needs_step_up:
-    case RegistrationAnswer::too_many:
-    case RegistrationAnswer::challenge_refused:
-    case RegistrationAnswer::not_present:
-    case RegistrationAnswer::impossible_flags:
-    case RegistrationAnswer::algorithm_not_taken: break;
-    }
-    return {Msg::passkeys_not_made, "passkey_not_made", unprocessable};
+    return access::refusal_of(answer);
 }
 
 /// What a script asks for; only where a passkey is awaited in this browser.
