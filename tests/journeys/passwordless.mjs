@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 
 import { AtHome } from '../support/at_home.mjs';
-import { deviceOf, enrolTwo, withPasskeys } from '../support/authenticator.mjs';
+import { deviceOf, enrolTwo, withPasskeys, withoutAutofill } from '../support/authenticator.mjs';
 import { closeBrowser, newPerson } from '../support/chromium.mjs';
 import { Mailbox } from '../support/mailbox.mjs';
 import { freshPassword, signUp } from '../support/person.mjs';
@@ -74,6 +74,7 @@ for (const language of ['en', 'ar']) {
     const server = await Server.start({ t, config: withPasskeys });
     const person = await signUp(server);
     const { page, seen } = await newPerson({ t, language });
+    await withoutAutofill(page);
     const home = new Owner({ server, person, page });
     await home.signIn('/account/password');
     await home.look('passwordless_none');

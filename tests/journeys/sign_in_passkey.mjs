@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { Authenticator, deviceOf, enrol, withPasskeys } from '../support/authenticator.mjs';
+import { Authenticator, deviceOf, enrol, withPasskeys, withoutAutofill } from '../support/authenticator.mjs';
 import { AtHome } from '../support/at_home.mjs';
 import { closeBrowser, newPerson } from '../support/chromium.mjs';
 import { must, next, sessionOf, signUp } from '../support/person.mjs';
@@ -25,10 +25,7 @@ async function atSignIn(t, language, { held = true, scripts = true, autofill, ..
   const person = await signUp(server);
   const key = await enrol(person, new Authenticator(server));
   const { page, seen, context } = await newPerson({ t, language, scripts, ...more });
-  if (!autofill)
-    await page.addInitScript(() => {
-      PublicKeyCredential.isConditionalMediationAvailable = async () => false;
-    });
+  if (!autofill) await withoutAutofill(page);
   const home = new AtHome({ server, person, page, scripts });
   const device = scripts ? await deviceOf(page) : undefined;
   if (held && scripts) await key.into(page, device);
@@ -51,7 +48,7 @@ async function enterPassword({ home, person }, path) {
 
 for (const language of ['en', 'ar']) {
   test(`by the button, then first of all ways on this device, ${language}`, async (t) => {
-    const walk = await atSignIn(t, language, { autofill: true });
+    const walk = await atSignIn(t, language);
     const { page, home, seen } = walk;
     await home.go('/signin?then=/account/devices');
     await home.look('passkey_sign_in');
@@ -224,6 +221,27 @@ test('scripts off, and a browser that knows no passkeys: a sentence, and the oth
   await enterPassword(old, '/signin/key');
   assert.equal(await page.locator(`${BY_KEY} button`).count(), 0);
   assert.match(await page.locator(BY_KEY).innerText(), /another method/);
+});
+
+test('the button takes over from what the address field asks', async (t) => {
+  const { page, home } = await atSignIn(t, 'en', { autofill: true });
+  await page.addInitScript(() => {
+    const get = navigator.credentials.get.bind(navigator.credentials);
+    window.asked = [];
+    navigator.credentials.get = (options) => {
+      const request = { by: options.mediation ?? 'button', ended: '' };
+      window.asked.push(request);
+      return get(options).catch((error) => {
+        request.ended = error.name;
+        throw error;
+      });
+    };
+  });
+  const asked = () => page.evaluate(() => window.asked.map(({ by, ended }) => `${by} ${ended}`.trim()));
+  await home.go('/signin');
+  await until(async () => (await asked()).join() === 'conditional', 'the field asks');
+  await page.locator(`${BY_PASSKEY} button[type=submit]`).click();
+  await until(async () => (await asked()).join() === 'conditional AbortError,button', 'the button asks alone');
 });
 
 test('an autofill that waited longer than its challenge, or than another tab, has a new one', async (t) => {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { deviceOf, withPasskeys } from '../support/authenticator.mjs';
+import { deviceOf, withPasskeys, withoutAutofill } from '../support/authenticator.mjs';
 import { closeBrowser, inspect, newPerson } from '../support/chromium.mjs';
 import { Mailbox, codeIn } from '../support/mailbox.mjs';
 import { freshAddress } from '../support/person.mjs';
@@ -41,6 +41,7 @@ const button = (page, kind) => page.locator(`form[data-passkey="${kind}"] button
 for (const language of ['en', 'ar']) {
   test(`an account is made with a passkey, ${language}`, async (t) => {
     const { server, page, seen, email, look, post } = await atSecure(t, { language });
+    await withoutAutofill(page);
     const device = await deviceOf(page, { defaultBackupEligibility: true, defaultBackupState: true });
     await look('either');
     assert.equal(await button(page, 'create').evaluate((one) => one.classList.contains('second')), false);

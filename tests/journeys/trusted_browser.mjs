@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { Authenticator, deviceOf, enrol, withPasskeys } from '../support/authenticator.mjs';
+import { Authenticator, deviceOf, enrol, withPasskeys, withoutAutofill } from '../support/authenticator.mjs';
 import { AtHome } from '../support/at_home.mjs';
 import { closeBrowser, newPerson } from '../support/chromium.mjs';
 import { must, sessionOf, signUp } from '../support/person.mjs';
@@ -119,9 +119,7 @@ test('beside a passkey as the second factor', async (t) => {
   const walk = await atCode(t, 'en', { config: withPasskeys });
   const { server, person, page, home, seen, enterPassword, signOut, isAt } = walk;
   const key = await enrol(person, new Authenticator(server));
-  await page.addInitScript(() => {
-    PublicKeyCredential.isConditionalMediationAvailable = async () => false;
-  });
+  await withoutAutofill(page);
   const device = await deviceOf(page);
   await key.into(page, device);
   await enterPassword();

@@ -133,6 +133,13 @@ export async function enrol(person, key, client = person.client) {
   return key;
 }
 
+/** The address field asks for no passkey by itself on pages that load from now on. A touched authenticator
+ *  answers such a request before a button can be pressed. */
+export const withoutAutofill = (page) =>
+  page.addInitScript(() => {
+    PublicKeyCredential.isConditionalMediationAvailable = async () => false;
+  });
+
 /** The answer to a passkey by itself. */
 export async function signInByPasskey(client, key, more = {}) {
   const options = must(await client.post('/signin/passkey/options', {}));
