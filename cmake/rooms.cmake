@@ -1,7 +1,7 @@
 # room(NAME DEPENDS rooms… LIBRARIES targets…) makes, from src/NAME:
 #   room_NAME            a library of every .cpp that is not a test or a fuzz target
 #   test_NAME            one GoogleTest program of every *_test.cpp       (target `tests` builds them all)
-#   fuzz_FILE            one libFuzzer program for each FILE_fuzz.cpp (only with SALLYPORT_SANITIZE=fuzzer)
+#   fuzz_FILE            one libFuzzer program for each FILE_fuzz.cpp (only with SALLYPORT_SANITIZE=address)
 add_custom_target(tests)
 add_custom_target(fuzzers)
 
@@ -62,7 +62,7 @@ function(room name)
         set_target_properties(test_${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
         add_dependencies(tests test_${target})
     endif()
-    if(SALLYPORT_SANITIZE STREQUAL "fuzzer")
+    if(SALLYPORT_SANITIZE STREQUAL "address")
         foreach(source IN LISTS fuzzers)
             get_filename_component(file ${source} NAME_WE)
             string(REGEX REPLACE "_fuzz$" "" file ${file})

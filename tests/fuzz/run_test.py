@@ -25,7 +25,7 @@ FAULTY = SOUND.replace("data[size - 1]", "data[size]")
 def build(root, name, text):
     source = root / f"{name}.cpp"
     source.write_text(text)
-    program = root / "build/fuzz/fuzzers" / f"fuzz_{name}"
+    program = root / "build/asan/fuzzers" / f"fuzz_{name}"
     program.parent.mkdir(parents=True, exist_ok=True)
     flags = ["-O1", "-g", "-fsanitize=fuzzer,address"]
     subprocess.run(["clang++-19", *flags, str(source), "-o", str(program)], check=True)

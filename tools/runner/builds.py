@@ -5,7 +5,7 @@ import hashlib
 import os
 import subprocess
 
-ORDER = ("release", "asan", "tsan", "fuzz")
+ORDER = ("release", "asan", "tsan")
 
 
 def wanted(jobs):
