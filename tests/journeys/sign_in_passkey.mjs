@@ -241,7 +241,7 @@ test('the button takes over from what the address field asks', async (t) => {
   await home.go('/signin');
   await until(async () => (await asked()).join() === 'conditional', 'the field asks');
   await page.locator(`${BY_PASSKEY} button[type=submit]`).click();
-  await until(async () => (await asked()).join() === 'conditional AbortError,button', 'the button asks alone');
+  await until(async () => (await asked()).join() === 'conditional AbortError,button', 'only the button asks');
 });
 
 test('an autofill that waited longer than its challenge, or than another tab, has a new one', async (t) => {
