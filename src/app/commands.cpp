@@ -3,6 +3,7 @@
 #include "adapters/system_random.h"
 #include "app/config.h"
 #include "app/instance.h"
+#include "app/mail_keys.h"
 #include "crypto/calibrate.h"
 #include "crypto/key_file.h"
 
@@ -189,6 +190,17 @@ int run_check_config(const std::filesystem::path& file)
         return 1;
     }
     std::cout << file.string() << ": no problem found\n";
+    return 0;
+}
+
+int run_dns(const std::filesystem::path& file)
+{
+    const auto loaded = load_config(file);
+    if (const auto* const problems = std::get_if<std::vector<ConfigProblem>>(&loaded)) {
+        print_problems(file, *problems);
+        return 1;
+    }
+    std::cout << dns_records(std::get<Config>(loaded));
     return 0;
 }
 

@@ -16,6 +16,8 @@ int run_dev();
 int run_serve(const std::filesystem::path& config);
 int run_check_config(const std::filesystem::path& config);
 int run_doctor(const std::filesystem::path& config);
+/// Prints the records that the domain must publish.
+int run_dns(const std::filesystem::path& config);
 int run_calibrate(int target_ms);
 int run_create_keys(const std::string& file);
 

@@ -1,6 +1,7 @@
 #include "app/config.h"
 
-#include "base/phone_number.h"
+#include "app/config_checks.h"
+#include "slices/messages/dkim.h"
 
 #include <toml++/toml.h>
 
@@ -11,8 +12,6 @@
 namespace sallyport::app {
 
 namespace {
-
-using Problems = std::vector<ConfigProblem>;
 
 /// Edit distance, for naming the key that was meant.
 std::size_t distance(std::string_view a, std::string_view b)
@@ -180,27 +179,12 @@ private:
     std::vector<std::string> m_known;
 };
 
-/// Without the port.
-std::string host_name_of(std::string_view url)
-{
-    const std::string host = host_of_url(url);
-    const bool literal = host.starts_with('[');  // an IPv6 address
-    return literal ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
-}
-
-void check_url(const std::string& name, const std::string& url, Problems& problems)
-{
-    const bool scheme = url.starts_with("https://") || url.starts_with("http://");
-    const std::string host = scheme ? host_of_url(url) : std::string();
-    if (host.empty() || url.substr(url.find("://") + 3).find_first_of("/?#@ ") != std::string::npos)
-        problems.push_back({0, name + " must be an origin such as https://accounts.example, without a path"});
-}
-
 void check_sections(const toml::table& root, Problems& problems)
 {
     const std::vector<std::string> sections{
-        "public",    "listen",  "database", "keys",     "brand",   "mail",    "texts", "codes",
-        "passwords", "factors", "reset",    "sessions", "sign_in", "step_up", "tries", "trusted_browsers"};
+        "public", "listen",   "database", "keys",    "brand",     "mail",
+        "dkim",   "dns",      "texts",    "codes",   "passwords", "factors",
+        "reset",  "sessions", "sign_in",  "step_up", "tries",     "trusted_browsers"};
     for (const auto& [key, node] : root) {
         const std::string name(key.str());
         if (std::ranges::find(sections, name) == sections.end())
@@ -224,6 +208,37 @@ void read_texts(const toml::table& root, const std::filesystem::path& folder, Re
         .limits(policy::challenge::named_limits(c.texts))
         .end();
     Section(root, "codes", reading).limits(policy::challenge::named_limits(c.codes)).end();
+}
+
+/// "SELECTOR:FILE" each.
+void read_key_files(Section& section, const std::string& key, const std::filesystem::path& folder,
+                    Problems& problems, std::vector<Config::DkimKeyFile>& into)
+{
+    std::vector<std::string> texts;
+    section.texts(key, texts);
+    for (const std::string& one : texts) {
+        const std::size_t colon = one.find(':');
+        if (colon == std::string::npos || colon + 1 == one.size() ||
+            !messages::is_dns_name(one.substr(0, colon)))
+            problems.push_back(
+                {0, "dkim." + key + ": \"" + one + "\" must be SELECTOR:FILE, like \"s1:dkim.pem\""});
+        else
+            into.push_back({one.substr(0, colon), folder / one.substr(colon + 1)});
+    }
+}
+
+void read_dns(const toml::table& root, const std::filesystem::path& folder, Reading& reading, Config& c)
+{
+    Section dkim(root, "dkim", reading);
+    dkim.text("domain", c.dkim_domain);
+    read_key_files(dkim, "keys", folder, reading.problems, c.dkim_keys);
+    read_key_files(dkim, "standby", folder, reading.problems, c.dkim_standby);
+    dkim.end();
+    Section(root, "dns", reading)
+        .texts("senders", c.dns_senders)
+        .texts("mx", c.dns_mx)
+        .text("reports", c.dns_reports)
+        .end();
 }
 
 Config read_sections(const toml::table& root, const std::filesystem::path& folder, Reading& reading)
@@ -259,6 +274,7 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .file("relay_password_file", c.relay_password_file, folder)
         .file("relay_ca_file", c.relay_ca_file, folder)
         .end();
+    read_dns(root, folder, reading, c);
     read_texts(root, folder, reading, c);
     Section(root, "passwords", reading)
         .number("hash_memory_kib", c.hash_memory_kib, 19456, 1048576)
@@ -286,75 +302,17 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
     return c;
 }
 
-void check_brand(const Config& config, Problems& problems)
-{
-    constexpr std::size_t name_bytes_max = 64;
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-    if (config.brand.empty() || config.brand.size() > name_bytes_max || config.brand.contains(':') ||
-        std::ranges::any_of(config.brand, is_control))
-        problems.push_back({0, "brand.name must have 1 to 64 bytes, and no colon and no control character: "
-                               "authenticator apps show it"});
-    const bool https = config.terms.starts_with("https://") && config.terms.size() > 8 &&
-                       config.terms[8] != '/' && std::ranges::none_of(config.terms, [&](char c) {
-                           return is_control(c) || c == ' ' || c == '"' || c == '<' || c == '>';
-                       });
-    if (!config.terms.empty() && !https)
-        problems.push_back({0, "brand.terms must be an address such as https://exchange.example/terms"});
-}
-
-/// WebAuthn level 3, sections 5.1.2 and 5.11: the RP ID is the host or a domain above it, and a browser needs
-/// to look at five related domains only.
-void check_passkeys(const Config& config, Problems& problems)
-{
-    constexpr std::size_t related_max = 5;
-    const std::string host = host_name_of(config.public_url);
-    if (host != config.rp_id && !host.ends_with("." + config.rp_id))
-        problems.push_back({0,
-                            "public.rp_id must be the host of public.url or a domain above it: passkeys work "
-                            "nowhere else"});
-    if (config.related_origins.size() > related_max)
-        problems.push_back({0, "public.related_origins may have 5 addresses: browsers look at no more"});
-    for (const std::string& origin : config.related_origins) {
-        check_url("public.related_origins", origin, problems);
-        if (!origin.starts_with("https://"))
-            problems.push_back({0, "public.related_origins must be https addresses"});
-    }
-}
-
-void check_texts(const Config& config, Problems& problems)
-{
-    for (const std::string& region : config.text_regions)
-        if (std::ranges::find(phone_regions(), region, &PhoneRegion::region) == phone_regions().end())
-            problems.push_back(
-                {0, "texts.regions: \"" + region + "\" is no region such as \"PT\" (ISO 3166-1 alpha-2)"});
-}
-
 /// Reads into members, and checks what one key alone does not tell.
 Config read_config(const toml::table& root, const std::filesystem::path& folder, Reading& reading)
 {
     check_sections(root, reading.problems);
     Config config = read_sections(root, folder, reading);
-    check_url("public.url", config.public_url, reading.problems);
-    if (config.rp_id.empty()) config.rp_id = host_name_of(config.public_url);
-    check_passkeys(config, reading.problems);
-    if (!config.app_prefix.starts_with('/') || !config.app_prefix.ends_with('/') || config.app_prefix == "/")
-        reading.problems.push_back({0, "public.app_prefix must be a path like /app/"});
-    check_brand(config, reading.problems);
-    check_texts(config, reading.problems);
+    if (config.rp_id.empty()) config.rp_id = host_name_of_url(config.public_url);
+    check_whole(config, reading.problems);
     return config;
 }
 
 }  // namespace
-
-std::string host_of_url(std::string_view url)
-{
-    const std::size_t scheme = url.find("://");
-    if (scheme == std::string_view::npos) return {};
-    std::string_view host = url.substr(scheme + 3);
-    const std::string_view standard_port = url.starts_with("https") ? ":443" : ":80";
-    if (host.ends_with(standard_port)) host.remove_suffix(standard_port.size());
-    return std::string(host);
-}
 
 std::variant<Config, Problems> parse_config(std::string_view text, const std::filesystem::path& folder)
 {

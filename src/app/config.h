@@ -54,6 +54,20 @@ struct Config {
     std::filesystem::path relay_password_file;
     std::filesystem::path relay_ca_file;
 
+    // [dkim]
+    struct DkimKeyFile {
+        std::string selector;
+        std::filesystem::path file;
+    };
+    std::string dkim_domain;                // empty: the domain of mail_from
+    std::vector<DkimKeyFile> dkim_keys;     // each signs every mail; none: mail leaves unsigned
+    std::vector<DkimKeyFile> dkim_standby;  // published only: the next key, or the last one
+
+    // [dns]: what `sallyport dns` says of the domain besides the keys
+    std::vector<std::string> dns_senders;  // SPF mechanisms of who hands our mail over
+    std::vector<std::string> dns_mx;       // hosts that take the domain's mail
+    std::string dns_reports;               // where reports of DMARC and TLS go; empty: postmaster there
+
     // [texts]
     std::string text_service = "none";  // none, webhook, twilio
     std::string text_url;               // of the webhook; of Twilio's API, empty: its own

@@ -1,6 +1,8 @@
 // `sallyport doctor`: what is wrong with this installation, and what to do. Changes nothing.
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/instance.h"
+#include "app/mail_keys.h"
 #include "base/ip_address.h"
 #include "crypto/key_file.h"
 #include "db/migrations.h"
@@ -85,6 +87,17 @@ void check_mail(Report& report, const Config& config)
         report.bad("mail.from is " + config.mail_from, "write the address that your people know");
     else
         report.good("mail comes from " + config.mail_from);
+    try {
+        if (make_signer(config))
+            report.good("mail is signed; `sallyport dns` prints what the domain must publish");
+        else
+            report.remark("mail leaves unsigned: dkim.keys is empty",
+                          "anybody can then write in your name: make keys, name them, and publish what "
+                          "`sallyport dns` prints");
+    } catch (const StartFailed& error) {
+        report.bad(error.what(),
+                   "openssl genpkey -algorithm ed25519 (or rsa, 2048 bits) makes one, mode 0600");
+    }
     if (config.relay_tls == "none")
         report.remark("mail.relay_tls is none",
                       "codes travel readable to the relay: use it only for a relay on this machine");

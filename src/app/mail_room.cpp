@@ -4,30 +4,14 @@
 #include "adapters/text_webhook.h"
 #include "adapters/twilio.h"
 #include "app/instance.h"
+#include "app/mail_keys.h"
 #include "slices/messages/deliver.h"
 #include "slices/messages/mails.h"
 #include "slices/messages/texts.h"
 
-#include <fstream>
-#include <sstream>
-
 namespace sallyport::app {
 
 namespace {
-
-Secret read_secret(const std::string& key, const std::filesystem::path& file)
-{
-    if (file.empty()) return {};
-    std::ifstream in(file, std::ios::binary);
-    if (!in) throw StartFailed(key + " " + file.string() + " cannot be read");
-    std::ostringstream text;
-    text << in.rdbuf();
-    std::string password = text.str();
-    while (!password.empty() && (password.back() == '\n' || password.back() == '\r')) password.pop_back();
-    Secret secret = Secret::from_text(password);
-    wipe_text(password);
-    return secret;
-}
 
 adapters::SmtpTls tls_of(const Config& config)
 {
@@ -83,7 +67,7 @@ messages::Sender sender_of(const Config& config)
 {
     const auto from = Email::parse(config.mail_from);
     if (!from) throw StartFailed("mail.from is no e-mail address");
-    return {config.mail_from_name, *from, std::string(from->domain())};
+    return {config.mail_from_name, *from, std::string(from->domain()), make_signer(config)};
 }
 
 messages::MailBrand brand_of(const Config& config, const proof::World& world)

@@ -25,6 +25,7 @@ int main(int argc, char** argv)
     CLI::App* const check = line.add_subcommand("check-config", "says what is wrong in a configuration file");
     CLI::App* const doctor =
         line.add_subcommand("doctor", "says what is wrong with this installation, and what to do");
+    CLI::App* const dns = line.add_subcommand("dns", "prints what the mail domain must publish");
     CLI::App* const hash = line.add_subcommand("hash", "password hashing");
     CLI::App* const calibrate =
         hash->add_subcommand("calibrate", "measures and proposes Argon2id parameters");
@@ -33,7 +34,7 @@ int main(int argc, char** argv)
         keys->add_subcommand("create", "writes a new key file; never touches an old one");
     hash->require_subcommand(1);
     keys->require_subcommand(1);
-    for (CLI::App* const command : {serve, check, doctor})
+    for (CLI::App* const command : {serve, check, doctor, dns})
         command->add_option("--config", config, "the configuration file")->capture_default_str();
     calibrate->add_option("--target-ms", target_ms, "how long one hash may take")
         ->check(CLI::Range(5, 2000))
@@ -52,6 +53,7 @@ int main(int argc, char** argv)
         if (serve->parsed()) return app::run_serve(config);
         if (check->parsed()) return app::run_check_config(config);
         if (doctor->parsed()) return app::run_doctor(config);
+        if (dns->parsed()) return app::run_dns(config);
         if (calibrate->parsed()) return app::run_calibrate(target_ms);
         return app::run_create_keys(key_file);
     } catch (const std::exception& error) {

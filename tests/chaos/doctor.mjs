@@ -1,6 +1,7 @@
 // `sallyport doctor`: what is wrong with an installation, and what to do about it; it changes nothing.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,6 +9,12 @@ import { Child, runToEnd } from '../support/child.mjs';
 import { freePort, temporaryFolder } from '../support/places.mjs';
 import { BINARY } from '../support/server.mjs';
 import { test } from '../support/test.mjs';
+
+/** A private key in PEM, as docs/operating/mail.md says. */
+function signingKey(file, algorithm) {
+  execFileSync('openssl', ['genpkey', '-out', file, '-algorithm', ...algorithm], { stdio: 'ignore' });
+  chmodSync(file, 0o600);
+}
 
 /** An installation as it should be; `lines` replace whole sections. */
 async function installation(lines = {}) {
@@ -23,10 +30,13 @@ async function installation(lines = {}) {
     database: 'location = "sqlite:sallyport.db"',
     keys: 'file = "keys"',
     mail: 'from = "accounts@exchange.example"\nrelay = "smtps://127.0.0.1:1"\nrelay_tls = "required"',
+    dkim: 'keys = ["r1:r1.pem", "e1:e1.pem"]',
     ...lines,
   };
   const file = join(folder, 'sallyport.toml');
   writeFileSync(file, Object.entries(sections).map(([name, body]) => `[${name}]\n${body}\n`).join(''));
+  signingKey(join(folder, 'r1.pem'), ['RSA', '-pkeyopt', 'rsa_keygen_bits:2048']);
+  signingKey(join(folder, 'e1.pem'), ['ed25519']);
   const made = await runToEnd(BINARY, ['keys', 'create', join(folder, 'keys')]);
   assert.equal(made.code, 0, made.output);
   return { folder, file };
@@ -87,4 +97,61 @@ test('each thing that is wrong is named, with what to do', async () => {
     { mail: 'relay = "smtp://127.0.0.1:1"\nrelay_password_file = "none"\nrelay_user = "us"' },
     /PROBLEM {2}mail\.relay_password_file cannot be found/,
   );
+  const open = (folder) => chmodSync(join(folder, 'r1.pem'), 0o640);
+  await finds({}, /PROBLEM {2}dkim\.keys .*r1\.pem can be read by others/, open);
+  const cut = (folder) => writeFileSync(join(folder, 'e1.pem'), 'none');
+  await finds({}, /PROBLEM {2}dkim\.keys .*e1\.pem holds no private key in PEM.*\n.*openssl genpkey/, cut);
+});
+
+test('what the domain must publish, key by key', async () => {
+  const { folder, file } = await installation({
+    dkim: 'keys = ["r1:r1.pem", "e1:e1.pem"]\nstandby = ["e2:e2.pem"]',
+    dns: 'senders = ["ip4:192.0.2.7", "include:relay.example"]\nmx = ["mx.exchange.example"]',
+  });
+  signingKey(join(folder, 'e2.pem'), ['ed25519']);
+  const said = await runToEnd(BINARY, ['dns', '--config', file]);
+  assert.equal(said.code, 0, said.output);
+  const records = said.output.split('\n').filter((line) => !line.startsWith(';'));
+  const publicKey = (name) =>
+    execFileSync('openssl', ['pkey', '-in', join(folder, name), '-pubout', '-outform', 'DER']);
+  const texts = Object.fromEntries(
+    records.filter(Boolean).map((line) => {
+      const [, name, strings] = /^(\S+)\. TXT (.*)$/.exec(line);
+      const parts = strings.match(/"[^"]*"/g).map((part) => part.slice(1, -1));
+      assert.ok(parts.every((part) => part.length <= 255), name);
+      return [name, parts.join('')];
+    }),
+  );
+  const key = (selector) => texts[`${selector}._domainkey.exchange.example`];
+  assert.equal(key('r1'), `v=DKIM1; k=rsa; p=${publicKey('r1.pem').toString('base64')}`);
+  for (const selector of ['e1', 'e2']) {
+    const raw = publicKey(`${selector}.pem`).subarray(-32).toString('base64');
+    assert.equal(key(selector), `v=DKIM1; k=ed25519; p=${raw}`);
+  }
+  assert.equal(texts['exchange.example'], 'v=spf1 ip4:192.0.2.7 include:relay.example -all');
+  const dmarc = 'v=DMARC1; p=reject; adkim=s; aspf=r; rua=mailto:postmaster@exchange.example';
+  assert.equal(texts['_dmarc.exchange.example'], dmarc);
+  assert.match(texts['_mta-sts.exchange.example'], /^v=STSv1; id=[0-9a-f]{20}$/);
+  assert.match(said.output, /;   mode: enforce\n;   mx: mx\.exchange\.example\n/);
+  assert.equal(texts['_smtp._tls.exchange.example'], 'v=TLSRPTv1; rua=mailto:postmaster@exchange.example');
+});
+
+test('signing keys that are wrong are named before anything starts', async () => {
+  for (const [dkim, pattern] of [
+    ['keys = ["r1.pem"]', /dkim\.keys: "r1\.pem" must be SELECTOR:FILE/],
+    ['keys = ["r 1:r1.pem"]', /dkim\.keys: "r 1:r1\.pem" must be SELECTOR:FILE/],
+    ['domain = "other.example"', /dkim\.domain must be the domain of mail\.from or one above it/],
+    ['keyz = []', /unknown key dkim\.keyz; did you mean dkim\.keys\?/],
+  ]) {
+    const { file } = await installation({ dkim });
+    for (const command of ['check-config', 'dns', 'serve']) {
+      const ended = await runToEnd(BINARY, [command, '--config', file]);
+      assert.equal(ended.code, 1, ended.output);
+      assert.match(ended.output, pattern);
+    }
+  }
+  const { file } = await installation({ dkim: 'keys = ["r1:none.pem"]' });
+  const ended = await runToEnd(BINARY, ['serve', '--config', file]);
+  assert.equal(ended.code, 1, ended.output);
+  assert.match(ended.output, /dkim\.keys .*none\.pem cannot be read/);
 });

@@ -105,6 +105,7 @@ ports::OutgoingMail compose(const Sender& sender, MailParts parts)
     append_part(raw, boundary, "text/plain", parts.text);
     append_part(raw, boundary, "text/html", parts.html);
     raw.append("--").append(boundary).append("--\r\n");
+    if (sender.dkim) raw.insert(0, sender.dkim->signatures(raw, parts.date));
 
     mail.subject = std::move(parts.subject);
     mail.text = std::move(parts.text);

@@ -5,7 +5,9 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "ports/mailer.h"
+#include "slices/messages/dkim.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,9 +15,10 @@ namespace sallyport::messages {
 
 /// Who sends: from the configuration only, never from a request.
 struct Sender {
-    std::string name;          // the brand, as people read it
-    Email address;             // From and envelope sender
-    std::string message_host;  // right half of Message-IDs: letters, digits, dots, hyphens
+    std::string name;                          // the brand, as people read it
+    Email address;                             // From and envelope sender
+    std::string message_host;                  // right half of Message-IDs: letters, digits, dots, hyphens
+    std::shared_ptr<const DkimSigner> dkim{};  // null: it leaves unsigned
 };
 
 struct MailParts {

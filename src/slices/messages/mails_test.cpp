@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "render/messages.h"
+#include "support/dkim_keys.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -34,6 +35,34 @@ store::OutboxMail row(std::string mail, std::string language, bool with_words)
                            {"until", "1795417901000"}}};
     if (with_words) out.parameters.emplace_back("words", words_of_ada);
     return out;
+}
+
+/// Signs the mails that are written out, and writes beside them what their domain publishes.
+Sender signing_sender(const std::filesystem::path& folder)
+{
+    std::vector<DkimSelector> selectors;
+    selectors.push_back({"r1", std::move(*crypto::DkimKey::parse(test::rsa_pem()))});
+    selectors.push_back({"e1", std::move(*crypto::DkimKey::parse(test::ed25519_pem()))});
+    std::ofstream dns(folder / "dns.txt");
+    for (const DkimSelector& one : selectors)
+        dns << one.selector << "._domainkey.exchange.example " << one.key.record() << '\n';
+    return {"Exchange", *Email::parse("accounts@exchange.example"), "exchange.example",
+            std::make_shared<const DkimSigner>("exchange.example", std::move(selectors))};
+}
+
+/// For people to look at, and for tests/mail to verify: signed at SALLYPORT_MAIL_PREVIEW_AT (Unix seconds).
+void write_out(const std::filesystem::path& folder, const std::string& name, const store::OutboxMail& row,
+               const RenderedMail& mail)
+{
+    static const Sender sender = signing_sender(folder);
+    const char* const seconds = std::getenv("SALLYPORT_MAIL_PREVIEW_AT");
+    const Instant at = seconds == nullptr ? created : from_unix_ms(std::stoll(seconds) * 1000);
+    std::ofstream(folder / (name + ".html")) << mail.html;
+    std::ofstream(folder / (name + ".txt")) << mail.subject << "\n====\n" << mail.text;
+    std::ofstream(folder / (name + ".eml"))
+        << compose(sender,
+                   {*Email::parse(row.to), mail.subject, mail.text, mail.html, row.id, at, row.language})
+               .raw;
 }
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
@@ -124,9 +153,7 @@ TEST_P(Mails, KeepTheRulesOfEveryMail)
 
     if (const char* const folder = std::getenv("SALLYPORT_MAIL_PREVIEW")) {
         const std::string name = std::string(kind.mail) + "-" + language + (with_words ? "" : "-no-words");
-        std::ofstream(std::filesystem::path(folder) / (name + ".html")) << mail.html;
-        std::ofstream(std::filesystem::path(folder) / (name + ".txt")) << mail.subject << "\n====\n"
-                                                                       << mail.text;
+        write_out(folder, name, row(kind.mail, language, with_words), mail);
     }
 }
 
