@@ -9,11 +9,12 @@ from measure.table import Row
 from measure.unavailable import Unavailable
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
+EMPTY = "empty"  # served by pages.mjs itself: the limit
 PUBLIC = ("/", "/signin", "/signup", "/trouble", "/about", "/language")
 ACCOUNT = ("/account", "/account/devices", "/account/app")
 QUICK = ("/signin", "/account")
 VISITS = 5
-SECONDS_MAX_A_PAGE = 90
+SECONDS_MAX_A_PAGE = 120
 FIRST_PAINT_MS_MAX = 900
 USABLE_MS_MAX = 1200
 PUBLIC_PERFORMANCE_MIN = 98
@@ -40,6 +41,8 @@ def row_of_page(page):
         f"{page['accessibility']}/{page['practices']}, shift {page['layout_shift']:.3f}, "
         f"blocked {page['blocked_ms']:.0f} ms{failed}"
     )
+    if page["path"] == EMPTY:
+        return Row("limit: an empty page", note=note)
     return Row(f"page {page['path']}", note=note).aims(f"G3–G5, {performance_min}/100/100", met)
 
 
@@ -49,7 +52,7 @@ def pages(places):
     chromium = places.command("chromium")
     folder, node = places.npm_packages("pages", PAGES)
     (folder / "pages.mjs").write_bytes((PAGES / "pages.mjs").read_bytes())
-    paths = QUICK if places.quick else PUBLIC + ACCOUNT
+    paths = (EMPTY, *(QUICK if places.quick else PUBLIC + ACCOUNT))
     visits = 1 if places.quick else VISITS
     with places.scratch() as scratch:
         token = seed(places, scratch, 1, 1, 1)[0]
