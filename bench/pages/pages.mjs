@@ -1,9 +1,10 @@
 // Opens pages as a phone on slow 4G with a quarter of this CPU, and prints one line of JSON for each.
 //     node pages.mjs CHROMIUM ORIGIN TIMES COOKIE PATH…
 // First paint and first usable field are medians of so many visits with a cold cache; scores, layout shift
-// and blocking time are of Lighthouse's run with the median blocking time, with its own mobile preset. The
-// path `empty` is a page of one line, served here: what this machine blocks where there is nothing to do. COOKIE (name=value) is the session, which
-// the account's pages have and the public ones have not: they would lead a signed-in person on.
+// and blocking time are of Lighthouse's run with the median blocking time, with its own mobile preset. COOKIE
+// (name=value) is the session, which the account's pages have and the public ones have not: they would lead a
+// signed-in person on. The path `empty` is a page of one line, served here: what this machine blocks where
+// there is nothing to do.
 import {createServer} from 'node:http';
 
 import lighthouse from 'lighthouse';
