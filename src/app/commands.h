@@ -18,6 +18,9 @@ int run_check_config(const std::filesystem::path& config);
 int run_doctor(const std::filesystem::path& config);
 /// Prints the records that the domain must publish.
 int run_dns(const std::filesystem::path& config);
+/// Prints what a document of official channels says, if one of the keys signed it. Both: a file, or an
+/// https:// address; `keys` empty: of the address that the document came from.
+int run_verify_channels(const std::string& document, const std::string& keys);
 int run_calibrate(int target_ms);
 int run_create_keys(const std::string& file);
 

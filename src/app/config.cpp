@@ -182,9 +182,9 @@ private:
 void check_sections(const toml::table& root, Problems& problems)
 {
     const std::vector<std::string> sections{
-        "public", "listen",   "database", "keys",    "brand",     "mail",
-        "dkim",   "dns",      "texts",    "codes",   "passwords", "factors",
-        "reset",  "sessions", "sign_in",  "step_up", "tries",     "trusted_browsers"};
+        "public",   "listen",  "database", "keys",  "brand",           "mail",    "dkim",
+        "channels", "dns",     "texts",    "codes", "passwords",       "factors", "reset",
+        "sessions", "sign_in", "step_up",  "tries", "trusted_browsers"};
     for (const auto& [key, node] : root) {
         const std::string name(key.str());
         if (std::ranges::find(sections, name) == sections.end())
@@ -238,6 +238,15 @@ void read_dns(const toml::table& root, const std::filesystem::path& folder, Read
         .texts("senders", c.dns_senders)
         .texts("mx", c.dns_mx)
         .text("reports", c.dns_reports)
+        .end();
+    Section(root, "channels", reading)
+        .number("version", c.channels_version, 1, 1'000'000'000)
+        .texts("domains", c.channel_domains)
+        .texts("senders", c.channel_senders)
+        .texts("text_senders", c.channel_text_senders)
+        .texts("phones", c.channel_phones)
+        .texts("handles", c.channel_handles)
+        .texts("apps", c.channel_apps)
         .end();
 }
 

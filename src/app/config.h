@@ -68,6 +68,15 @@ struct Config {
     std::vector<std::string> dns_mx;       // hosts that take the domain's mail
     std::string dns_reports;               // where reports of DMARC and TLS go; empty: postmaster there
 
+    // [channels]: what /.well-known/official-channels says
+    std::int64_t channels_version = 1;
+    std::vector<std::string> channel_domains;  // besides the host of public_url and the domain of mail_from
+    std::vector<std::string> channel_senders;  // besides mail_from
+    std::vector<std::string> channel_text_senders;
+    std::vector<std::string> channel_phones;
+    std::vector<std::string> channel_handles;
+    std::vector<std::string> channel_apps;
+
     // [texts]
     std::string text_service = "none";  // none, webhook, twilio
     std::string text_url;               // of the webhook; of Twilio's API, empty: its own

@@ -26,6 +26,13 @@ int main(int argc, char** argv)
     CLI::App* const doctor =
         line.add_subcommand("doctor", "says what is wrong with this installation, and what to do");
     CLI::App* const dns = line.add_subcommand("dns", "prints what the mail domain must publish");
+    std::string document;
+    std::string keys_place;
+    CLI::App* const channels = line.add_subcommand("channels", "the list of official channels");
+    CLI::App* const verify = channels->add_subcommand("verify", "checks a copy of it, of anybody");
+    verify->add_option("FILE_OR_URL", document, "where it is")->required();
+    verify->add_option("--keys", keys_place, "the exchange's keys (its /.well-known/jwks.json): file or URL");
+    channels->require_subcommand(1);
     CLI::App* const hash = line.add_subcommand("hash", "password hashing");
     CLI::App* const calibrate =
         hash->add_subcommand("calibrate", "measures and proposes Argon2id parameters");
@@ -53,6 +60,7 @@ int main(int argc, char** argv)
         if (serve->parsed()) return app::run_serve(config);
         if (check->parsed()) return app::run_check_config(config);
         if (doctor->parsed()) return app::run_doctor(config);
+        if (verify->parsed()) return app::run_verify_channels(document, keys_place);
         if (dns->parsed()) return app::run_dns(config);
         if (calibrate->parsed()) return app::run_calibrate(target_ms);
         return app::run_create_keys(key_file);

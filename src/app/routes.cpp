@@ -12,6 +12,8 @@
 #include "slices/sign_up/endpoints.h"
 #include "slices/site/endpoints.h"
 
+#include <algorithm>
+
 namespace sallyport::app {
 
 namespace {
@@ -34,6 +36,23 @@ void add_mail_numbers(const Rooms& rooms)
                               [mail] { return static_cast<double>(mail->text_counts().failed); });
 }
 
+/// The operator's list, with what the rest of the configuration says already at its head.
+site::Channels channels_of(const Config& config)
+{
+    const auto with = [](const std::string& first, std::vector<std::string> list) {
+        if (std::ranges::find(list, first) == list.end()) list.insert(list.begin(), first);
+        return list;
+    };
+    const std::string mail_domain = config.mail_from.substr(config.mail_from.find('@') + 1);
+    return {config.channels_version,
+            with(host_of_url(config.public_url), with(mail_domain, config.channel_domains)),
+            with(config.mail_from, config.channel_senders),
+            config.channel_text_senders,
+            config.channel_phones,
+            config.channel_handles,
+            config.channel_apps};
+}
+
 }  // namespace
 
 void add_all_routes(http::Router& router, const Rooms& rooms)
@@ -47,7 +66,8 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
     session_check::add_routes(router, rooms.access, rooms.signer, rooms.config.app_prefix);
     sign_in::add_routes(router, rooms.access);
     sign_up::add_routes(router, rooms.access);
-    site::add_routes(router, {rooms.access, rooms.signer, rooms.metrics, rooms.config.mail_from});
+    site::add_routes(router, {rooms.access, rooms.signer, rooms.metrics, rooms.config.mail_from,
+                              channels_of(rooms.config)});
     add_mail_numbers(rooms);
     if (rooms.dev_token != nullptr)
         messages::add_dev_routes(

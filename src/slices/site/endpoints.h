@@ -4,6 +4,7 @@
 #include "crypto/jws.h"
 #include "http/metrics.h"
 #include "http/router.h"
+#include "slices/site/official_channels.h"
 
 #include <string>
 
@@ -15,6 +16,7 @@ struct Site {
     const crypto::JwsSigner& signer;
     http::Metrics& metrics;
     std::string sender;  // the address that our mail comes from
+    Channels channels;
 };
 
 void add_routes(http::Router& router, const Site& site);

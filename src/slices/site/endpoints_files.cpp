@@ -77,6 +77,11 @@ void add_file_routes(http::Router& router, const Site& site)
         keys.set("Cache-Control", "public, max-age=300");  // a new key is there before it signs
         return keys;
     });
+    auto channels = official_channels(site.channels, world.brand.origin, signer);
+    add_quick(router, http::Method::get, "/.well-known/official-channels",
+              [channels = std::move(channels)](const http::Request&) {
+                  return file("application/json", channels);
+              });
     add_quick(router, http::Method::get, "/openapi.yaml",
               [](const http::Request&) { return file("application/yaml", std::string(openapi_text())); });
 }
