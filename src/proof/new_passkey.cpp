@@ -13,7 +13,6 @@ namespace {
 namespace rules = policy::passkeys;
 
 constexpr rules::Limits limits;
-constexpr std::string_view name_where_unknown = "Passkey";
 
 rules::Attestation attestation_of(crypto::AttestationTrust trust)
 {
@@ -37,12 +36,12 @@ void tell_policy(const crypto::RegistrationFacts& made, rules::Registration& fac
     facts.attestation = attestation_of(made.trust);
 }
 
-std::string name_for(std::string typed, BytesView aaguid)
+std::string name_for(PasskeyNames names, BytesView aaguid)
 {
-    if (!typed.empty() && count_code_points(typed) <= static_cast<std::size_t>(limits.name_code_points_max))
-        return typed;
+    const auto most = static_cast<std::size_t>(limits.name_code_points_max);
+    if (!names.typed.empty() && count_code_points(names.typed) <= most) return std::move(names.typed);
     const auto maker = passkey_maker(aaguid);
-    return std::string(maker.name.empty() ? name_where_unknown : maker.name);
+    return maker.name.empty() ? std::move(names.unknown) : std::string(maker.name);
 }
 
 store::Passkey passkey_of(const crypto::RegistrationFacts& made, std::vector<std::string> transports,
@@ -66,7 +65,7 @@ store::Passkey passkey_of(const crypto::RegistrationFacts& made, std::vector<std
 }  // namespace
 
 Task<NewPasskey> check_new_passkey(World& world, ExpectedChallenge expected, PasskeyMade made,
-                                   policy::passkeys::Registration facts, std::string name)
+                                   policy::passkeys::Registration facts, PasskeyNames names)
 {
     NewPasskey outcome;
     if (!expected.facts.found) co_return outcome;
@@ -96,7 +95,7 @@ Task<NewPasskey> check_new_passkey(World& world, ExpectedChallenge expected, Pas
     outcome.answer = rules::judge_registration(facts, world.methods, limits).answer;
     if (outcome.answer != rules::RegistrationAnswer::allowed) co_return outcome;
     outcome.passkey =
-        passkey_of(*verified, std::move(made.transports), name_for(std::move(name), verified->aaguid),
+        passkey_of(*verified, std::move(made.transports), name_for(std::move(names), verified->aaguid),
                    world.random.id<FactorId>(now), now);
     co_return outcome;
 }

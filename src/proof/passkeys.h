@@ -91,10 +91,16 @@ struct NewPasskey {
     policy::passkeys::RegistrationAnswer answer = policy::passkeys::RegistrationAnswer::challenge_refused;
     std::optional<store::Passkey> passkey;  // with `allowed`: to be added in the transaction of the deed
 };
+/// What a new passkey is called: as the person typed, else after its maker, else `unknown`, which is in the
+/// person's language.
+struct PasskeyNames {
+    std::string typed;
+    std::string unknown;
+};
 /// Spends the challenge, verifies (section 7.1) and judges. `facts`: what the caller knows of session and
-/// account. `name`: the person's; where it is empty, the maker's.
+/// account.
 Task<NewPasskey> check_new_passkey(World& world, ExpectedChallenge expected, PasskeyMade made,
-                                   policy::passkeys::Registration facts, std::string name);
+                                   policy::passkeys::Registration facts, PasskeyNames names);
 
 /// Where an answer may come from: our own origin and the related ones.
 std::vector<std::string> passkey_origins(const Brand& brand);

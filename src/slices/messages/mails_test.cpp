@@ -50,10 +50,13 @@ Sender signing_sender(const std::filesystem::path& folder)
             std::make_shared<const DkimSigner>("exchange.example", std::move(selectors))};
 }
 
-/// For people to look at, and for tests/mail to verify: signed at SALLYPORT_MAIL_PREVIEW_AT (Unix seconds).
-void write_out(const std::filesystem::path& folder, const std::string& name, const store::OutboxMail& row,
-               const RenderedMail& mail)
+/// For people and tests/pages/mails.mjs to look at, and for tests/mail to verify, in the folder
+/// SALLYPORT_MAIL_PREVIEW: signed at SALLYPORT_MAIL_PREVIEW_AT (Unix seconds).
+void write_out(const std::string& name, const store::OutboxMail& row, const RenderedMail& mail)
 {
+    const char* const named = std::getenv("SALLYPORT_MAIL_PREVIEW");
+    if (named == nullptr) return;
+    const std::filesystem::path folder(named);
     static const Sender sender = signing_sender(folder);
     const char* const seconds = std::getenv("SALLYPORT_MAIL_PREVIEW_AT");
     const Instant at = seconds == nullptr ? created : from_unix_ms(std::stoll(seconds) * 1000);
@@ -117,6 +120,7 @@ TEST(MailLink, OnlyTheCodeOfAResetHasIt)
         for (const Kind& kind : kinds) {
             const auto mail = render_mail(linking, row(kind.mail, language, true), created);
             const bool has = std::string_view(kind.mail) == "E5";
+            if (has) write_out(std::string("E5-") + language + "-link", row("E5", language, true), mail);
             EXPECT_EQ(contains(mail.text, link), has) << kind.mail;
             EXPECT_EQ(contains(mail.html, "<a href=\"" + link + "\"><bdi dir=\"ltr\">" + link), has);
             EXPECT_EQ(contains(mail.text + mail.html, "https:"), has) << kind.mail;
@@ -151,10 +155,8 @@ TEST_P(Mails, KeepTheRulesOfEveryMail)
     EXPECT_TRUE(contains(mail.html, "<html lang=\"" + std::string(language) + "\" dir=\"" +
                                         std::string(render::direction(read_in)) + "\""));
 
-    if (const char* const folder = std::getenv("SALLYPORT_MAIL_PREVIEW")) {
-        const std::string name = std::string(kind.mail) + "-" + language + (with_words ? "" : "-no-words");
-        write_out(folder, name, row(kind.mail, language, with_words), mail);
-    }
+    write_out(std::string(kind.mail) + "-" + language + (with_words ? "" : "-no-words"),
+              row(kind.mail, language, with_words), mail);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Mails,
@@ -225,6 +227,7 @@ TEST(MailsMade, SayHowOftenItHappened)
     bundle.parameters.emplace_back("times", "3");
     bundle.parameters.emplace_back("since", "1795331201000");
     const RenderedMail mail = render_mail(brand, bundle, created);
+    write_out("E16-en-times", bundle, mail);
     for (const std::string& part : {mail.text, mail.html}) {
         EXPECT_TRUE(contains(part, "This happened 3 times since ")) << part;
         EXPECT_TRUE(contains(part, "7:06")) << part;
@@ -238,6 +241,7 @@ TEST(MailsMade, ShowTheWordsBeforeForADay)
         changed.parameters.emplace_back("words_changed_at", "1795331201000");
         changed.parameters.emplace_back("words_before", "old river 48");
         const RenderedMail mail = render_mail(brand, changed, created);
+        write_out(std::string("E16-") + language + "-changed", changed, mail);
         const std::string first_line = mail.text.substr(0, mail.text.find('\n'));
         for (const std::string& part : {first_line, mail.html}) {
             EXPECT_LT(part.find(words_of_ada), part.find("old river 48")) << part;

@@ -4,6 +4,7 @@
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
+#include "render/messages.h"
 #include "store/sealed_rows.h"
 
 #include <algorithm>
@@ -123,8 +124,10 @@ Task<AddOutcome> add(proof::World& world, proof::Holder holder, std::string cook
     const auto facts = co_await world.database.transact(std::move(look));
     if (!facts) co_return AddOutcome{};
     auto expected = proof::expected_challenge(world, cookie, challenge_purpose, holder.session);
+    const auto language = render::language_of(holder.asker.language).value_or(render::Language::en);
+    proof::PasskeyNames names{std::move(name), render::text(language, render::Msg::passkeys_unnamed)};
     const auto checked = co_await proof::check_new_passkey(world, std::move(expected), std::move(made),
-                                                           *facts, std::move(name));
+                                                           *facts, std::move(names));
     if (!checked.passkey) co_return AddOutcome{Added::refused, checked.answer};
     auto work = [&world, &holder, &checked](db::Tx& tx) {
         return settle(tx, world, holder, *checked.passkey);

@@ -2,6 +2,7 @@
 
 #include "proof/codes.h"
 #include "proof/words.h"
+#include "render/messages.h"
 #include "slices/sign_up/progress.h"
 
 namespace sallyport::sign_up {
@@ -71,9 +72,10 @@ Task<PasskeyOutcome> make_passkey(proof::World& world, store::TokenHash secret, 
     auto expected = proof::expected_challenge(world, cookie, purpose, secret);
     // The mailed code was right; there is no password beside it, so it must verify its user.
     const policy::passkeys::Registration facts{.entitled = true};
-    std::string no_name;
+    const auto reads = render::language_of(language).value_or(render::Language::en);
+    proof::PasskeyNames names{"", render::text(reads, render::Msg::passkeys_unnamed)};
     const auto checked = co_await proof::check_new_passkey(world, std::move(expected), std::move(made), facts,
-                                                           std::move(no_name));
+                                                           std::move(names));
     outcome.why = checked.answer;
     outcome.answer = PasskeyKept::refused;
     if (!checked.passkey) co_return outcome;
