@@ -1,8 +1,9 @@
-// A person who has no mouse signs up, signs out and signs in again: every step by Tab, typing, Enter and
-// Space, and wherever the focus stands it can be seen (G16, R16).
+// A person who has no mouse signs up, signs out and signs in again, and changes what an account has: every
+// step by Tab, typing, Enter and Space, and wherever the focus stands it can be seen (G16, R16).
 
 import assert from 'node:assert/strict';
 
+import { deviceOf, withPasskeys } from '../support/authenticator.mjs';
 import { closeBrowser, newPerson } from '../support/chromium.mjs';
 import { Mailbox, codeIn } from '../support/mailbox.mjs';
 import { Server } from '../support/server.mjs';
@@ -59,10 +60,35 @@ class Keyboard {
   }
 
   /** A complete code sends itself: the last digit leads on. */
-  async code(digits) {
-    await this.reach('#code');
+  async code(digits, field = '#code') {
+    await this.reach(field);
     await this.page.keyboard.type(digits.slice(0, -1));
     await this.go(digits.at(-1));
+  }
+}
+
+/** A person at home: the app's key, and the ways from page to page. */
+class Home extends Keyboard {
+  /** From the overview, by its own button. */
+  async open(path) {
+    await this.reach(`main a[href="${path}"]`);
+    await this.go();
+    this.at(path);
+  }
+  async back() {
+    await this.reach('a[href="/account"]');
+    await this.go();
+    this.at('/account');
+  }
+  async press(selector) {
+    await this.reach(selector);
+    await this.go('Space');
+  }
+  /** The proof that a change asks for, with a code that was not used. */
+  async prove() {
+    assert.match(this.page.url(), /\/account\/reauth\//);
+    this.server.moveClock({ minutes: 1 });
+    await this.code(totp(this.key, this.server.now()), '#proof');
   }
 }
 
@@ -93,25 +119,127 @@ async function signUp(way, email) {
   return key;
 }
 
+async function signOut(way) {
+  await way.page.goto(`${way.server.url}/signout`);
+  await way.reach('form[action="/signout"] button');
+  await way.go('Space');
+  way.at('/signed-out');
+}
+async function signIn(way, email, password) {
+  await way.reach('main a[href="/signin"]');
+  await way.go();
+  await way.type('#email', email);
+  await way.type('#password', password);
+  await way.go();
+  way.at('/signin/code');
+  way.server.moveClock({ minutes: 1 }); // the step that the set-up used is spent
+  await way.code(totp(way.key, way.server.now()));
+  way.at('/account');
+}
+
 test('a sign-up, a sign-out and a sign-in by keyboard alone', async (t) => {
   const server = await Server.start({ t });
   const person = await newPerson({ t });
   const way = new Keyboard({ server, person });
   const email = 'keys@mail.example';
-  const key = await signUp(way, email);
+  way.key = await signUp(way, email);
+  await signOut(way);
+  await signIn(way, email, PASSWORD);
+  assert.deepEqual(person.seen.all(), []);
+});
 
-  await way.page.goto(`${server.url}/signout`);
-  await way.reach('form[action="/signout"] button');
-  await way.go('Space');
-  way.at('/signed-out');
-  await way.reach('main a[href="/signin"]');
+/** A second address, from the end of the sign-up. */
+async function addNoticeAddress(way) {
+  const other = 'keys@other.example';
+  await way.reach('main a[href="/signup/notice"]');
   await way.go();
-  await way.type('#email', email);
-  await way.type('#password', PASSWORD);
-  await way.go();
-  way.at('/signin/code');
-  server.moveClock({ minutes: 1 }); // the step that the set-up used is spent
-  await way.code(totp(key, server.now()));
+  await way.type('#email', other);
+  const mail = await way.mailbox.after(other, () => way.go());
+  way.at('/signup/notice/confirm');
+  await way.code(codeIn(mail, CODE_DIGITS));
   way.at('/account');
+}
+
+async function changeWords(way) {
+  await way.open('/account/anti-phishing');
+  await way.type('#words', 'quiet otter 77');
+  await way.go();
+  await way.prove();
+  way.at('/account/anti-phishing/changed');
+  await way.back();
+}
+
+async function addPasskey(way) {
+  const device = await deviceOf(way.page);
+  await way.open('/account/passkeys');
+  await way.press('form[action="/account/passkeys/add"] button');
+  await way.prove();
+  way.at('/account/passkeys/new');
+  await device.touched(true);
+  await way.type('#name', 'Blue key');
+  await way.reach('form[data-passkey="create"] button');
+  await way.page.keyboard.press('Enter');
+  await way.page.waitForURL(/done=added$/);
+  await device.touched(false);
+  await way.back();
+}
+
+async function changePassword(way, password) {
+  await way.open('/account/password');
+  await way.type('#new_password', password);
+  await way.go();
+  await way.prove();
+  way.at('/account/password/changed');
+  await way.back();
+}
+
+async function changeAddress(way, to) {
+  await way.open('/account/email');
+  await way.type('#email', to);
+  await way.go();
+  const mail = await way.mailbox.after(to, () => way.prove());
+  way.at('/account/email/code');
+  await way.code(codeIn(mail));
+  assert.match(way.page.url(), /\/account\/email\?done=asked$/);
+  await way.press('form[action="/account/email/keep"] button');
+  assert.match(way.page.url(), /done=kept$/);
+  await way.back();
+}
+
+/** A question that nobody asked leads through everything that opens the account. */
+async function lookThrough(way) {
+  await way.open('/account/anti-phishing');
+  await way.press('form[action="/account/anti-phishing/show"] button');
+  await way.press('form[action="/account/review/not-asked"] button');
+  way.at('/account/review');
+  for (let step = 0; step < STOPS_MAX && new URL(way.page.url()).pathname === '/account/review'; step += 1) {
+    const names = await way.page
+      .locator('input[value="mine"]')
+      .evaluateAll((inputs) => inputs.map((input) => input.name));
+    for (const name of names) {
+      await way.reach(`input[name="${name}"]`);
+      await way.page.keyboard.press('Space');
+    }
+    await way.press('form[action="/account/review"] button');
+  }
+  way.at('/account/review/done');
+  await way.back();
+}
+
+test('what an account has is changed by keyboard alone', async (t) => {
+  const server = await Server.start({ t, config: withPasskeys });
+  const person = await newPerson({ t });
+  const way = new Home({ server, person });
+  const email = 'home@mail.example';
+  way.key = await signUp(way, email);
+  await addNoticeAddress(way);
+  await changeWords(way);
+  await changePassword(way, 'seven copper kites in may');
+  await signOut(way);
+  server.moveClock({ days: 4 }); // an older account may change more
+  await signIn(way, email, 'seven copper kites in may');
+  await changeAddress(way, 'moved@new.example');
+  await lookThrough(way);
+  await addPasskey(way);
   assert.deepEqual(person.seen.all(), []);
 });

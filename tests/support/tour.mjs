@@ -167,6 +167,7 @@ class Tour {
     await this.look('wait');
     await this.sent('/signin/pass', { email: stranger }, 'pass-code');
     await this.sent('/signin/pass/code', { code: '12345678' }, 'pass-code-problem');
+    await this.see('/signin/wait', 'wait-again');
   }
   async devMailbox() {
     const token = `token=${this.server.devToken}`;
