@@ -213,7 +213,7 @@ ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, c
     proof::succeed(tx, world, who.asker, plan.attempt, plan.charge, now);
     const auto account = store::load_account(tx, world.keys, who.session.account);
     RecordReader payload(row->payload.reveal(), plan.purpose);
-    Deed done{tx, account, credentials, payload, now};
+    Deed done{tx, account, credentials, payload, fresh, now};
     deed(done);
     return ProofAnswer::done;
 }

@@ -91,6 +91,7 @@ struct Deed {
     const store::Account& account;
     store::CredentialSet& credentials;
     RecordReader& payload;
+    policy::Methods shown;  // for this very deed; what the session signed in with is no part of it
     Instant now;
 };
 /// What the form brought: a code or password as typed, or the answer of a passkey and the cookie of its

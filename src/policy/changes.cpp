@@ -68,6 +68,11 @@ State state_at(const Pending& pending, Instant now) noexcept
     return pending.state == State::asked && now >= pending.due_at ? State::done : pending.state;
 }
 
+Stopper stopper_of(Stopper channel, Methods shown) noexcept
+{
+    return has_strong_factor(shown) ? Stopper::strong_factor : channel;
+}
+
 StopAnswer stop(const StopFacts& facts, Instant now, const Limits& limits) noexcept
 {
     const bool strong = facts.by == Stopper::strong_factor;

@@ -87,6 +87,9 @@ enum class Stopper : std::uint8_t {
     mail,           // the stop code of a mail, to the primary or the notice address
     text,
 };
+/// Who that is, of one who comes by `channel` and has shown this for the very stop: a strong factor counts as
+/// that, anything less as the channel.
+Stopper stopper_of(Stopper channel, Methods shown) noexcept;
 struct StopFacts {
     Pending pending{};
     Stopper by = Stopper::session;

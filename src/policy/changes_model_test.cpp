@@ -108,6 +108,20 @@ TEST(ChangesModel, EveryStop)
               start + days{31});
 }
 
+TEST(ChangesModel, WhatWasShownForAStopSaysWhoStops)
+{
+    for (unsigned bits = 0; bits < 1u << every_method.size(); ++bits) {
+        Methods shown;
+        for (std::size_t n = 0; n < every_method.size(); ++n)
+            if (bits >> n & 1u) shown.add(every_method[n]);
+        const bool touched = shown.has(Method::touched_key) && shown.has(Method::password);
+        const bool strong = touched || shown.has(Method::totp) || shown.has(Method::passkey) ||
+                            shown.has(Method::bound_passkey);
+        for (const Stopper channel : all_stoppers)
+            ASSERT_EQ(stopper_of(channel, shown), strong ? Stopper::strong_factor : channel);
+    }
+}
+
 TEST(ChangesModel, AThiefOfTheOldMailboxDelaysAndNoMore)
 {
     // The owner wants another address; whoever reads the old mailbox, has a session and the phone stops it

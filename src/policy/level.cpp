@@ -15,6 +15,13 @@ Level level_of(Methods proven, bool password_alone_allowed) noexcept
     return weak_second || password_alone_allowed ? Level::aal1 : Level::none;
 }
 
+bool has_strong_factor(Methods shown) noexcept
+{
+    if (shown.has(Method::totp) || shown.has(Method::passkey) || shown.has(Method::bound_passkey))
+        return true;
+    return shown.has(Method::touched_key) && shown.has(Method::password);
+}
+
 Level highest_level(const AccountFactors& factors) noexcept
 {
     if (factors.bound_passkeys > 0) return Level::aal3;

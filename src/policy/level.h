@@ -48,6 +48,10 @@ private:
 /// factor, and this account has none. No code by e-mail, SMS or from the kit raises a session above aal1.
 Level level_of(Methods proven, bool password_alone_allowed) noexcept;
 
+/// A strong factor is among them: an app, a passkey that verified its user, or a touched key beside the
+/// password.
+bool has_strong_factor(Methods shown) noexcept;
+
 /// The highest level that the account can reach with what it has: aal1 with a password only.
 struct AccountFactors {
     std::int64_t apps = 0;

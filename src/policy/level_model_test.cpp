@@ -85,6 +85,19 @@ TEST(Level, ASetHoldsWhatWasAddedOnly)
         }
 }
 
+TEST(LevelModel, WhichSetsHaveAStrongFactor)
+{
+    for (unsigned bits = 0; bits < 1u << every_method.size(); ++bits) {
+        Methods shown;
+        for (std::size_t n = 0; n < every_method.size(); ++n)
+            if (bits >> n & 1u) shown.add(every_method[n]);
+        const bool alone =
+            shown.has(Method::totp) || shown.has(Method::passkey) || shown.has(Method::bound_passkey);
+        const bool touched = shown.has(Method::touched_key) && shown.has(Method::password);
+        ASSERT_EQ(has_strong_factor(shown), alone || touched);
+    }
+}
+
 TEST(LevelModel, AnAccountsOwnHighestLevel)
 {
     for (std::int64_t apps = 0; apps < 3; ++apps)

@@ -93,27 +93,24 @@ std::optional<VetoAnswer> nothing_to_stop(Stage stage) noexcept
 
 }  // namespace
 
-VetoVerdict veto_by_factor(const Case& open, std::optional<Instant> last_ended_at, Instant now,
-                           const Limits& limits) noexcept
+VetoVerdict veto(const Case& open, Channel channel, Methods shown, std::optional<Instant> last_ended_at,
+                 Instant now, const Limits& limits) noexcept
 {
     const auto answer = nothing_to_stop(stage_at(open, now, limits));
     if (answer) return {*answer, open};
     Case after = open;
-    after.stage = Stage::ended;
-    return {VetoAnswer::ended, after, last_ended_at && now < *last_ended_at + limits.memory};
-}
-
-VetoVerdict veto_by_channel(const Case& open, Channel channel, Instant now, const Limits& limits) noexcept
-{
-    const auto answer = nothing_to_stop(stage_at(open, now, limits));
-    if (answer) return {*answer, open};
+    if (has_strong_factor(shown)) {
+        after.stage = Stage::ended;
+        return {VetoAnswer::ended, after, last_ended_at && now < *last_ended_at + limits.memory};
+    }
     if (open.paused.has(channel)) return {VetoAnswer::once_only, open};
-    Case after = open;
     after.stage = Stage::waiting;
     after.paused.add(channel);
     after.enter_at = std::max(open.enter_at, now) + limits.pause;
     return {VetoAnswer::paused, after};
 }
+
+bool can_end(Methods held) noexcept { return has_strong_factor(held); }
 
 bool ends_case(Happening happening, Road road) noexcept
 {

@@ -112,10 +112,13 @@ struct VetoVerdict {
     Case after;
     bool contested = false;  // a second one in 30 days: value is held (holds::Cause::contested) for a review
 };
-/// `last_ended_at`: when a strong factor last ended another case of this account.
-VetoVerdict veto_by_factor(const Case& open, std::optional<Instant> last_ended_at, Instant now,
-                           const Limits& limits) noexcept;
-VetoVerdict veto_by_channel(const Case& open, Channel channel, Instant now, const Limits& limits) noexcept;
+/// By whoever speaks through `channel`, with what was shown for this very veto: a strong factor ends the
+/// case; anything less, or nothing, pauses it. `last_ended_at`: when a strong factor last ended another case
+/// of this account.
+VetoVerdict veto(const Case& open, Channel channel, Methods shown, std::optional<Instant> last_ended_at,
+                 Instant now, const Limits& limits) noexcept;
+/// Whether an account with these methods has one that ends a case.
+bool can_end(Methods held) noexcept;
 
 /// What else happens to the account meanwhile.
 enum class Happening : std::uint8_t {

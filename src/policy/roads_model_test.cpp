@@ -98,13 +98,13 @@ TEST(RoadsModel, EveryVeto)
                 const Stage is = stage_at(open, now, limits);
                 const bool told = is == Stage::waiting || is == Stage::ready;
                 const auto last = before < Duration{0} ? std::nullopt : std::optional(now - before);
-                const auto strong = veto_by_factor(open, last, now, limits);
+                const auto strong = veto(open, Channel::session, {Method::totp}, last, now, limits);
                 const auto nothing = is == Stage::finished ? VetoAnswer::too_late : VetoAnswer::nothing;
                 ASSERT_EQ(strong.answer, told ? VetoAnswer::ended : nothing);
                 ASSERT_EQ(strong.after.stage, told ? Stage::ended : stage);
                 ASSERT_EQ(strong.contested, told && last && before < days{30});
                 for (const Channel channel : all_channels) {
-                    const auto once = veto_by_channel(open, channel, now, limits);
+                    const auto once = veto(open, channel, {}, last, now, limits);
                     ASSERT_FALSE(once.contested);
                     ASSERT_EQ(once.answer, told ? VetoAnswer::paused : nothing);
                     if (!told) {
@@ -114,17 +114,40 @@ TEST(RoadsModel, EveryVeto)
                     ASSERT_EQ(once.after.enter_at, std::max(open.enter_at, now) + hours{72});
                     ASSERT_EQ(stage_at(once.after, now, limits), Stage::waiting);
                     ASSERT_EQ(once.after.stage, Stage::waiting);
-                    const auto twice = veto_by_channel(once.after, channel, now, limits);
+                    const auto twice = veto(once.after, channel, {}, std::nullopt, now, limits);
                     ASSERT_EQ(twice.answer, VetoAnswer::once_only);
                     ASSERT_EQ(twice.after, once.after);
                     for (const Channel other : all_channels)
                         if (other != channel)
-                            ASSERT_EQ(veto_by_channel(once.after, other, now, limits).answer,
+                            ASSERT_EQ(veto(once.after, other, {}, std::nullopt, now, limits).answer,
                                       VetoAnswer::paused);
                 }
             }
     EXPECT_EQ(VetoVerdict{}.answer, VetoAnswer::nothing);
     EXPECT_FALSE(VetoVerdict{}.contested);
+}
+
+TEST(RoadsModel, WhatWasShownForAVetoDecides)
+{
+    const Limits limits;
+    for (unsigned bits = 0; bits < 1u << every_method.size(); ++bits) {
+        Methods shown;
+        for (std::size_t n = 0; n < every_method.size(); ++n)
+            if (bits >> n & 1u) shown.add(every_method[n]);
+        const bool touched = shown.has(Method::touched_key) && shown.has(Method::password);
+        const bool strong = touched || shown.has(Method::totp) || shown.has(Method::passkey) ||
+                            shown.has(Method::bound_passkey);
+        ASSERT_EQ(can_end(shown), strong);
+        for (const Channel channel : all_channels) {
+            const auto first = veto(open_case(), channel, shown, std::nullopt, start, limits);
+            ASSERT_EQ(first.answer, strong ? VetoAnswer::ended : VetoAnswer::paused);
+            const auto again = veto(first.after, channel, shown, std::nullopt, start, limits);
+            ASSERT_EQ(again.answer, strong ? VetoAnswer::nothing : VetoAnswer::once_only);
+            const auto paused = veto(open_case(), channel, {}, std::nullopt, start, limits).after;
+            ASSERT_EQ(veto(paused, channel, shown, std::nullopt, start, limits).answer,
+                      strong ? VetoAnswer::ended : VetoAnswer::once_only);
+        }
+    }
 }
 
 TEST(RoadsModel, WhoeverHoldsTheChannelsDelaysAndNoMore)  // invariant 6
@@ -139,11 +162,11 @@ TEST(RoadsModel, WhoeverHoldsTheChannelsDelaysAndNoMore)  // invariant 6
             Instant now = start;
             for (const Channel channel : order) {
                 if (at_the_end) now = finish_until(open, limits) - ms;
-                open = veto_by_channel(open, channel, now, limits).after;
+                open = veto(open, channel, {}, std::nullopt, now, limits).after;
             }
             EXPECT_EQ(stage_at(open, open.enter_at, limits), Stage::ready);
             for (const Channel channel : all_channels)
-                EXPECT_EQ(veto_by_channel(open, channel, now, limits).answer, VetoAnswer::once_only);
+                EXPECT_EQ(veto(open, channel, {}, std::nullopt, now, limits).answer, VetoAnswer::once_only);
             if (!at_the_end) EXPECT_EQ(open.enter_at, start + hours{1} + 4 * hours{72});
         }
     } while (std::ranges::next_permutation(order).found);

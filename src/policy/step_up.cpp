@@ -16,11 +16,8 @@ const char* first_out_of_range(const Limits& limits)
 
 bool suffices(Methods fresh, Level account_highest, bool weak_second_held) noexcept
 {
-    if (fresh.has(Method::totp) || fresh.has(Method::passkey) || fresh.has(Method::bound_passkey))
-        return true;
-    if (!fresh.has(Method::password)) return false;
-    if (fresh.has(Method::touched_key)) return true;
-    if (account_highest > Level::aal1) return false;
+    if (has_strong_factor(fresh)) return true;
+    if (!fresh.has(Method::password) || account_highest > Level::aal1) return false;
     return !weak_second_held || fresh.has(Method::email_code) || fresh.has(Method::sms_code) ||
            fresh.has(Method::recovery_code);
 }

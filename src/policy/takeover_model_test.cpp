@@ -307,7 +307,7 @@ TEST(TakeoverModel, NoThiefOfChannelsKeepsAPersonOutForEver)  // invariant 6
                 for (int round = 0; round < 3; ++round)
                     for (const roads::Channel channel : thiefs) {
                         const Instant last = roads::finish_until(open, limits) - Duration{1};
-                        open = roads::veto_by_channel(open, channel, last, limits).after;
+                        open = roads::veto(open, channel, {}, std::nullopt, last, limits).after;
                     }
                 const auto most =
                     limits.kit_wait + std::ssize(thiefs) * (limits.pause + limits.finish_within);

@@ -66,6 +66,26 @@ std::optional<store::RecoveryCase> find_case(const store::CredentialSet& credent
     return std::nullopt;
 }
 
+/// When a strong factor last ended another case of the account.
+std::optional<Instant> last_ended_at(const store::CredentialSet& credentials, const CaseId& id)
+{
+    std::optional<Instant> last;
+    for (const store::RecoveryCase& other : credentials.cases())
+        if (other.id != id && other.state.stage == roads::Stage::ended && other.ended_at)
+            last = std::max(last.value_or(*other.ended_at), *other.ended_at);
+    return last;
+}
+
+void pause(db::Tx& tx, const World& world, store::CredentialSet& credentials, store::RecoveryCase one,
+           const roads::Case& after, const Asker& asker, Instant now)
+{
+    one.state = after;
+    credentials.put_case(one);
+    await(tx, credentials, one);
+    tell_case(tx, world, Kind::recovery_stopped, credentials, one, facts_of(asker, now), now);
+    note(tx, world, credentials.account(), "recovery_paused", asker, now);
+}
+
 /// Nobody's request: the worker's own hand.
 Asker worker() { return {{}, {}, {}, "en", {}}; }
 
@@ -131,31 +151,16 @@ void end_cases(db::Tx& tx, const World& world, store::CredentialSet& credentials
     note(tx, world, credentials.account(), "recovery_ended", worker(), now);
 }
 
-roads::VetoAnswer pause_case(db::Tx& tx, const World& world, store::CredentialSet& credentials,
-                             const CaseId& id, roads::Channel channel, const Asker& asker, Instant now)
-{
-    auto one = find_case(credentials, id);
-    if (!one) return roads::VetoAnswer::nothing;
-    const auto verdict = roads::veto_by_channel(one->state, channel, now, road_limits);
-    if (verdict.answer != roads::VetoAnswer::paused) return verdict.answer;
-    one->state = verdict.after;
-    credentials.put_case(*one);
-    await(tx, credentials, *one);
-    tell_case(tx, world, Kind::recovery_stopped, credentials, *one, facts_of(asker, now), now);
-    note(tx, world, credentials.account(), "recovery_paused", asker, now);
-    return verdict.answer;
-}
-
-roads::VetoAnswer end_case(db::Tx& tx, const World& world, store::CredentialSet& credentials,
-                           const CaseId& id, const Asker& asker, Instant now)
+roads::VetoAnswer stop_case(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                            const CaseId& id, roads::Channel channel, policy::Methods shown,
+                            const Asker& asker, Instant now)
 {
     const auto one = find_case(credentials, id);
     if (!one) return roads::VetoAnswer::nothing;
-    std::optional<Instant> last_ended_at;
-    for (const store::RecoveryCase& other : credentials.cases())
-        if (other.id != id && other.state.stage == roads::Stage::ended && other.ended_at)
-            last_ended_at = std::max(last_ended_at.value_or(*other.ended_at), *other.ended_at);
-    const auto verdict = roads::veto_by_factor(one->state, last_ended_at, now, road_limits);
+    const auto verdict =
+        roads::veto(one->state, channel, shown, last_ended_at(credentials, id), now, road_limits);
+    if (verdict.answer == roads::VetoAnswer::paused)
+        pause(tx, world, credentials, *one, verdict.after, asker, now);
     if (verdict.answer != roads::VetoAnswer::ended) return verdict.answer;
     close(tx, credentials, *one, roads::Stage::ended, now);
     if (verdict.contested) {

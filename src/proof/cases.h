@@ -31,13 +31,11 @@ std::int64_t move_cases(db::Tx& tx, const World& world, store::CredentialSet& cr
 void end_cases(db::Tx& tx, const World& world, store::CredentialSet& credentials,
                policy::roads::Happening happening, Instant now);
 
-/// Stopped by a mail, a text or a session without a factor: 72 hours, once for each channel.
-policy::roads::VetoAnswer pause_case(db::Tx& tx, const World& world, store::CredentialSet& credentials,
-                                     const CaseId& id, policy::roads::Channel channel, const Asker& asker,
-                                     Instant now);
-/// Ended by a strong factor; the second one in 30 days holds value for a review.
-policy::roads::VetoAnswer end_case(db::Tx& tx, const World& world, store::CredentialSet& credentials,
-                                   const CaseId& id, const Asker& asker, Instant now);
+/// Stopped by whoever speaks through `channel`, with what was shown for this very stop: policy::roads decides
+/// whether that ends it or pauses it. The second one that is ended in 30 days holds value for a review.
+policy::roads::VetoAnswer stop_case(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                                    const CaseId& id, policy::roads::Channel channel, policy::Methods shown,
+                                    const Asker& asker, Instant now);
 
 /// The case is finished: its stop codes end, and every channel is told (E48). Gives until when value is held.
 Instant finish_case(db::Tx& tx, const World& world, store::CredentialSet& credentials, const CaseId& id,

@@ -30,7 +30,7 @@ bool is_old_channel(const store::PendingChange& change, const ChannelId& channel
 
 /// A code goes to no channel that came after the change; here it is asked again, of those that are there.
 rules::StopFacts facts_of_stop(const store::CredentialSet& credentials, const store::PendingChange& change,
-                               const ChannelId& channel, bool strong, Instant now)
+                               const ChannelId& channel, policy::Methods shown, Instant now)
 {
     rules::StopFacts facts{.pending = change.pending, .by = rules::Stopper::mail, .channel_older = true};
     facts.channel_changes = is_old_channel(change, channel);
@@ -43,7 +43,7 @@ rules::StopFacts facts_of_stop(const store::CredentialSet& credentials, const st
     for (const store::Channel& one : credentials.channels())
         if (one.id == channel) facts.channel_older = one.proven_at <= change.pending.asked_at;
     if (facts.channel_changes) facts.channel_older = true;
-    if (strong) facts.by = rules::Stopper::strong_factor;
+    facts.by = rules::stopper_of(facts.by, shown);
     facts.stopped_kind_before =
         stopped_before(credentials.changes(), change.pending.kind, channel.text(), now);
     return facts;
@@ -137,12 +137,12 @@ std::string masked_address(const std::string& address)
 }
 
 CodeStop stop_by_code(db::Tx& tx, const World& world, store::CredentialSet& credentials,
-                      const store::ChangeCode& code, bool strong, const Asker& asker, Instant now)
+                      const store::ChangeCode& code, policy::Methods shown, const Asker& asker, Instant now)
 {
     const auto changes = credentials.changes();
     const auto at = std::ranges::find(changes, code.change, &store::PendingChange::id);
     if (at == changes.end()) return {};
-    CodeStop outcome{rules::stop(facts_of_stop(credentials, *at, code.channel, strong, now), now, limits)};
+    CodeStop outcome{rules::stop(facts_of_stop(credentials, *at, code.channel, shown, now), now, limits)};
     if (outcome.answer == StopAnswer::stopped) {
         end(tx, credentials, *at, rules::State::stopped, code.channel.text(), now);
         const auto account = store::load_account(tx, world.keys, credentials.account());

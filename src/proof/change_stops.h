@@ -24,9 +24,9 @@ struct CodeStop {
     policy::changes::StopAnswer answer = policy::changes::StopAnswer::too_late;
     bool taken = false;  // another account has the old address meanwhile: it cannot be brought back
 };
-/// `strong`: a strong factor was shown beside the code. With `stopped` and `undone` the caller saves
+/// `shown`: beside the code. With `stopped` and `undone` the caller saves
 /// `credentials`, which were told and written here; an undone change ends every session.
 CodeStop stop_by_code(db::Tx& tx, const World& world, store::CredentialSet& credentials,
-                      const store::ChangeCode& code, bool strong, const Asker& asker, Instant now);
+                      const store::ChangeCode& code, policy::Methods shown, const Asker& asker, Instant now);
 
 }  // namespace sallyport::proof

@@ -19,12 +19,13 @@ inline bool hears(const Account& account, const Grip& grip, bool text_too)
 inline roads::Case stopped_by_owner(const Account& account, const Grip& grip, roads::Case open, Instant now)
 {
     if (!hears(account, grip, true)) return open;
-    if (!account.factors.empty()) return roads::veto_by_factor(open, std::nullopt, now, {}).after;
+    if (!account.factors.empty())
+        return roads::veto(open, roads::Channel::session, {Method::totp}, std::nullopt, now, {}).after;
     using enum roads::Channel;
-    if (!grip.silences_mail) open = roads::veto_by_channel(open, mail, now, {}).after;
+    if (!grip.silences_mail) open = roads::veto(open, mail, {}, std::nullopt, now, {}).after;
     if (account.notice && !grip.silences_notice)
-        open = roads::veto_by_channel(open, notice_mail, now, {}).after;
-    if (account.phone && !grip.silences_text) open = roads::veto_by_channel(open, text, now, {}).after;
+        open = roads::veto(open, notice_mail, {}, std::nullopt, now, {}).after;
+    if (account.phone && !grip.silences_text) open = roads::veto(open, text, {}, std::nullopt, now, {}).after;
     return open;
 }
 

@@ -93,7 +93,9 @@ protected:
             const auto code = store::find_change_code(tx, m_w.keys.keys, *typed, now);
             if (!code) return std::nullopt;
             auto set = store::CredentialSet::load(tx, m_w.keys.keys, code->account);
-            const auto done = proof::stop_by_code(tx, m_w.world, set, *code, strong, test::stranger(), now);
+            policy::Methods beside;
+            if (strong) beside.add(policy::Method::totp);
+            const auto done = proof::stop_by_code(tx, m_w.world, set, *code, beside, test::stranger(), now);
             m_taken = done.taken;
             if (done.answer == StopAnswer::stopped || done.answer == StopAnswer::undone)
                 set.save(tx, m_w.keys.keys, now);

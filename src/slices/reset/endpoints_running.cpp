@@ -70,7 +70,7 @@ Response answered(const Request& request, VetoAnswer answer)
 Task<Response> post_pause(const Access& access, Request request, SignedIn who)
 {
     auto holder = access::holder_of(who);
-    const auto answer = co_await pause_by_session(access.world(), std::move(holder));
+    const auto answer = co_await stop_by_session(access.world(), std::move(holder));
     co_return answered(request, answer);
 }
 
@@ -96,7 +96,7 @@ Task<Response> post_end_confirm(const Access& access, Request request, SignedIn 
     const auto answer = std::make_shared<VetoAnswer>(VetoAnswer::nothing);
     auto deed = [&world = access.world(), holder = access::holder_of(who), answer](access::Deed& done) {
         done.payload.end();
-        *answer = end_by_factor(done.tx, world, holder, done.credentials, done.now);
+        *answer = stop_by_holder(done.tx, world, holder, done.credentials, done.shown, done.now);
     };
     auto refused =
         co_await access::prove_posted(access, request, who, std::string(purpose), std::string(here), deed);

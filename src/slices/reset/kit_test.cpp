@@ -119,7 +119,7 @@ TEST_P(KitRoad, ASessionPausesItOnceAndItsOwnerEndsItByAFactor)
         return proof::Holder{browser.account, browser.session, browser.level, browser.asker};
     };
     const auto pause = [&](const test::Browser& browser) {
-        return sync_wait(pause_by_session(m_w.world, holder_of(browser)));
+        return sync_wait(stop_by_session(m_w.world, holder_of(browser)));
     };
     EXPECT_FALSE(sync_wait(running_case(m_w.world, ada.id)));
     EXPECT_EQ(pause(home), VetoAnswer::nothing);
@@ -132,8 +132,11 @@ TEST_P(KitRoad, ASessionPausesItOnceAndItsOwnerEndsItByAFactor)
     EXPECT_FALSE(sync_wait(running_case(m_w.world, ada.id))->may_pause);
     m_w.transact([&](db::Tx& tx) {
         auto credentials = store::CredentialSet::load(tx, m_w.keys.keys, ada.id);
-        EXPECT_EQ(end_by_factor(tx, m_w.world, holder_of(home), credentials, m_w.clock.now()),
-                  VetoAnswer::ended);
+        const auto stop = [&](policy::Methods shown) {
+            return stop_by_holder(tx, m_w.world, holder_of(home), credentials, shown, m_w.clock.now());
+        };
+        EXPECT_EQ(stop({policy::Method::password}), VetoAnswer::once_only) << "no more than a session";
+        EXPECT_EQ(stop({policy::Method::totp}), VetoAnswer::ended);
     });
     EXPECT_EQ(stage(ada), Stage::ended);
     EXPECT_EQ(test::mails_of(m_w, ada.id, "E47"), 2);
@@ -146,7 +149,7 @@ TEST_P(KitRoad, AnEndedSessionPausesNothing)
     begin(ada);
     m_w.transact([&](db::Tx& tx) { store::end_sessions(tx, ada.id, std::nullopt, m_w.clock.now()); });
     const proof::Holder thief{stolen.account, stolen.session, stolen.level, stolen.asker};
-    EXPECT_EQ(sync_wait(pause_by_session(m_w.world, thief)), VetoAnswer::nothing);
+    EXPECT_EQ(sync_wait(stop_by_session(m_w.world, thief)), VetoAnswer::nothing);
     EXPECT_EQ(newest(ada).state.enter_at, m_w.clock.now() + hours{1});
 }
 
@@ -157,9 +160,11 @@ TEST_P(KitRoad, APasswordIsNoFactorThatEndsIt)
     begin(bob);
     m_w.transact([&](db::Tx& tx) {
         auto credentials = store::CredentialSet::load(tx, m_w.keys.keys, bob.id);
-        for (const auto& app : credentials.totp_apps(tx, m_w.keys.keys)) credentials.remove_totp_app(app.id);
         const proof::Holder holder{bob.id, {}, policy::Level::aal1, test::stranger()};
-        EXPECT_EQ(end_by_factor(tx, m_w.world, holder, credentials, m_w.clock.now()), VetoAnswer::nothing);
+        // The account has an app: what counts is what was shown.
+        const policy::Methods shown{policy::Method::password};
+        EXPECT_EQ(stop_by_holder(tx, m_w.world, holder, credentials, shown, m_w.clock.now()),
+                  VetoAnswer::paused);
     });
     EXPECT_EQ(stage(bob), Stage::waiting);
 }

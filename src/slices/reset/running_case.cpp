@@ -1,7 +1,6 @@
 #include "slices/reset/running_case.h"
 
 #include "proof/cases.h"
-#include "proof/open_session.h"
 
 namespace sallyport::reset {
 
@@ -10,22 +9,15 @@ namespace {
 namespace roads = policy::roads;
 using policy::roads::VetoAnswer;
 
-/// A step-up takes the strongest that there is: a password only where this is false.
-bool has_strong_factor(const store::CredentialSet& credentials)
+/// The strong ones of the account's.
+policy::Methods held_by(const store::CredentialSet& credentials)
 {
-    return proof::highest_level_of(credentials) >= policy::Level::aal2;
-}
-
-VetoAnswer pause(db::Tx& tx, const proof::World& world, const proof::Holder& holder)
-{
-    const Instant now = world.clock.now();
-    auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
-    const auto open = proof::open_case(credentials, now);
-    if (!open || !proof::is_in_force(tx, world, holder)) return VetoAnswer::nothing;
-    const auto answer =
-        proof::pause_case(tx, world, credentials, open->id, roads::Channel::session, holder.asker, now);
-    if (answer == VetoAnswer::paused) credentials.save(tx, world.keys, now);
-    return answer;
+    const auto passkeys = credentials.passkey_counts();
+    policy::Methods held;
+    if (credentials.totp_app_count() > 0) held.add(policy::Method::totp);
+    if (passkeys.synced > 0) held.add(policy::Method::passkey);
+    if (passkeys.bound > 0) held.add(policy::Method::bound_passkey);
+    return held;
 }
 
 }  // namespace
@@ -40,26 +32,31 @@ Task<std::optional<Running>> running_case(proof::World& world, AccountId account
         const bool ready =
             roads::stage_at(open->state, now, proof::road_limits) == policy::roads::Stage::ready;
         return Running{*open, ready, !open->state.paused.has(roads::Channel::session),
-                       has_strong_factor(credentials)};
+                       roads::can_end(held_by(credentials))};
     };
     co_return co_await world.database.transact(std::move(work));
 }
 
-Task<VetoAnswer> pause_by_session(proof::World& world, proof::Holder holder)
+Task<VetoAnswer> stop_by_session(proof::World& world, proof::Holder holder)
 {
-    auto work = [&world, holder](db::Tx& tx) { return pause(tx, world, holder); };
+    auto work = [&world, holder](db::Tx& tx) {
+        auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
+        if (!proof::is_in_force(tx, world, holder)) return VetoAnswer::nothing;
+        return stop_by_holder(tx, world, holder, credentials, {}, world.clock.now());
+    };
     const auto answer = co_await world.database.transact(std::move(work));
     world.mail_is_waiting();
     co_return answer;
 }
 
-VetoAnswer end_by_factor(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
-                         store::CredentialSet& credentials, Instant now)
+VetoAnswer stop_by_holder(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                          store::CredentialSet& credentials, policy::Methods shown, Instant now)
 {
     const auto open = proof::open_case(credentials, now);
-    if (!open || !has_strong_factor(credentials)) return VetoAnswer::nothing;
-    const auto answer = proof::end_case(tx, world, credentials, open->id, holder.asker, now);
-    if (answer == VetoAnswer::ended) credentials.save(tx, world.keys, now);
+    if (!open) return VetoAnswer::nothing;
+    const auto answer =
+        proof::stop_case(tx, world, credentials, open->id, roads::Channel::session, shown, holder.asker, now);
+    if (answer == VetoAnswer::ended || answer == VetoAnswer::paused) credentials.save(tx, world.keys, now);
     return answer;
 }
 

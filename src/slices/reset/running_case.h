@@ -18,12 +18,13 @@ struct Running {
 /// nullopt where no case is open.
 Task<std::optional<Running>> running_case(proof::World& world, AccountId account);
 
-/// By a live session alone.
-Task<policy::roads::VetoAnswer> pause_by_session(proof::World& world, proof::Holder holder);
+/// By a live session that shows nothing more.
+Task<policy::roads::VetoAnswer> stop_by_session(proof::World& world, proof::Holder holder);
 
-/// In the transaction of a step-up. A step-up by a password, where the account has nothing stronger, ends
-/// nothing: `nothing`. Saves `credentials`.
-policy::roads::VetoAnswer end_by_factor(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
-                                        store::CredentialSet& credentials, Instant now);
+/// In the transaction of a step-up, with what was shown for it: policy::roads decides what that does. Saves
+/// `credentials`.
+policy::roads::VetoAnswer stop_by_holder(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
+                                         store::CredentialSet& credentials, policy::Methods shown,
+                                         Instant now);
 
 }  // namespace sallyport::reset

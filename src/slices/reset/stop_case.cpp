@@ -71,19 +71,17 @@ Task<std::optional<Instant>> charge_network(proof::World& world, proof::Asker as
 
 /// What the code does; true where `credentials` are to be saved.
 bool stop(db::Tx& tx, const proof::World& world, store::CredentialSet& credentials, const FoundCode& found,
-          bool strong, const proof::Asker& asker, StopOutcome& outcome, Instant now)
+          policy::Methods shown, const proof::Asker& asker, StopOutcome& outcome, Instant now)
 {
     if (found.of_change) {
         using policy::changes::StopAnswer;
-        const auto stopped =
-            proof::stop_by_code(tx, world, credentials, *found.of_change, strong, asker, now);
+        const auto stopped = proof::stop_by_code(tx, world, credentials, *found.of_change, shown, asker, now);
         outcome.change = stopped.answer;
         outcome.address_taken = stopped.taken;
         return stopped.answer == StopAnswer::stopped || stopped.answer == StopAnswer::undone;
     }
     const auto& open = *found.of_case;
-    outcome.answer = strong ? proof::end_case(tx, world, credentials, open.open, asker, now)
-                            : proof::pause_case(tx, world, credentials, open.open, open.channel, asker, now);
+    outcome.answer = proof::stop_case(tx, world, credentials, open.open, open.channel, shown, asker, now);
     return outcome.answer == roads::VetoAnswer::ended || outcome.answer == roads::VetoAnswer::paused;
 }
 
@@ -98,15 +96,17 @@ StopOutcome settle(db::Tx& tx, const proof::World& world, const proof::Asker& as
     if (!account) return outcome;
     auto credentials = store::CredentialSet::load(tx, world.keys, *account);
     outcome.result = Stop::answered;
+    policy::Methods beside;  // what was shown beside the code
     if (charge) {
         const auto shown = proof::check_totp(tx, world, credentials, typed_app, now);
         if (shown.answer != policy::factors::CodeAnswer::accepted) {
             outcome.result = Stop::wrong_app;
             return outcome;
         }
+        beside.add(policy::Method::totp);
         proof::not_a_failure(tx, *charge, now);
     }
-    const bool changed = stop(tx, world, credentials, found, charge.has_value(), asker, outcome, now);
+    const bool changed = stop(tx, world, credentials, found, beside, asker, outcome, now);
     store::refund(tx, network_key(world, asker), 1, now);
     if (changed) credentials.save(tx, world.keys, now);
     if (!found.of_case) return outcome;
