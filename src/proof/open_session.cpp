@@ -2,6 +2,7 @@
 
 #include "policy/sessions.h"
 #include "proof/effects.h"
+#include "proof/trusted_session.h"
 #include "store/known_browsers.h"
 #include "store/sessions.h"
 
@@ -18,24 +19,20 @@ std::optional<store::KnownBrowser> known_browser(db::Tx& tx, const World& world,
     return known;
 }
 
-}  // namespace
+/// Far from those of policy::Method, and within the 32 that a process keeps of each session.
+constexpr std::int64_t trusted_browser_bit = std::int64_t{1} << 30;
+static_assert(policy::every_method.size() < 30);
 
-SessionTokens make_session_tokens(ports::Random& random)
-{
-    FreshToken session = fresh_token(random);
-    return {std::move(session), fresh_token(random)};
-}
-
-OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, const store::Account& account,
-                           const store::CredentialSet& credentials, policy::Methods methods,
-                           policy::Level level, const SessionTokens& tokens, bool told, Instant now)
+OpenedSession open(db::Tx& tx, const World& world, const Asker& asker, const store::Account& account,
+                   const store::CredentialSet& credentials, std::int64_t methods, policy::Level level,
+                   const SessionTokens& tokens, bool told, Instant now)
 {
     const auto known_before = known_browser(tx, world, asker, account.id, now);
     // An account holds only so many sessions: the oldest go.
     store::end_oldest_sessions(tx, account.id, world.sessions.sessions_max - 1, now);
     store::insert_session(tx, world.keys,
-                          {tokens.session.hash, account.id, static_cast<std::int64_t>(level),
-                           bits_of(methods), now, now, asker.browser, asker.address});
+                          {tokens.session.hash, account.id, static_cast<std::int64_t>(level), methods, now,
+                           now, asker.browser, asker.address});
     const bool full = policy::sessions::makes_browser_known(level, highest_level_of(credentials));
     const OpenedSession opened{policy::sessions::browser_token_after(full, known_before.has_value())};
     if (full) {
@@ -48,6 +45,31 @@ OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, c
         tell(tx, world, policy::notices::Kind::new_sign_in, account, credentials, facts_of(asker, now), now);
     return opened;
 }
+
+}  // namespace
+
+SessionTokens make_session_tokens(ports::Random& random)
+{
+    FreshToken session = fresh_token(random);
+    return {std::move(session), fresh_token(random)};
+}
+
+OpenedSession open_session(db::Tx& tx, const World& world, const Asker& asker, const store::Account& account,
+                           const store::CredentialSet& credentials, policy::Methods methods,
+                           policy::Level level, const SessionTokens& tokens, bool told, Instant now)
+{
+    return open(tx, world, asker, account, credentials, bits_of(methods), level, tokens, told, now);
+}
+
+OpenedSession open_trusted_session(db::Tx& tx, const World& world, const Asker& asker,
+                                   const store::Account& account, const store::CredentialSet& credentials,
+                                   policy::Level level, const SessionTokens& tokens, Instant now)
+{
+    const std::int64_t methods = bits_of({policy::Method::password}) | trusted_browser_bit;
+    return open(tx, world, asker, account, credentials, methods, level, tokens, true, now);
+}
+
+bool by_trusted_browser(std::int64_t methods) noexcept { return (methods & trusted_browser_bit) != 0; }
 
 std::optional<store::TokenHash> knows_browser(db::Tx& tx, const World& world, const Asker& asker,
                                               const AccountId& account, Instant now)

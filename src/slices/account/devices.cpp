@@ -39,9 +39,7 @@ bool end_named(db::Tx& tx, const proof::World& world, const proof::Holder& actor
     return true;
 }
 
-namespace {
-
-std::vector<Trusted> read_trusted(db::Tx& tx, const proof::World& world, const proof::Holder& actor)
+std::vector<Trusted> trusted_in(db::Tx& tx, const proof::World& world, const proof::Holder& actor)
 {
     const Instant now = world.clock.now();
     std::vector<Trusted> trusted;
@@ -56,12 +54,18 @@ std::vector<Trusted> read_trusted(db::Tx& tx, const proof::World& world, const p
     return trusted;
 }
 
-}  // namespace
+bool end_named_trust(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+                     const BrowserId& browser)
+{
+    if (!store::end_trust_in(tx, actor.account, browser)) return false;
+    proof::note(tx, world, actor.account, "trust_ended", actor.asker, world.clock.now());
+    return true;
+}
 
 Task<DeviceList> list_devices(proof::World& world, proof::Holder actor)
 {
     auto work = [&world, actor](db::Tx& tx) {
-        return DeviceList{devices_of(tx, world, actor), read_trusted(tx, world, actor)};
+        return DeviceList{devices_of(tx, world, actor), trusted_in(tx, world, actor)};
     };
     co_return co_await world.database.transact(std::move(work));
 }
@@ -93,11 +97,7 @@ Task<std::int64_t> end_other_devices(proof::World& world, proof::Holder actor)
 
 Task<bool> end_trusted(proof::World& world, proof::Holder actor, BrowserId browser)
 {
-    auto work = [&world, actor, browser](db::Tx& tx) {
-        if (!store::end_trust_in(tx, actor.account, browser)) return false;
-        proof::note(tx, world, actor.account, "trust_ended", actor.asker, world.clock.now());
-        return true;
-    };
+    auto work = [&world, actor, browser](db::Tx& tx) { return end_named_trust(tx, world, actor, browser); };
     co_return co_await world.database.transact(std::move(work));
 }
 

@@ -27,6 +27,8 @@ struct Trusted {
     Instant since{};
     Instant until{};
 };
+/// Newest first. In a transaction of the caller's.
+std::vector<Trusted> trusted_in(db::Tx& tx, const proof::World& world, const proof::Holder& actor);
 struct DeviceList {
     std::vector<Device> sessions;
     std::vector<Trusted> trusted;  // newest first
@@ -41,7 +43,10 @@ Task<bool> end_device(proof::World& world, proof::Holder actor, SessionId sessio
 bool end_named(db::Tx& tx, const proof::World& world, const proof::Holder& actor, const SessionId& session);
 /// How many ended; mail E16 where any did.
 Task<std::int64_t> end_other_devices(proof::World& world, proof::Holder actor);
-/// False where it had ended already.
+/// False where it had ended already. In a transaction of the caller's.
+bool end_named_trust(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
+                     const BrowserId& browser);
+/// By itself.
 Task<bool> end_trusted(proof::World& world, proof::Holder actor, BrowserId browser);
 /// Of all browsers, this one too; how many there were.
 Task<std::int64_t> end_all_trusted(proof::World& world, proof::Holder actor);

@@ -1,7 +1,7 @@
 #include "access/account_page.h"
 #include "access/routes.h"
 #include "http/pages.h"
-#include "proof/open_session.h"
+#include "proof/trusted_session.h"
 #include "render/browser_name.h"
 #include "render/messages.h"
 #include "slices/account/devices.h"
@@ -14,13 +14,18 @@ namespace {
 
 using render::Msg;
 
+/// How the session was opened.
 Msg method_of(std::int64_t bits)
 {
+    if (proof::by_trusted_browser(bits)) return Msg::sessions_by_trusted_browser;
     const policy::Methods methods = proof::methods_of(bits);
     if (methods.has(policy::Method::passkey) || methods.has(policy::Method::bound_passkey))
         return Msg::sessions_by_passkey;
     if (methods.has(policy::Method::totp)) return Msg::sessions_by_app;
+    if (methods.has(policy::Method::touched_key)) return Msg::sessions_by_key;
     if (methods.has(policy::Method::recovery_code)) return Msg::sessions_by_recovery_code;
+    if (methods.has(policy::Method::email_code)) return Msg::sessions_by_email_code;
+    if (methods.has(policy::Method::sms_code)) return Msg::sessions_by_sms_code;
     return Msg::sessions_by_password;
 }
 

@@ -35,6 +35,7 @@ std::string_view name_of(ReviewStep step) noexcept
 {
     switch (step) {
     case ReviewStep::devices: return "devices";
+    case ReviewStep::trusted: return "trusted";
     case ReviewStep::passkeys: return "passkeys";
     case ReviewStep::apps: return "apps";
     case ReviewStep::phones: return "phones";
@@ -78,6 +79,12 @@ std::vector<Item> items_of(const render::Page& page, const Holdings& holdings, R
             items.push_back(item(
                 one.id.text(), render::browser_name(page, one.browser),
                 render::text(page, Msg::review_from, {{"address", one.address}, {"time", one.first_seen}})));
+        break;
+    case ReviewStep::trusted:
+        for (const Trusted& one : holdings.trusted)
+            items.push_back(item(one.id.text(), render::browser_name(page, one.browser),
+                                 render::text(page, Msg::review_trusted_from,
+                                              {{"address", one.address}, {"day", render::Day{one.since}}})));
         break;
     case ReviewStep::passkeys:
         for (const store::Passkey& one : holdings.passkeys)
@@ -130,6 +137,15 @@ Task<Response> show_review(const Access& access, Request request, SignedIn who)
     co_return http::respond(request, page, view);
 }
 
+/// What is signed out, or trusted no more, because it is not the owner's.
+void note_ended(ReviewStep step, std::string_view id, Ended& ended)
+{
+    if (step == ReviewStep::devices)
+        if (const auto session = SessionId::parse(id)) ended.sessions.push_back(*session);
+    if (step == ReviewStep::trusted)
+        if (const auto browser = BrowserId::parse(id)) ended.trusted.push_back(*browser);
+}
+
 Task<Response> post_review(const Access& access, Request request, SignedIn who)
 {
     const proof::Holder actor = access::holder_of(who);
@@ -139,15 +155,14 @@ Task<Response> post_review(const Access& access, Request request, SignedIn who)
     const auto page = co_await access::account_page(access, request, who);
     auto view = view_of(page, review);
     std::vector<NotMine> wrong;
-    std::vector<SessionId> ended;
+    Ended ended;
     bool missing = false;
     for (Item& one : view.items) {
         one.answer = std::string(request.form.get(one.id));
         missing = missing || (one.answer != mine && one.answer != not_mine);
         if (one.answer != not_mine) continue;
         wrong.push_back({*step, one.label});
-        const auto session = SessionId::parse(std::string_view(one.id).substr(item_prefix.size()));
-        if (*step == ReviewStep::devices && session) ended.push_back(*session);
+        note_ended(*step, std::string_view(one.id).substr(item_prefix.size()), ended);
     }
     if (missing) {
         view.problems.add("", Msg::review_missing);
@@ -166,6 +181,7 @@ Mend mend_of(ReviewStep step)
 {
     switch (step) {
     case ReviewStep::devices: return {Msg::review_mend_devices, "/account/password"};
+    case ReviewStep::trusted: return {Msg::review_mend_trusted, "/account/password"};
     case ReviewStep::passkeys: return {Msg::review_mend_passkeys, "/account/passkeys"};
     case ReviewStep::apps: return {Msg::review_mend_apps, "/account/app"};
     case ReviewStep::phones: return {Msg::review_mend_phones, "/account/phone"};

@@ -1,6 +1,7 @@
 // The account's addresses as programs and browsers see them; every change goes through a fresh proof.
 #include "slices/account/endpoints.h"
 
+#include "proof/trusted_session.h"
 #include "support/engines.h"
 #include "support/signed_in.h"
 
@@ -57,6 +58,39 @@ TEST_P(Pages, WantASession)
           "/account/anti-phishing/confirm", "/account/devices/end", "/account/devices/end-others",
           "/account/devices/end-trust", "/account/devices/end-all-trust"})
         EXPECT_EQ(status_without(path, Method::post), "401 sign_in_needed") << path;
+}
+
+// A13: how each session was opened.
+TEST_P(Pages, SayHowEachSessionWasOpened)
+{
+    using enum policy::Method;
+    const Person eve = m_w.person({.email = "eve@mail.example"});
+    const std::pair<policy::Methods, std::string> ways[] = {
+        {{password, totp}, "With password and app code"},
+        {{passkey}, "With a passkey"},
+        {{bound_passkey}, "With a passkey"},
+        {{password, touched_key}, "With password and security key"},
+        {{password, recovery_code}, "With password and recovery code"},
+        {{password, email_code}, "With password and a code by e-mail"},
+        {{password, sms_code}, "With password and a code by text message"},
+        {{password}, "With password"},
+    };
+    const auto method = [&](const std::string& cookie) {
+        m_doors.cookie = cookie;
+        const auto first = m_doors.get("/account/devices").at("devices").as_array().at(0).as_object();
+        EXPECT_TRUE(first.at("this_one").as_bool());
+        return std::string(first.at("method").as_string());
+    };
+    for (const auto& [methods, words] : ways)
+        EXPECT_EQ(method(test::sign_in(m_w, eve.id, Level::aal1, methods).cookie), words);
+    const auto tokens = proof::make_session_tokens(m_w.random);
+    m_w.transact([&](db::Tx& tx) {
+        const auto account = store::load_account(tx, m_w.keys.keys, eve.id);
+        const auto credentials = store::CredentialSet::load(tx, m_w.keys.keys, eve.id);
+        proof::open_trusted_session(tx, m_w.world, test::stranger(), account, credentials, Level::aal1,
+                                    tokens, m_w.clock.now());
+    });
+    EXPECT_EQ(method(std::string(tokens.session.text.reveal_text())), "With password, in a trusted browser");
 }
 
 TEST_P(Pages, ChangeThePassword)

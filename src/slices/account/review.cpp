@@ -12,7 +12,7 @@ namespace {
 
 // The table of mailed codes keeps sealed rows by secret and purpose: here the session's own secret.
 constexpr std::string_view row_purpose = "review";
-constexpr std::string_view shape = "review.1";
+constexpr std::string_view shape = "review.2";
 constexpr std::size_t not_mine_max = 64;
 
 Secret record_of(const AccountId& account, Instant begun, const Review& review)
@@ -51,6 +51,7 @@ bool is_empty(const Holdings& holdings, ReviewStep step)
 {
     switch (step) {
     case ReviewStep::devices: return holdings.devices.empty();
+    case ReviewStep::trusted: return holdings.trusted.empty();
     case ReviewStep::passkeys: return holdings.passkeys.empty();
     case ReviewStep::apps: return holdings.apps.empty();
     case ReviewStep::phones: return holdings.phones.empty();
@@ -75,6 +76,7 @@ Holdings holdings_of(db::Tx& tx, const proof::World& world, const proof::Holder&
     Holdings holdings;
     for (Device& device : devices_of(tx, world, actor))
         if (!device.own) holdings.devices.push_back(std::move(device));
+    holdings.trusted = trusted_in(tx, world, actor);
     holdings.passkeys = credentials.passkeys(tx);
     holdings.apps = credentials.totp_apps(tx, world.keys);
     for (store::TotpApp& app : holdings.apps) app.secret = Secret();
@@ -96,13 +98,14 @@ void finish(db::Tx& tx, const proof::World& world, const proof::Holder& actor, c
 }
 
 void settle(db::Tx& tx, const proof::World& world, const proof::Holder& actor, ReviewStep step,
-            const std::vector<NotMine>& not_mine, const std::vector<SessionId>& ended)
+            const std::vector<NotMine>& not_mine, const Ended& ended)
 {
     const Instant now = world.clock.now();
     Row row = find_row(tx, world, actor, now);
     const ReviewStep awaited = first_from(holdings_of(tx, world, actor), row.review.at);
     if (awaited != step || step == ReviewStep::done || !proof::is_in_force(tx, world, actor)) return;
-    for (const SessionId& session : ended) end_named(tx, world, actor, session);
+    for (const SessionId& session : ended.sessions) end_named(tx, world, actor, session);
+    for (const BrowserId& browser : ended.trusted) end_named_trust(tx, world, actor, browser);
     for (const NotMine& one : not_mine)
         if (row.review.not_mine.size() < not_mine_max) row.review.not_mine.push_back(one);
     const auto next = static_cast<ReviewStep>(static_cast<int>(step) + 1);
@@ -126,7 +129,7 @@ Task<Review> read_review(proof::World& world, proof::Holder actor)
 }
 
 Task<void> answer_review(proof::World& world, proof::Holder actor, ReviewStep step,
-                         std::vector<NotMine> not_mine, std::vector<SessionId> ended)
+                         std::vector<NotMine> not_mine, Ended ended)
 {
     auto work = [&world, &actor, step, &not_mine, &ended](db::Tx& tx) {
         settle(tx, world, actor, step, not_mine, ended);

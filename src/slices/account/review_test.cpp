@@ -3,6 +3,7 @@
 #include "slices/account/review.h"
 #include "slices/account/test_actor.h"
 
+#include "store/trusted_browsers.h"
 #include "support/engines.h"
 #include "support/enrolled.h"
 #include "support/signed_in.h"
@@ -83,11 +84,50 @@ TEST_P(Reviewing, EndsNobodyElsesSessionsAndNotItsOwn)
     const auto hers = test::sign_in(m_w, eve.id);
     test::sign_in(m_w, m_ada.id);
     sync_wait(answer_review(m_w.world, actor_of(m_browser), ReviewStep::devices, {},
-                            {store::session_id_of(hers.session)}));
+                            {{store::session_id_of(hers.session)}, {}}));
     EXPECT_EQ(test::sessions_of(m_w, eve.id), 1U);
     for (const auto& item : page().at("items").as_array())
         EXPECT_EQ(item.as_object().at("id").as_string().find(store::session_id_of(m_browser.session).text()),
                   boost::json::string::npos);
+}
+
+// policy.md: "Trusted browser": what is not the owner's is asked for a code again.
+TEST_P(Reviewing, EndsTheTrustThatIsNotTheOwners)
+{
+    const test::Person eve = m_w.person({.email = "eve@mail.example"});
+    const auto trust = [&](const AccountId& account, std::uint8_t number) {
+        store::TokenHash token{};
+        token.fill(number);
+        const auto id = m_w.random.id<BrowserId>(m_w.clock.now());
+        m_w.transact([&](db::Tx& tx) {
+            store::trust_browser(tx, m_w.keys.keys,
+                                 {id, token, Bytes(65, 4), m_w.clock.now(), "Firefox · Linux", "192.0.2.7"},
+                                 account, 10);
+        });
+        return id;
+    };
+    const auto theirs = trust(eve.id, 1);
+    trust(m_ada.id, 2);
+    const auto stays = trust(m_ada.id, 3);
+    EXPECT_EQ(step(), "trusted") << "there is no other session";
+    const auto items = page().at("items").as_array();
+    ASSERT_EQ(items.size(), 2U);
+    test::Form form{{"step", "trusted"}};
+    for (const auto& one : items) {
+        const std::string id(one.as_object().at("id").as_string());
+        form.emplace_back(id, id == "item-" + stays.text() ? "mine" : "not-mine");
+    }
+    form.emplace_back("item-" + theirs.text(), "not-mine");
+    EXPECT_EQ(m_doors.next("/account/review", form), "/account/review");
+    const auto left = [&](const AccountId& account) {
+        return m_w.transact([&](db::Tx& tx) { return store::trusted_of(tx, m_w.keys.keys, account); });
+    };
+    ASSERT_EQ(left(m_ada.id).size(), 1U);
+    EXPECT_EQ(left(m_ada.id)[0].id, stays);
+    EXPECT_EQ(left(eve.id).size(), 1U);
+    EXPECT_EQ(events("trust_ended"), 1);
+    sync_wait(answer_review(m_w.world, actor_of(m_browser), ReviewStep::apps, {}, {{}, {theirs}}));
+    EXPECT_EQ(left(eve.id).size(), 1U) << "of this account only";
 }
 
 TEST_P(Reviewing, WantsAnAnswerForEachInItsTurn)

@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "policy/trusted_browsers.h"
 #include "proof/effects.h"
+#include "proof/trusted_session.h"
 #include "store/accounts.h"
 #include "store/sealed_rows.h"
 #include "store/trusted_browsers.h"
@@ -60,8 +61,7 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
     }
     if (!store::take_sign_in(tx, secret)) return settled;  // a parallel request has finished it
     const auto account = store::load_account(tx, world.keys, row->account);
-    proof::open_session(tx, world, asker, account, credentials, {Method::password}, verdict.level, tokens,
-                        true, now);
+    proof::open_trusted_session(tx, world, asker, account, credentials, verdict.level, tokens, now);
     store::note_trusted_session(tx, browser->id, store::session_id_of(tokens.session.hash));
     settled.answer = Trusted::signed_in;
     settled.then = row->then;

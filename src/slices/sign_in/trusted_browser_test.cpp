@@ -3,6 +3,7 @@
 #include "slices/sign_in/trusted_browser.h"
 
 #include "proof/effects.h"
+#include "proof/trusted_session.h"
 #include "slices/sign_in/first_factor.h"
 #include "slices/sign_in/second_factor.h"
 #include "store/budgets.h"
@@ -117,6 +118,8 @@ TEST_P(TrustedBrowser, SignsInAtTheLowestLevelAndIsTold)
     const auto& session = found[0].token_hash == outcome.session->session.hash ? found[0] : found[1];
     EXPECT_EQ(session.level, 1) << "aal1 until a factor is shown";
     EXPECT_EQ(proof::methods_of(session.methods), policy::Methods{Method::password});
+    EXPECT_TRUE(proof::by_trusted_browser(session.methods)) << "and its row says how it was opened";
+    EXPECT_FALSE(proof::by_trusted_browser((&session == &found[0] ? found[1] : found[0]).methods));
     EXPECT_TRUE(test::new_mails(m_w).empty()) << "a known browser is nothing new";
     EXPECT_EQ(use(half, laptop, answer(m_ada.id, half, m_key)).answer, Trusted::over) << "used up";
     EXPECT_EQ(enter(m_ada, laptop, m_key), Trusted::signed_in) << "the next one is asked anew";
