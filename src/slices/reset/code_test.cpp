@@ -67,6 +67,32 @@ TEST_P(ResetCode, EveryAddressGetsOneMailForTheSameStatements)
     }
 }
 
+TEST_P(ResetCode, NobodysRowHasNoCodeThatIsRight)
+{
+    Walk way = walk();
+    EXPECT_EQ(way.enter("nobody@mail.example").answer, Asked::code_asked);
+    const std::string kept = way.row()->progress.code;
+    EXPECT_EQ(way.type_code(kept), Confirmed::malformed);
+    std::string last = kept.substr(1);
+    for (const char first : std::string_view("0123"))
+        EXPECT_EQ(way.type_code(first + last), Confirmed::wrong) << "whoever reads the row";
+}
+
+TEST_P(ResetCode, ParallelGuessesHaveFiveTriesTogether)
+{
+    const Person ada = m_w.person();
+    for (int round = 0; round < 4; ++round) {
+        Walk way = walk();
+        way.asker = test::stranger("192.0.2." + std::to_string(round + 1));
+        way.enter(ada.email.address());
+        const std::string wrong = way.mailed(ada.email.address()) == "00000000" ? "00000001" : "00000000";
+        std::atomic<int> compared = 0;
+        test::in_parallel(12, [&](int) { compared += way.type_code(wrong) == Confirmed::wrong; });
+        EXPECT_LE(compared.load(), code_limits.tries_max);
+        m_w.clock.advance(minutes{2});
+    }
+}
+
 TEST_P(ResetCode, ALockedOrClosedAccountGetsNoCodeThatIsRight)
 {
     for (const std::string state : {"locked", "closed"}) {

@@ -252,6 +252,41 @@ TEST_P(KitRoad, TwoWorkersMoveItOnce)
     EXPECT_EQ(test::events_of(m_w, ada.id, "recovery_ready"), 1);
 }
 
+TEST_P(KitRoad, NoStepOfItsEndIsTakenBeforeItsTurn)
+{
+    const Person ada = person();
+    begin(ada);
+    m_w.clock.advance(hours{1} + minutes{2});
+    Walk way{m_w, test::stranger("198.51.100.9"), Purpose::recover};
+    way.enter(ada.email.address());
+    EXPECT_EQ(choose(way), Renewed::over) << "the mailed code comes first";
+    EXPECT_EQ(way.type_code(way.mailed(ada.email.address())), Confirmed::moved);
+    // There is no key yet, so that anybody could make its code.
+    const auto code = crypto::code_at_step(Secret(), crypto::step_of(m_w.clock.now()));
+    EXPECT_EQ(sync_wait(prove_new_app(m_w.world, way.asker, way.secret, code)).answer, Renewed::over)
+        << "the password comes next";
+    EXPECT_EQ(choose(way), Renewed::moved);
+    EXPECT_EQ(choose(way), Renewed::over) << "once";
+    EXPECT_EQ(prove(way), Renewed::moved);
+}
+
+TEST_P(KitRoad, GuessesAtStopCodesAreFailuresOfTheirNetwork)
+{
+    const Person ada = person();
+    begin(ada);
+    const std::string right = stop_code("ada@mail.example");
+    for (std::int64_t n = 0; n < m_w.world.throttle.network_failures_max; ++n)
+        ASSERT_EQ(stop("AAAAA-AAAAA").result, Stop::unknown) << n;
+    const auto late = stop("AAAAA-AAAAA");
+    EXPECT_EQ(late.result, Stop::wait);
+    EXPECT_GT(late.until, m_w.clock.now());
+    EXPECT_EQ(stop(right).result, Stop::wait) << "nothing is looked at";
+    EXPECT_EQ(stop("short").result, Stop::malformed) << "and nothing is charged for what can be none";
+    const auto elsewhere = sync_wait(stop_by_code(m_w.world, test::stranger("198.51.100.9"), right, ""));
+    EXPECT_EQ(elsewhere.result, Stop::answered);
+    EXPECT_EQ(elsewhere.answer, VetoAnswer::paused);
+}
+
 TEST_P(KitRoad, InParallelItIsFinishedOnce)
 {
     const Person ada = person();
