@@ -15,17 +15,28 @@ using rules::StopAnswer;
 
 constexpr rules::Limits limits;
 
-MailFacts code_facts(db::Tx& tx, const World& world, const store::PendingChange& change,
-                     const AccountId& account, const ChannelId& channel, Instant until)
+std::pair<std::string, std::string> code_fact(db::Tx& tx, const World& world,
+                                              const store::PendingChange& change, const AccountId& account,
+                                              const ChannelId& channel, Instant until)
 {
     const std::string code = fresh_stop_code(world.random);
     store::put_change_code(tx, world.keys, code, {account, change.id, channel}, until);
-    return {{"stop", shown_stop_code(code)}};
+    return {"stop", shown_stop_code(code)};
 }
 
 bool is_old_channel(const store::PendingChange& change, const ChannelId& channel)
 {
     return channel.text() == change.subject;
+}
+
+/// For the message that tells of a change asked for now.
+std::pair<std::string, std::string> stop_fact(db::Tx& tx, const World& world,
+                                              const store::PendingChange& change, const AccountId& account,
+                                              const ChannelId& channel)
+{
+    const bool can_undo = is_old_channel(change, channel) && rules::can_be_undone(change.pending.kind);
+    const Instant until = can_undo ? rules::old_channel_until(change.pending, limits) : change.pending.due_at;
+    return code_fact(tx, world, change, account, channel, until);
 }
 
 /// A code goes to no channel that came after the change; here it is asked again, of those that are there.
@@ -112,12 +123,22 @@ bool bring_back(db::Tx& tx, const World& world, store::CredentialSet& credential
 
 }  // namespace
 
-MailFacts stop_facts(db::Tx& tx, const World& world, const store::PendingChange& change,
-                     const AccountId& account, const ChannelId& channel)
+void tell_asked(db::Tx& tx, const World& world, policy::notices::Kind kind, std::string_view text,
+                const store::Account& account, const store::CredentialSet& credentials,
+                const store::PendingChange& change, const Asker& asker, const MailFacts& more, Instant now)
 {
-    const bool can_undo = is_old_channel(change, channel) && rules::can_be_undone(change.pending.kind);
-    const Instant until = can_undo ? rules::old_channel_until(change.pending, limits) : change.pending.due_at;
-    return code_facts(tx, world, change, account, channel, until);
+    const auto by_mail = [&](const store::Channel& channel) {
+        auto facts = facts_of(asker, now);
+        facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
+        facts.insert(facts.end(), more.begin(), more.end());
+        facts.push_back(stop_fact(tx, world, change, account.id, channel.id));
+        return facts;
+    };
+    tell_each(tx, world, kind, account, credentials, by_mail, now);
+    const auto by_text = [&](const store::Phone& phone) {
+        return MailFacts{stop_fact(tx, world, change, account.id, phone.id)};
+    };
+    tell_each_phone(tx, world, text, account, credentials, by_text, now);
 }
 
 MailFacts undo_facts(db::Tx& tx, const World& world, const store::PendingChange& change,
@@ -125,9 +146,8 @@ MailFacts undo_facts(db::Tx& tx, const World& world, const store::PendingChange&
 {
     if (!is_old_channel(change, channel)) return {};
     const Instant until = rules::old_channel_until(change.pending, limits);
-    auto facts = code_facts(tx, world, change, account, channel, until);
-    facts.emplace_back("until", std::to_string(to_unix_ms(until)));
-    return facts;
+    return {code_fact(tx, world, change, account, channel, until),
+            {"until", std::to_string(to_unix_ms(until))}};
 }
 
 std::string masked_address(const std::string& address)
@@ -162,6 +182,36 @@ CodeStop stop_by_code(db::Tx& tx, const World& world, store::CredentialSet& cred
         end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
     note(tx, world, credentials.account(), "change_undone", asker, now);
     return outcome;
+}
+
+StopAnswer stop_by_holder(db::Tx& tx, const World& world, const Holder& holder,
+                          store::CredentialSet& credentials, rules::Kind kind, const ChangeId& id,
+                          policy::Methods shown, Instant now)
+{
+    const auto changes = credentials.changes();
+    const auto at = std::ranges::find(changes, id, &store::PendingChange::id);
+    if (at == changes.end() || at->pending.kind != kind) return StopAnswer::too_late;
+    const auto by = rules::stopper_of(rules::Stopper::session, shown);
+    const std::string_view by_code = by == rules::Stopper::session ? "session" : "factor";
+    const auto answer = stop_change(tx, credentials, id, by, by_code, now);
+    if (answer != StopAnswer::stopped) return answer;
+    credentials.save(tx, world.keys, now);
+    const auto account = store::load_account(tx, world.keys, credentials.account());
+    tell(tx, world, Kind::change_stopped, account, credentials, facts_of(holder.asker, now), now);
+    note(tx, world, credentials.account(), "change_stopped", holder.asker, now);
+    return answer;
+}
+
+Task<StopAnswer> stop_by_session(World& world, Holder holder, rules::Kind kind, ChangeId id)
+{
+    auto work = [&world, &holder, kind, id](db::Tx& tx) {
+        auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
+        if (!is_in_force(tx, world, holder)) return StopAnswer::too_late;
+        return stop_by_holder(tx, world, holder, credentials, kind, id, {}, world.clock.now());
+    };
+    const auto answer = co_await world.database.transact(std::move(work));
+    if (answer == StopAnswer::stopped) world.mail_is_waiting();
+    co_return answer;
 }
 
 }  // namespace sallyport::proof

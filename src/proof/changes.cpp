@@ -2,6 +2,7 @@
 
 #include "proof/mailboxes.h"
 #include "proof/passkey_makers.h"
+#include "store/change_codes.h"
 #include "store/due_work.h"
 
 #include <algorithm>
@@ -74,7 +75,7 @@ bool stopped_before(const std::vector<store::PendingChange>& changes, policy::ch
     });
 }
 
-policy::changes::StopAnswer stop_change(store::CredentialSet& credentials, const ChangeId& id,
+policy::changes::StopAnswer stop_change(db::Tx& tx, store::CredentialSet& credentials, const ChangeId& id,
                                         policy::changes::Stopper by, std::string_view by_code, Instant now)
 {
     const auto changes = credentials.changes();
@@ -93,13 +94,14 @@ policy::changes::StopAnswer stop_change(store::CredentialSet& credentials, const
     stopped.stopped_by = by_code;
     stopped.ended_at = now;
     credentials.put_change(stopped);
+    store::end_change_codes(tx, id);
     return answer;
 }
 
-void keep_new_password(store::CredentialSet& credentials, Instant now)
+void keep_new_password(db::Tx& tx, store::CredentialSet& credentials, Instant now)
 {
     if (const auto change = running_change(credentials, password_subject))
-        stop_change(credentials, change->id, rules::Stopper::strong_factor, "factor", now);
+        stop_change(tx, credentials, change->id, rules::Stopper::strong_factor, "factor", now);
 }
 
 policy::changes::AskVerdict judge_change(const store::CredentialSet& credentials,

@@ -35,12 +35,13 @@ inline constexpr std::string_view taken_address = "taken";
 bool stopped_before(const std::vector<store::PendingChange>& changes, policy::changes::Kind kind,
                     std::string_view by_code, Instant now);
 
-/// The owner stops it from a session, in a transaction of the caller's, who saves `credentials`.
-policy::changes::StopAnswer stop_change(store::CredentialSet& credentials, const ChangeId& id,
+/// One who is signed in stops it, in a transaction of the caller's, who saves `credentials`; its codes die.
+/// `by_code`: how the row names who did.
+policy::changes::StopAnswer stop_change(db::Tx& tx, store::CredentialSet& credentials, const ChangeId& id,
                                         policy::changes::Stopper by, std::string_view by_code, Instant now);
 
 /// Setting a password while its removal waits keeps it, by the step-up that approves the new one.
-void keep_new_password(store::CredentialSet& credentials, Instant now);
+void keep_new_password(db::Tx& tx, store::CredentialSet& credentials, Instant now);
 
 /// policy::changes::ask, with what the account's own rows say: whether one like it runs, or was stopped
 /// lately.

@@ -96,7 +96,7 @@ void apply_password(db::Tx& tx, const proof::World& world, const proof::Holder& 
     using policy::holds::Cause;
     proof::hold_value(tx, world, credentials, old ? Cause::password_changed : Cause::factor_added, now);
     credentials.set_password(world.random.id<FactorId>(now), hash, now);
-    proof::keep_new_password(credentials, now);
+    proof::keep_new_password(tx, credentials, now);
     credentials.save(tx, world.keys, now);
     if (old)
         store::remember_old_password(tx, account.id, world.random.id<FactorId>(now), *old, now,

@@ -1,5 +1,6 @@
 // A10: the password goes, where two passkeys in different places stay; and stopping that.
 #include "access/account_page.h"
+#include "access/keep_change.h"
 #include "access/routes.h"
 #include "access/step_up_page.h"
 #include "http/pages.h"
@@ -19,7 +20,6 @@ using render::Msg;
 
 constexpr unsigned forbidden = 403;
 constexpr unsigned conflict = 409;
-constexpr access::Said late{Msg::password_too_late, "too_late", conflict};
 
 access::StepUpRequest step_up_for(const render::Page& page, Duration wait)
 {
@@ -64,47 +64,23 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
     co_return http::see_other(request, "/account/password?done=leaves");
 }
 
-Task<Response> post_keep(const Access& access, Request request, SignedIn who)
+std::vector<std::pair<std::string, std::string>> kept_facts(const render::Page&, const store::PendingChange&)
 {
-    const auto change = ChangeId::parse(request.form.get("change"));
-    if (!change) {
-        co_return co_await show_password_page(access, std::move(request), std::move(who), late);
-    }
-    auto actor = access::holder_of(who);
-    const auto kept = co_await keep_password(access.world(), std::move(actor), *change);
-    if (kept == Kept::kept) co_return http::see_other(request, "/account/password?done=kept");
-    if (kept == Kept::too_late) {
-        co_return co_await show_password_page(access, std::move(request), std::move(who), late);
-    }
-    const auto page = co_await access::account_page(access, request, who);
-    access::StepUpRequest step_up{
-        std::string(keep_password_purpose),
-        {render::text(page, Msg::password_headline_keep), {}, {render::text(page, Msg::password_keep_again)}},
-        "/account/password/keep/confirm",
-        std::string(password_path),
-        RecordWriter(keep_password_purpose).text(change->text()).take_secret()};
-    const auto path = co_await access::ask(access, std::move(who), std::move(step_up));
-    co_return http::see_other(request, path);
+    return {};  // the headline says it
 }
 
-Task<Response> post_keep_confirm(const Access& access, Request request, SignedIn who)
+Task<Response> too_late(const Access& access, Request request, SignedIn who)
 {
-    proof::World& world = access.world();
-    const auto kept = std::make_shared<bool>(false);
-    auto deed = [&world, actor = access::holder_of(who), kept](access::Deed& done) {
-        const auto change = ChangeId::parse(done.payload.text());
-        done.payload.end();
-        CHECK(change.has_value());
-        *kept = keep_password_by_factor(done.tx, world, actor, done.credentials, *change, done.now);
-    };
-    auto refused = co_await access::prove_posted(access, request, who, std::string(keep_password_purpose),
-                                                 std::string(password_path), std::move(deed));
-    if (refused) co_return std::move(*refused);
-    if (!*kept) {
-        co_return co_await show_password_page(access, std::move(request), std::move(who), late);
-    }
-    co_return http::see_other(request, "/account/password?done=kept");
+    const access::Said late{Msg::password_too_late, "too_late", conflict};
+    co_return co_await show_password_page(access, std::move(request), std::move(who), late);
 }
+
+constexpr access::Keep keep{policy::changes::Kind::remove_password,
+                            "keep_password",
+                            password_path,
+                            Msg::password_headline_keep,
+                            kept_facts,
+                            too_late};
 
 }  // namespace
 
@@ -135,9 +111,8 @@ void add_passwordless(http::Router& router, const Access& access)
     const std::string page(password_path);
     access::add_signed_in(router, access, post, page + "/remove", post_remove);
     access::add_signed_in(router, access, post, page + "/remove/confirm", post_confirm);
-    access::add_signed_in(router, access, post, page + "/keep", post_keep);
-    access::add_signed_in(router, access, post, page + "/keep/confirm", post_keep_confirm);
-    for (const char* const posted : {"/remove", "/remove/confirm", "/keep", "/keep/confirm"})
+    access::add_keep(router, access, keep);
+    for (const char* const posted : {"/remove", "/remove/confirm"})
         access::lead_back(router, access, page + posted, page);
 }
 

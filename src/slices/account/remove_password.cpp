@@ -1,5 +1,6 @@
 #include "slices/account/remove_password.h"
 
+#include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/removals.h"
@@ -35,20 +36,6 @@ Judged judge(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
     return {answer, asked.wait};
 }
 
-changes::StopAnswer stop(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
-                         store::CredentialSet& credentials, const ChangeId& change, changes::Stopper by,
-                         Instant now)
-{
-    const auto running = proof::running_change(credentials, proof::password_subject);
-    if (!running || running->id != change) return changes::StopAnswer::too_late;
-    const bool factor = by == changes::Stopper::strong_factor;
-    const auto answer = proof::stop_change(credentials, change, by, factor ? "factor" : "session", now);
-    if (answer != changes::StopAnswer::stopped) return answer;
-    credentials.save(tx, world.keys, now);
-    proof::note(tx, world, actor.account, "change_stopped", actor.asker, now);
-    return answer;
-}
-
 }  // namespace
 
 Task<PasswordState> read_password_state(proof::World& world, proof::Holder actor)
@@ -82,29 +69,9 @@ RemoveAnswer ask_password_removal(db::Tx& tx, const proof::World& world, const p
                                           std::string(proof::password_subject), {}, {}, judged.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, account.id, "password_removal_asked", actor.asker, now);
-    auto facts = proof::facts_of(actor.asker, now);
-    facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
-    proof::tell(tx, world, policy::notices::Kind::password_removal_asked, account, credentials, facts, now);
+    proof::tell_asked(tx, world, policy::notices::Kind::password_removal_asked, "T10", account, credentials,
+                      change, actor.asker, {}, now);
     return judged.answer;
-}
-
-Task<Kept> keep_password(proof::World& world, proof::Holder actor, ChangeId change)
-{
-    auto work = [&world, &actor, change](db::Tx& tx) {
-        const Instant now = world.clock.now();
-        auto credentials = store::CredentialSet::load(tx, world.keys, actor.account);
-        const auto answer = stop(tx, world, actor, credentials, change, changes::Stopper::session, now);
-        if (answer == changes::StopAnswer::stopped) return Kept::kept;
-        return answer == changes::StopAnswer::once_only ? Kept::needs_proof : Kept::too_late;
-    };
-    co_return co_await world.database.transact(std::move(work));
-}
-
-bool keep_password_by_factor(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
-                             store::CredentialSet& credentials, const ChangeId& change, Instant now)
-{
-    const auto by = changes::Stopper::strong_factor;
-    return stop(tx, world, actor, credentials, change, by, now) == changes::StopAnswer::stopped;
 }
 
 }  // namespace sallyport::account

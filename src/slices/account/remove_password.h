@@ -11,7 +11,6 @@
 namespace sallyport::account {
 
 inline constexpr std::string_view remove_password_purpose = "remove_password";
-inline constexpr std::string_view keep_password_purpose = "keep_password";
 
 using policy::passkeys::RemoveAnswer;
 
@@ -30,15 +29,5 @@ Task<PasswordState> read_password_state(proof::World& world, proof::Holder actor
 RemoveAnswer ask_password_removal(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
                                   const store::Account& account, store::CredentialSet& credentials,
                                   Instant now);
-
-enum class Kept : std::uint8_t {
-    kept,
-    needs_proof,  // a session has stopped one like it within 30 days: now a strong factor does
-    too_late,
-};
-Task<Kept> keep_password(proof::World& world, proof::Holder actor, ChangeId change);
-/// The same in the transaction of a step-up. False where it is too late.
-bool keep_password_by_factor(db::Tx& tx, const proof::World& world, const proof::Holder& actor,
-                             store::CredentialSet& credentials, const ChangeId& change, Instant now);
 
 }  // namespace sallyport::account

@@ -4,18 +4,21 @@
 #include "slices/account/remove_password.h"
 #include "slices/account/test_actor.h"
 
+#include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/codes.h"
 #include "store/known_browsers.h"
 #include "support/engines.h"
 #include "support/enrolled.h"
 #include "support/signed_in.h"
+#include "support/stops.h"
 
 #include <gtest/gtest.h>
 
 namespace sallyport::account {
 namespace {
 
+using policy::changes::StopAnswer;
 using test::Authenticator;
 
 constexpr auto day = std::chrono::hours{24};
@@ -82,7 +85,11 @@ protected:
         });
         return answer;
     }
-    Kept keep() { return sync_wait(keep_password(m_w.world, actor_of(m_browser), state().change.value())); }
+    StopAnswer keep()
+    {
+        return sync_wait(proof::stop_by_session(
+            m_w.world, actor_of(m_browser), policy::changes::Kind::remove_password, state().change.value()));
+    }
     std::int64_t sweep() { return sync_wait(proof::do_due_changes(m_w.world)); }
     bool has_password() { return m_w.credentials(m_ada.id).password().has_value(); }
     std::int64_t mails(const std::string& mail) { return test::mails_of(m_w, m_ada.id, mail); }
@@ -179,18 +186,44 @@ TEST_P(Passwordless, ASessionKeepsItOnceAndAFactorAlways)
 {
     enrol_two();
     EXPECT_EQ(ask(), RemoveAnswer::waits);
-    EXPECT_EQ(keep(), Kept::kept);
+    EXPECT_EQ(keep(), StopAnswer::stopped);
     EXPECT_EQ(events("change_stopped"), 1);
     EXPECT_FALSE(state().leaves_at.has_value());
     ask();
     EXPECT_EQ(state().leaves_at, m_w.clock.now() + 3 * day) << "asked again after it was stopped";
-    EXPECT_EQ(keep(), Kept::needs_proof);
+    EXPECT_EQ(keep(), StopAnswer::once_only);
     const std::string change = state().change->text();
     const std::string step_up = m_doors.ask("/account/password/keep", {{"change", change}});
     ASSERT_FALSE(step_up.empty());
     EXPECT_EQ(m_doors.next("/account/password/keep/confirm", {{"step_up", step_up}, {"proof", code()}}),
               "/account/password?done=kept");
     EXPECT_EQ(m_doors.refused("/account/password/keep", {{"change", change}}), "409 too_late");
+    m_w.clock.advance(10 * day);
+    EXPECT_EQ(sweep(), 0);
+    EXPECT_TRUE(has_password());
+}
+
+TEST_P(Passwordless, EveryChannelHasAStopCodeOfItsOwnUntilItIsOver)
+{
+    m_w.transact([&](db::Tx& tx) {
+        auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
+        set.add_phone({m_w.random.id<ChannelId>(m_w.clock.now()), "+351912345678", m_w.clock.now() - day});
+        set.save(tx, m_w.keys.keys, m_w.clock.now());
+    });
+    enrol_two();
+    EXPECT_EQ(ask(), RemoveAnswer::waits);
+    const std::string by_mail = test::stop_code_of(m_w, "E19-asked");
+    EXPECT_EQ(test::stop_by_code(m_w, test::stop_code_of(m_w, "T10")), StopAnswer::stopped);
+    EXPECT_EQ(test::stop_by_code(m_w, by_mail), std::nullopt) << "all of them end with the change";
+    ask();
+    EXPECT_EQ(test::stop_by_code(m_w, test::stop_code_of(m_w, "E19-asked")), StopAnswer::stopped);
+    ask();
+    const std::string kept = test::stop_code_of(m_w, "E19-asked");
+    EXPECT_EQ(test::stop_by_code(m_w, kept), StopAnswer::once_only);
+    const std::string step_up = m_doors.ask("/account/password", {{"new_password", new_password}});
+    EXPECT_EQ(m_doors.next("/account/password/confirm", {{"step_up", step_up}, {"proof", code()}}),
+              "/account/password/changed");
+    EXPECT_EQ(test::stop_by_code(m_w, kept), std::nullopt) << "a new password ended it";
     m_w.clock.advance(10 * day);
     EXPECT_EQ(sweep(), 0);
     EXPECT_TRUE(has_password());

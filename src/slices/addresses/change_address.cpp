@@ -89,19 +89,8 @@ void ask(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                           old.address.address(), set_up.address, set_up.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, holder.account, "email_change_asked", holder.asker, now);
-    const auto own = [&](const store::Channel& channel) {
-        auto facts = proof::facts_of(holder.asker, now);
-        facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
-        facts.emplace_back("name", proof::masked_address(set_up.address));
-        for (auto& fact : proof::stop_facts(tx, world, change, account.id, channel.id))
-            facts.push_back(std::move(fact));
-        return facts;
-    };
-    proof::tell_each(tx, world, Kind::address_change_asked, account, credentials, own, now);
-    const auto by_text = [&](const store::Phone& phone) {
-        return proof::stop_facts(tx, world, change, account.id, phone.id);
-    };
-    proof::tell_each_phone(tx, world, "T7", account, credentials, by_text, now);
+    proof::tell_asked(tx, world, Kind::address_change_asked, "T7", account, credentials, change, holder.asker,
+                      {{"name", proof::masked_address(set_up.address)}}, now);
 }
 
 /// The account as it is now decides again: another browser may have changed it since the code was sent.
@@ -135,21 +124,6 @@ Task<bool> charge(proof::World& world, proof::Holder holder, Instant now)
     const auto by_account = co_await store::charge_in_window(world.database, account, account_codes_max,
                                                              account_codes_window, now);
     co_return by_account.has_value();
-}
-
-StopAnswer keep(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
-                store::CredentialSet& credentials, const ChangeId& change, rules::Stopper by, Instant now)
-{
-    const std::string_view by_code = by == rules::Stopper::session ? "session" : "factor";
-    const auto answer = proof::stop_change(credentials, change, by, by_code, now);
-    if (answer != StopAnswer::stopped) return answer;
-    credentials.save(tx, world.keys, now);
-    store::end_change_codes(tx, change);
-    const auto account = store::load_account(tx, world.keys, holder.account);
-    proof::tell(tx, world, Kind::change_stopped, account, credentials, proof::facts_of(holder.asker, now),
-                now);
-    proof::note(tx, world, holder.account, "change_stopped", holder.asker, now);
-    return answer;
 }
 
 }  // namespace
@@ -246,23 +220,6 @@ Task<Proven> prove_address(proof::World& world, proof::Holder holder, std::strin
     case proof::CodeAnswer::right: break;
     }
     auto work = [&world, &holder, &tried](db::Tx& tx) { return settle(tx, world, holder, tried); };
-    const auto answer = co_await world.database.transact(std::move(work));
-    world.mail_is_waiting();
-    co_return answer;
-}
-
-StopAnswer keep_address_for_good(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
-                                 store::CredentialSet& credentials, const ChangeId& change, Instant now)
-{
-    return keep(tx, world, holder, credentials, change, rules::Stopper::strong_factor, now);
-}
-
-Task<StopAnswer> keep_address(proof::World& world, proof::Holder holder, ChangeId change)
-{
-    auto work = [&world, &holder, change](db::Tx& tx) {
-        auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
-        return keep(tx, world, holder, credentials, change, rules::Stopper::session, world.clock.now());
-    };
     const auto answer = co_await world.database.transact(std::move(work));
     world.mail_is_waiting();
     co_return answer;

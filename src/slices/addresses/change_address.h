@@ -62,10 +62,4 @@ Task<proof::SendOutcome> send_address_code(proof::World& world, proof::Holder ho
 enum class Proven : std::uint8_t { change_waits, wrong, malformed, code_over, over };
 Task<Proven> prove_address(proof::World& world, proof::Holder holder, std::string typed);
 
-/// The owner stops the change from any session, once in 30 days; after that a strong factor does.
-Task<StopAnswer> keep_address(proof::World& world, proof::Holder holder, ChangeId change);
-/// In the transaction of a step-up.
-StopAnswer keep_address_for_good(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
-                                 store::CredentialSet& credentials, const ChangeId& change, Instant now);
-
 }  // namespace sallyport::addresses

@@ -9,6 +9,7 @@
 #include "support/engines.h"
 #include "support/failing_database.h"
 #include "support/signed_in.h"
+#include "support/stops.h"
 
 #include <gtest/gtest.h>
 
@@ -19,6 +20,7 @@ namespace sallyport::addresses {
 namespace {
 
 using policy::Level;
+using policy::changes::Kind;
 using std::chrono::days;
 using std::chrono::hours;
 
@@ -86,21 +88,13 @@ protected:
     /// nullopt: there is no such code.
     std::optional<StopAnswer> stop(const std::string& shown, bool strong = false)
     {
-        return m_w.transact([&](db::Tx& tx) -> std::optional<StopAnswer> {
-            const Instant now = m_w.clock.now();
-            const auto typed = proof::typed_stop_code(shown);
-            if (!typed) return std::nullopt;
-            const auto code = store::find_change_code(tx, m_w.keys.keys, *typed, now);
-            if (!code) return std::nullopt;
-            auto set = store::CredentialSet::load(tx, m_w.keys.keys, code->account);
-            policy::Methods beside;
-            if (strong) beside.add(policy::Method::totp);
-            const auto done = proof::stop_by_code(tx, m_w.world, set, *code, beside, test::stranger(), now);
-            m_taken = done.taken;
-            if (done.answer == StopAnswer::stopped || done.answer == StopAnswer::undone)
-                set.save(tx, m_w.keys.keys, now);
-            return done.answer;
-        });
+        policy::Methods beside;
+        if (strong) beside.add(policy::Method::totp);
+        return test::stop_by_code(m_w, shown, beside, &m_taken);
+    }
+    StopAnswer keep(const proof::Holder& holder, const ChangeId& change)
+    {
+        return sync_wait(proof::stop_by_session(m_w.world, holder, Kind::change_email, change));
     }
     std::string primary() { return m_w.credentials(m_ada.id).primary_address().address(); }
     std::optional<AccountId> owner_of(const std::string& address)
@@ -329,14 +323,15 @@ TEST_P(ChangeAddress, TheOwnerKeepsTheOldOneFromASession)
     const auto holder = sign_in();
     ask(holder);
     auto shown = sync_wait(show(m_w.world, holder));
-    EXPECT_EQ(sync_wait(keep_address(m_w.world, holder, shown.change->id)), StopAnswer::stopped);
-    EXPECT_EQ(sync_wait(keep_address(m_w.world, holder, shown.change->id)), StopAnswer::stopped_already);
+    EXPECT_EQ(keep(holder, shown.change->id), StopAnswer::stopped);
+    EXPECT_EQ(keep(holder, shown.change->id), StopAnswer::stopped_already);
     ask(holder);
     shown = sync_wait(show(m_w.world, holder));
-    EXPECT_EQ(sync_wait(keep_address(m_w.world, holder, shown.change->id)), StopAnswer::once_only);
+    EXPECT_EQ(keep(holder, shown.change->id), StopAnswer::once_only);
     const auto strong = m_w.transact([&](db::Tx& tx) {
         auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
-        return keep_address_for_good(tx, m_w.world, holder, set, shown.change->id, m_w.clock.now());
+        return proof::stop_by_holder(tx, m_w.world, holder, set, Kind::change_email, shown.change->id,
+                                     {policy::Method::totp}, m_w.clock.now());
     });
     EXPECT_EQ(strong, StopAnswer::stopped);
     EXPECT_EQ(primary(), old_address);
@@ -390,7 +385,8 @@ TEST_P(ChangeAddress, EachCallFailingLeavesNoHalf)
         if (!shown.change) return;
         m_w.transact([&](db::Tx& tx) {
             auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
-            keep_address_for_good(tx, m_w.world, holder, set, shown.change->id, m_w.clock.now());
+            proof::stop_by_holder(tx, m_w.world, holder, set, Kind::change_email, shown.change->id,
+                                  {policy::Method::totp}, m_w.clock.now());
         });
         mails();
     });

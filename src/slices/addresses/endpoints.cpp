@@ -1,6 +1,7 @@
 // A11: the address, the change that waits, and the form for another one.
 #include "slices/addresses/endpoints.h"
 
+#include "access/keep_change.h"
 #include "slices/addresses/endpoints_shared.h"
 #include "views/email_change.h"
 
@@ -16,7 +17,6 @@ using http::Response;
 using render::Msg;
 
 constexpr std::string_view change_purpose = "change_email";
-constexpr std::string_view keep_purpose = "keep_email";
 constexpr unsigned forbidden = 403;
 constexpr unsigned conflict = 409;
 constexpr unsigned unprocessable = 422;
@@ -151,60 +151,22 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
     co_return http::see_other(request, "/account/email/code");
 }
 
-/// A session stopped one lately: now it takes a strong factor.
-access::StepUpRequest keep_step_up(const render::Page& page, const Shown& shown)
+std::vector<std::pair<std::string, std::string>> kept_facts(const render::Page& page,
+                                                            const store::PendingChange& change)
 {
-    access::StepUpRequest step_up;
-    step_up.purpose = keep_purpose;
-    step_up.summary.headline = render::text(page, Msg::addresses_headline_keep);
-    step_up.summary.facts.emplace_back(render::text(page, Msg::addresses_fact_old), shown.address.address());
-    step_up.summary.facts.emplace_back(render::text(page, Msg::addresses_fact_new), shown.change->after);
-    step_up.summary.consequences.push_back(render::text(page, Msg::addresses_keep_stops));
-    step_up.confirm_path = "/account/email/keep/confirm";
-    step_up.back_path = email_path;
-    step_up.payload = RecordWriter(step_up.purpose).text(shown.change->id.text()).take_secret();
-    return step_up;
+    return {{render::text(page, Msg::addresses_fact_old), change.before},
+            {render::text(page, Msg::addresses_fact_new), change.after}};
 }
 
-Said too_late() { return {Msg::addresses_too_late, "too_late", conflict}; }
-
-Task<Response> post_keep(const Access& access, Request request, SignedIn who)
+Task<Response> too_late(const Access& access, Request request, SignedIn who)
 {
-    const auto change = ChangeId::parse(request.form.get("change"));
+    const Said late{Msg::addresses_too_late, "too_late", conflict};
     const std::string top;
-    if (!change) {
-        co_return co_await show_page(access, std::move(request), std::move(who), too_late(), top);
-    }
-    auto holder = access::holder_of(who);
-    const auto answer = co_await keep_address(access.world(), holder, *change);
-    if (answer == StopAnswer::stopped) co_return http::see_other(request, "/account/email?done=kept");
-    const auto shown = co_await show(access.world(), std::move(holder));
-    if (answer != StopAnswer::once_only || !shown.change) {
-        co_return co_await show_page(access, std::move(request), std::move(who), too_late(), top);
-    }
-    const auto page = co_await access::account_page(access, request, who);
-    auto step_up = keep_step_up(page, shown);
-    const auto path = co_await access::ask(access, who, std::move(step_up));
-    co_return http::see_other(request, path);
+    co_return co_await show_page(access, std::move(request), std::move(who), late, top);
 }
 
-Task<Response> post_keep_confirm(const Access& access, Request request, SignedIn who)
-{
-    proof::World& world = access.world();
-    const auto answer = std::make_shared<StopAnswer>(StopAnswer::too_late);
-    auto deed = [&world, holder = access::holder_of(who), answer](access::Deed& done) {
-        const auto change = ChangeId::parse(done.payload.text());
-        done.payload.end();
-        CHECK(change.has_value());
-        *answer = keep_address_for_good(done.tx, world, holder, done.credentials, *change, done.now);
-    };
-    auto refused = co_await access::prove_posted(access, request, who, std::string(keep_purpose),
-                                                 std::string(email_path), deed);
-    if (refused) co_return std::move(*refused);
-    if (*answer == StopAnswer::stopped) co_return http::see_other(request, "/account/email?done=kept");
-    const std::string top;
-    co_return co_await show_page(access, std::move(request), std::move(who), too_late(), top);
-}
+constexpr access::Keep keep{policy::changes::Kind::change_email, "keep_email", email_path,
+                            Msg::addresses_headline_keep,        kept_facts,   too_late};
 
 }  // namespace
 
@@ -214,11 +176,8 @@ void add_routes(http::Router& router, const Access& access)
     access::add_signed_in(router, access, get, std::string(email_path), get_email);
     access::add_signed_in(router, access, post, std::string(email_path), post_email);
     access::add_signed_in(router, access, post, "/account/email/confirm", post_confirm);
-    access::add_signed_in(router, access, post, "/account/email/keep", post_keep);
-    access::add_signed_in(router, access, post, "/account/email/keep/confirm", post_keep_confirm);
-    for (const char* const posted :
-         {"/account/email/confirm", "/account/email/keep", "/account/email/keep/confirm"})
-        access::lead_back(router, access, posted, std::string(email_path));
+    access::add_keep(router, access, keep);
+    access::lead_back(router, access, "/account/email/confirm", std::string(email_path));
     add_code_routes(router, access);
 }
 

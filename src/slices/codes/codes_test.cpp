@@ -1,5 +1,6 @@
 // A7 and A8: who may, what is told, what waits.
 #include "policy/step_up.h"
+#include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "slices/codes/keep_codes.h"
 #include "support/each_call.h"
@@ -79,6 +80,11 @@ protected:
     }
     std::int64_t mails(const std::string& mail) { return test::mails_of(m_w, m_ada.id, mail); }
     std::int64_t events(const std::string& kind) { return test::events_of(m_w, m_ada.id, kind); }
+    bool keep(const proof::Holder& holder, const ChangeId& change)
+    {
+        return sync_wait(proof::stop_by_session(m_w.world, holder, policy::changes::Kind::change_phone,
+                                                change)) == policy::changes::StopAnswer::stopped;
+    }
     ChannelId phone_id() { return m_w.credentials(m_ada.id).phones().at(0).id; }
     AskAnswer remove(const proof::Holder& holder, const ChannelId& id)
     {
@@ -167,11 +173,39 @@ TEST_P(Codes, AChangeWaitsIsToldAndCanBeStopped)
     const auto shown = sync_wait(show(m_w.world, holder));
     ASSERT_TRUE(shown.phones.at(0).change);
     EXPECT_EQ(begin(holder, second_number, phone_id()).change, AskAnswer::pending_already);
-    EXPECT_TRUE(sync_wait(stop_phone_change(m_w.world, holder, *shown.phones[0].change)));
-    EXPECT_FALSE(sync_wait(stop_phone_change(m_w.world, holder, *shown.phones[0].change)));
+    EXPECT_TRUE(keep(holder, *shown.phones[0].change));
+    EXPECT_FALSE(keep(holder, *shown.phones[0].change));
     m_w.clock.advance(std::chrono::days{4});
     EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
     EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
+}
+
+TEST_P(Codes, ASessionKeepsANumberOnceAndAFactorAlways)
+{
+    using policy::changes::StopAnswer;
+    add(first_number);
+    const auto holder = sign_in();
+    const auto ask = [&] {
+        m_w.clock.advance(std::chrono::hours{25});
+        texts();
+        const auto asking = sign_in();
+        EXPECT_EQ(begin(asking, second_number, phone_id()).change, AskAnswer::waits);
+        EXPECT_EQ(prove(asking, sent_code(asking)), Proven::change_waits);
+        return sync_wait(show(m_w.world, asking)).phones.at(0).change.value();
+    };
+    const auto kind = policy::changes::Kind::change_phone;
+    EXPECT_EQ(sync_wait(proof::stop_by_session(m_w.world, sign_in(), kind, ask())), StopAnswer::stopped);
+    const ChangeId change = ask();
+    EXPECT_EQ(sync_wait(proof::stop_by_session(m_w.world, sign_in(), kind, change)), StopAnswer::once_only);
+    const auto by = [&](policy::Methods shown) {
+        return m_w.transact([&](db::Tx& tx) {
+            auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
+            return proof::stop_by_holder(tx, m_w.world, holder, set, kind, change, shown, m_w.clock.now());
+        });
+    };
+    EXPECT_EQ(by({policy::Method::password}), StopAnswer::once_only);
+    EXPECT_EQ(by({policy::Method::passkey}), StopAnswer::stopped);
+    EXPECT_EQ(mails("E29-stopped"), 4) << "two addresses, twice";
 }
 
 TEST_P(Codes, ADueChangeIsDoneAndTheOldNumberHearsOfIt)
@@ -269,7 +303,7 @@ TEST_P(Codes, AChangeOfNumberIsAskedForAndToldOrNeither)
         }
         EXPECT_EQ(mails("E25-asked") - told, 2) << "once";
         ASSERT_TRUE(shown.phones.at(0).change);
-        EXPECT_TRUE(sync_wait(stop_phone_change(m_w.world, holder, *shown.phones[0].change)));
+        EXPECT_TRUE(keep(holder, *shown.phones[0].change));
         EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
     });
 }
@@ -285,9 +319,9 @@ TEST_P(Codes, StoppingAChangeStopsItOrNothing)
         ASSERT_EQ(prove(holder, sent_code(holder)), Proven::change_waits);
         const auto change = sync_wait(show(m_w.world, holder)).phones.at(0).change;
         ASSERT_TRUE(change);
-        fails([&] { EXPECT_TRUE(sync_wait(stop_phone_change(m_w.world, holder, *change))); });
+        fails([&] { EXPECT_TRUE(keep(holder, *change)); });
         const bool runs = sync_wait(show(m_w.world, holder)).phones.at(0).change.has_value();
-        EXPECT_EQ(sync_wait(stop_phone_change(m_w.world, holder, *change)), runs);
+        EXPECT_EQ(keep(holder, *change), runs);
         m_w.clock.advance(std::chrono::days{4});
         EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
         EXPECT_EQ(numbers(), std::vector<std::string>{first_number});

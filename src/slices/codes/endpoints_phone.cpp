@@ -1,4 +1,5 @@
 // A8: the numbers of an account; adding, changing and removing one.
+#include "access/keep_change.h"
 #include "render/region.h"
 #include "slices/codes/endpoints_shared.h"
 #include "views/phones.h"
@@ -257,17 +258,25 @@ Task<Response> post_remove_confirm(const Access& access, Request request, Signed
     co_return http::see_other(request, "/account/phone?done=removed");
 }
 
-Task<Response> post_keep(const Access& access, Request request, SignedIn who)
+std::vector<std::pair<std::string, std::string>> kept_facts(const render::Page& page,
+                                                            const store::PendingChange& change)
 {
-    const auto change = ChangeId::parse(request.form.get("change"));
-    auto holder = access::holder_of(who);
-    if (change) {
-        const auto stopped = co_await stop_phone_change(access.world(), std::move(holder), *change);
-        if (stopped) co_return http::see_other(request, "/account/phone?done=kept");
-    }
+    return {{render::text(page, Msg::codes_fact_old), masked(change.before)},
+            {render::text(page, Msg::codes_fact_number), masked(change.after)}};
+}
+
+Task<Response> too_late(const Access& access, Request request, SignedIn who)
+{
     const Said late{Msg::codes_too_late, "too_late", 409};
     co_return co_await show_phones(access, std::move(request), std::move(who), late);
 }
+
+constexpr access::Keep keep{policy::changes::Kind::change_phone,
+                            "keep_phone",
+                            phone_path,
+                            Msg::codes_headline_keep,
+                            kept_facts,
+                            too_late};
 
 }  // namespace
 
@@ -296,10 +305,9 @@ void add_phone_routes(http::Router& router, const Access& access)
     access::add_signed_in(router, access, post, "/account/phone/change", post_change);
     access::add_signed_in(router, access, post, "/account/phone/remove", post_remove);
     access::add_signed_in(router, access, post, "/account/phone/remove/confirm", post_remove_confirm);
-    access::add_signed_in(router, access, post, "/account/phone/keep", post_keep);
-    for (const char* const posted :
-         {"/account/phone/confirm", "/account/phone/change", "/account/phone/remove",
-          "/account/phone/remove/confirm", "/account/phone/keep"})
+    access::add_keep(router, access, keep);
+    for (const char* const posted : {"/account/phone/confirm", "/account/phone/change",
+                                     "/account/phone/remove", "/account/phone/remove/confirm"})
         access::lead_back(router, access, posted, std::string(phone_path));
 }
 

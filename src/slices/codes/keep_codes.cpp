@@ -166,7 +166,7 @@ AskAnswer remove_phone(db::Tx& tx, const proof::World& world, const proof::Holde
                                 {}};
     // A change of this very number has nothing left to replace.
     if (const auto running = proof::running_change(credentials, id.text()))
-        proof::stop_change(credentials, running->id, rules::Stopper::strong_factor, "removed", now);
+        proof::stop_change(tx, credentials, running->id, rules::Stopper::strong_factor, "removed", now);
     credentials.remove_phone(id);
     credentials.put_change(change);
     credentials.save(tx, world.keys, now);
@@ -206,20 +206,6 @@ AskAnswer stop_mail_codes(db::Tx& tx, const proof::World& world, const proof::Ho
     proof::tell(tx, world, Kind::mail_codes_off, account, credentials, proof::facts_of(holder.asker, now),
                 now);
     return AskAnswer::at_once;
-}
-
-Task<bool> stop_phone_change(proof::World& world, proof::Holder holder, ChangeId change)
-{
-    auto work = [&world, &holder, change](db::Tx& tx) {
-        const Instant now = world.clock.now();
-        auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
-        const auto stopped = proof::stop_change(credentials, change, rules::Stopper::session, "session", now);
-        if (stopped != rules::StopAnswer::stopped) return false;
-        credentials.save(tx, world.keys, now);
-        proof::note(tx, world, holder.account, "change_stopped", holder.asker, now);
-        return true;
-    };
-    co_return co_await world.database.transact(std::move(work));
 }
 
 }  // namespace sallyport::codes

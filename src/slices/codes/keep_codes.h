@@ -84,7 +84,4 @@ struct ProvenOutcome {
 };
 Task<ProvenOutcome> prove_number(proof::World& world, proof::Holder holder, std::string typed);
 
-/// The owner stops a change of number from any session; false where it is too late or was stopped.
-Task<bool> stop_phone_change(proof::World& world, proof::Holder holder, ChangeId change);
-
 }  // namespace sallyport::codes

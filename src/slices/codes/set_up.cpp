@@ -57,18 +57,8 @@ void ask(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                           old.id.text(), old.number, set_up.e164, set_up.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, holder.account, "phone_change_asked", holder.asker, now);
-    const auto stop = [&](const ChannelId& channel) {
-        return proof::stop_facts(tx, world, change, account.id, channel);
-    };
-    const auto by_mail = [&](const store::Channel& channel) {
-        auto facts = proof::facts_of(holder.asker, now);
-        facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
-        for (auto& fact : stop(channel.id)) facts.push_back(std::move(fact));
-        return facts;
-    };
-    proof::tell_each(tx, world, Kind::phone_change_asked, account, credentials, by_mail, now);
-    const auto by_text = [&](const store::Phone& phone) { return stop(phone.id); };
-    proof::tell_each_phone(tx, world, "T4", account, credentials, by_text, now);
+    proof::tell_asked(tx, world, Kind::phone_change_asked, "T4", account, credentials, change, holder.asker,
+                      {}, now);
 }
 
 /// The account as it is now decides again: another browser may have changed it since the code was sent.

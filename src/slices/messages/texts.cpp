@@ -34,6 +34,10 @@ constexpr std::array texts{
     Text{"T6", false, Msg::texts_moved, Msg::texts_moved_short, Msg::texts_moved_plain},
     Text{"T7", false, Msg::texts_address, Msg::texts_address_short, Msg::texts_address_plain},
     Text{"T8", false, Msg::texts_address_new, Msg::texts_address_new_short},
+    Text{"T9", false, Msg::texts_passkey_leaves, Msg::texts_passkey_leaves_short,
+         Msg::texts_passkey_leaves_plain},
+    Text{"T10", false, Msg::texts_password_leaves, Msg::texts_password_leaves_short,
+         Msg::texts_password_leaves_plain},
 };
 
 /// Septets of the GSM alphabet; nullopt where the text needs UTF-16. Its letters beyond ASCII are not looked

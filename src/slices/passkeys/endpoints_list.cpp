@@ -1,4 +1,5 @@
 #include "access/account_page.h"
+#include "access/keep_change.h"
 #include "access/passkey_fields.h"
 #include "access/routes.h"
 #include "http/pages.h"
@@ -64,17 +65,20 @@ Task<Response> get_list(const Access& access, Request request, SignedIn who)
     co_return co_await show_list(access, std::move(request), std::move(who), std::nullopt);
 }
 
-Task<Response> post_keep(const Access& access, Request request, SignedIn who)
+std::vector<std::pair<std::string, std::string>> kept_facts(const render::Page& page,
+                                                            const store::PendingChange& change)
 {
-    const auto change = ChangeId::parse(request.form.get("change"));
-    auto holder = access::holder_of(who);
-    if (change) {
-        const auto stopped = co_await stop_removal(access.world(), std::move(holder), *change);
-        if (stopped) co_return http::see_other(request, "/account/passkeys?done=kept");
-    }
+    return {{render::text(page, Msg::passkeys_fact_passkey), change.before}};
+}
+
+Task<Response> too_late(const Access& access, Request request, SignedIn who)
+{
     const Said late{Msg::passkeys_too_late, "too_late", 409};
     co_return co_await show_list(access, std::move(request), std::move(who), late);
 }
+
+constexpr access::Keep keep{policy::changes::Kind::remove_passkey, "keep_passkey", list_path,
+                            Msg::passkeys_headline_keep,           kept_facts,     too_late};
 
 }  // namespace
 
@@ -98,8 +102,7 @@ void add_list_routes(http::Router& router, const Access& access)
 {
     using enum http::Method;
     access::add_signed_in(router, access, get, "/account/passkeys", get_list);
-    access::add_signed_in(router, access, post, "/account/passkeys/keep", post_keep);
-    access::lead_back(router, access, "/account/passkeys/keep", std::string(list_path));
+    access::add_keep(router, access, keep);
 }
 
 }  // namespace sallyport::passkeys

@@ -1,6 +1,7 @@
 #include "slices/passkeys/keep_passkeys.h"
 
 #include "base/text.h"
+#include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
@@ -108,27 +109,9 @@ RemoveAnswer ask_removal(db::Tx& tx, const proof::World& world, const proof::Hol
                                           passkey.text(), at->name, {}, judged.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, account.id, "passkey_removal_asked", holder.asker, now, at->name);
-    auto facts = proof::facts_of(holder.asker, now);
-    facts.emplace_back("name", at->name);
-    facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
-    proof::tell(tx, world, policy::notices::Kind::passkey_removal_asked, account, credentials, facts, now);
+    proof::tell_asked(tx, world, policy::notices::Kind::passkey_removal_asked, "T9", account, credentials,
+                      change, holder.asker, {{"name", at->name}}, now);
     return answer;
-}
-
-Task<bool> stop_removal(proof::World& world, proof::Holder holder, ChangeId change)
-{
-    auto work = [&world, &holder, change](db::Tx& tx) {
-        const Instant now = world.clock.now();
-        auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
-        const auto by = policy::changes::Stopper::session;
-        if (proof::stop_change(credentials, change, by, "session", now) !=
-            policy::changes::StopAnswer::stopped)
-            return false;
-        credentials.save(tx, world.keys, now);
-        proof::note(tx, world, holder.account, "change_stopped", holder.asker, now);
-        return true;
-    };
-    co_return co_await world.database.transact(std::move(work));
 }
 
 }  // namespace sallyport::passkeys

@@ -41,7 +41,5 @@ Task<RemoveFound> may_remove(proof::World& world, proof::Holder holder, FactorId
 RemoveAnswer ask_removal(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                          const store::Account& account, store::CredentialSet& credentials, FactorId passkey,
                          Instant now);
-/// False where it is too late, or was stopped.
-Task<bool> stop_removal(proof::World& world, proof::Holder holder, ChangeId change);
 
 }  // namespace sallyport::passkeys

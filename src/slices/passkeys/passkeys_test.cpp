@@ -2,18 +2,21 @@
 #include "slices/passkeys/endpoints.h"
 #include "slices/passkeys/endpoints_shared.h"
 
+#include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/codes.h"
 #include "store/known_browsers.h"
 #include "support/engines.h"
 #include "support/enrolled.h"
 #include "support/signed_in.h"
+#include "support/stops.h"
 
 #include <gtest/gtest.h>
 
 namespace sallyport::passkeys {
 namespace {
 
+using policy::changes::StopAnswer;
 using test::Authenticator;
 using test::Form;
 
@@ -72,6 +75,11 @@ protected:
                 {"attestation", to_base64url(made.attestation_object)},
                 {"transports", "internal hybrid bogus"},
                 {"name", std::move(name)}};
+    }
+    StopAnswer stop(const ChangeId& change)
+    {
+        return sync_wait(
+            proof::stop_by_session(m_w.world, holder(), policy::changes::Kind::remove_passkey, change));
     }
     std::vector<store::Passkey> held()
     {
@@ -241,8 +249,84 @@ TEST_P(Passkeys, ARemovalIsStoppedBeforeItIsDone)
     m_w.clock.advance(day);
     EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
     EXPECT_EQ(held().size(), 1U);
-    EXPECT_FALSE(sync_wait(stop_removal(m_w.world, holder(), *change)));
-    EXPECT_FALSE(sync_wait(stop_removal(m_w.world, holder(), m_w.random.id<ChangeId>(m_w.clock.now()))));
+    EXPECT_EQ(stop(*change), StopAnswer::stopped_already);
+    EXPECT_EQ(stop(m_w.random.id<ChangeId>(m_w.clock.now())), StopAnswer::too_late);
+}
+
+// policy.md, ux.md M10: a session keeps it once in 30 days, a factor always, and everybody hears of it.
+TEST_P(Passkeys, ASessionKeepsOneOnceAndAFactorAlways)
+{
+    know_browser(4 * day);
+    const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
+    EXPECT_EQ(ask(id), RemoveAnswer::waits);
+    EXPECT_EQ(stop(only_one().change.value()), StopAnswer::stopped);
+    EXPECT_EQ(mails("E29-stopped"), 1);
+    ask(id);
+    const ChangeId change = only_one().change.value();
+    EXPECT_EQ(stop(change), StopAnswer::once_only);
+    const std::string step_up = m_doors.ask("/account/passkeys/keep", {{"change", change.text()}});
+    ASSERT_FALSE(step_up.empty());
+    EXPECT_EQ(m_doors.refused("/account/passkeys/keep/confirm", {{"step_up", step_up}, {"proof", "000000"}}),
+              "422 proof_wrong");
+    EXPECT_TRUE(only_one().leaves_at.has_value());
+    EXPECT_EQ(m_doors.next("/account/passkeys/keep/confirm", {{"step_up", step_up}, {"proof", code()}}),
+              "/account/passkeys?done=kept");
+    EXPECT_EQ(m_doors.refused("/account/passkeys/keep", {{"change", change.text()}}), "409 too_late");
+    EXPECT_EQ(m_doors.refused("/account/passkeys/keep", {{"change", "none"}}), "409 too_late");
+    EXPECT_EQ(events("change_stopped"), 2);
+    EXPECT_EQ(mails("E29-stopped"), 2);
+    m_w.clock.advance(31 * day);
+    EXPECT_EQ(held().size(), 1U);
+    ask(id);
+    EXPECT_EQ(stop(only_one().change.value()), StopAnswer::stopped) << "30 days later its word counts again";
+}
+
+TEST_P(Passkeys, AnEndedSessionAndAnotherPagesButtonKeepNothing)
+{
+    know_browser(4 * day);
+    const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
+    EXPECT_EQ(ask(id), RemoveAnswer::waits);
+    const ChangeId change = only_one().change.value();
+    const auto wrong_kind = policy::changes::Kind::remove_password;
+    EXPECT_EQ(sync_wait(proof::stop_by_session(m_w.world, holder(), wrong_kind, change)),
+              StopAnswer::too_late);
+    const proof::Holder ended = holder();
+    m_w.transact([&](db::Tx& tx) { store::end_sessions(tx, m_ada.id, std::nullopt, m_w.clock.now()); });
+    EXPECT_EQ(
+        sync_wait(proof::stop_by_session(m_w.world, ended, policy::changes::Kind::remove_passkey, change)),
+        StopAnswer::too_late);
+    EXPECT_EQ(events("change_stopped"), 0);
+}
+
+// policy.md: removing can be stopped from every old channel.
+TEST_P(Passkeys, EveryChannelHasAStopCodeOfItsOwn)
+{
+    know_browser(4 * day);
+    m_w.transact([&](db::Tx& tx) {
+        auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
+        set.add_phone({m_w.random.id<ChannelId>(m_w.clock.now()), "+351912345678", m_w.clock.now() - day});
+        set.save(tx, m_w.keys.keys, m_w.clock.now());
+    });
+    const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
+    EXPECT_EQ(ask(id), RemoveAnswer::waits);
+    const std::string by_mail = test::stop_code_of(m_w, "E22-asked");
+    const std::string by_text = test::stop_code_of(m_w, "T9");
+    EXPECT_NE(by_mail, by_text);
+    EXPECT_EQ(test::stop_by_code(m_w, by_text), StopAnswer::stopped);
+    EXPECT_EQ(test::stop_by_code(m_w, by_mail), std::nullopt) << "all of them end with the change";
+    EXPECT_FALSE(only_one().leaves_at.has_value());
+    ask(id);
+    EXPECT_EQ(test::stop_by_code(m_w, test::stop_code_of(m_w, "T9")), StopAnswer::once_only);
+    EXPECT_EQ(test::stop_by_code(m_w, test::stop_code_of(m_w, "E22-asked")), StopAnswer::stopped);
+    ask(id);
+    const std::string spent = test::stop_code_of(m_w, "E22-asked");
+    EXPECT_EQ(test::stop_by_code(m_w, spent), StopAnswer::once_only);
+    EXPECT_EQ(test::stop_by_code(m_w, spent, {policy::Method::password}), StopAnswer::once_only);
+    EXPECT_EQ(test::stop_by_code(m_w, spent, {policy::Method::totp}), StopAnswer::stopped);
+    ask(id);
+    const std::string late = test::stop_code_of(m_w, "E22-asked");
+    m_w.clock.advance(3 * day);
+    EXPECT_EQ(test::stop_by_code(m_w, late), std::nullopt) << "a removal is not taken back";
 }
 
 // policy.md: whoever had one stopped waits the longer time with the next.
@@ -251,7 +335,7 @@ TEST_P(Passkeys, ARemovalAfterAStoppedOneWaitsLonger)
     know_browser(4 * day);
     const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
     EXPECT_EQ(ask(id), RemoveAnswer::waits);
-    EXPECT_TRUE(sync_wait(stop_removal(m_w.world, holder(), only_one().change.value())));
+    EXPECT_EQ(stop(only_one().change.value()), StopAnswer::stopped);
     ask(id);
     EXPECT_EQ(only_one().leaves_at, m_w.clock.now() + 3 * day);
 }

@@ -76,7 +76,7 @@ void replace(db::Tx& tx, const proof::World& world, Open& open, const proof::Enr
                                      world.passwords.remembered);
     CHECK(roads::replaces(open.one.state.road, policy::Method::password));
     credentials.set_password(world.random.id<FactorId>(now), *open.row.progress.password, now);
-    proof::keep_new_password(credentials, now);
+    proof::keep_new_password(tx, credentials, now);
     CHECK(roads::replaces(open.one.state.road, policy::Method::totp));
     for (const store::TotpApp& app : credentials.totp_apps(tx, world.keys))
         credentials.remove_totp_app(app.id);

@@ -95,7 +95,7 @@ PasswordOutcome settle(db::Tx& tx, const proof::World& world, const proof::Asker
                           proof::told_of(credentials, now), now, hold_limits);
     proof::end_cases(tx, world, credentials, policy::roads::Happening::other_road_finished, now);
     credentials.set_password(world.random.id<FactorId>(now), hash, now);
-    proof::keep_new_password(credentials, now);
+    proof::keep_new_password(tx, credentials, now);
     const Instant until = proof::start_hold(world, credentials, holds::Cause::password_reset, hold, now);
     credentials.save(tx, world.keys, now);
     if (old)
