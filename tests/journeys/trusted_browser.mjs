@@ -58,6 +58,9 @@ for (const language of ['en', 'ar'])
     await isAt('/account');
     await home.go('/account/devices');
     await home.look('devices_trusted');
+    await home.go('/account/review');
+    await home.look('review_trusted');
+    await home.go('/account/devices');
     assert.equal(await page.locator('form[action="/account/devices/end-trust"]').count(), 1);
 
     await signOut();

@@ -130,6 +130,17 @@ TEST_P(Reviewing, EndsTheTrustThatIsNotTheOwners)
     EXPECT_EQ(left(eve.id).size(), 1U) << "of this account only";
 }
 
+TEST_P(Reviewing, AnEndedSessionEndsNothing)
+{
+    const auto thief = test::sign_in(m_w, m_ada.id);
+    m_w.transact([&](db::Tx& tx) {
+        store::end_session(tx, m_ada.id, store::session_id_of(thief.session), m_w.clock.now());
+    });
+    sync_wait(answer_review(m_w.world, actor_of(thief), ReviewStep::devices, {},
+                            {{store::session_id_of(m_browser.session)}, {}}));
+    EXPECT_EQ(test::sessions_of(m_w, m_ada.id), 1U);
+}
+
 TEST_P(Reviewing, WantsAnAnswerForEachInItsTurn)
 {
     test::sign_in(m_w, m_ada.id);
