@@ -59,6 +59,9 @@ for (const language of ['en', 'ar'])
     await home.go('/account/devices');
     await home.look('devices_trusted');
     await home.go('/account/review');
+    await page.locator('input[value="mine"]').check(); // the session of the sign-up
+    await home.send('/account/review');
+    await page.locator('input[name="step"][value="trusted"]').waitFor({ state: 'attached' });
     await home.look('review_trusted');
     await home.go('/account/devices');
     assert.equal(await page.locator('form[action="/account/devices/end-trust"]').count(), 1);
