@@ -147,6 +147,7 @@ TEST_P(Reviewing, WantsAnAnswerForEachInItsTurn)
     EXPECT_EQ(m_doors.refused("/account/review", {{"step", "devices"}}), "422 answer_missing");
     EXPECT_EQ(m_doors.next("/account/review", {{"step", "words"}, {"item-words", "mine"}}),
               "/account/review");
+    sync_wait(answer_review(m_w.world, actor_of(m_browser), ReviewStep::words, {}, {}));
     EXPECT_EQ(step(), "devices") << "no page is passed over";
     EXPECT_EQ(m_doors.next("/account/review", {{"step", "nonsense"}}), "/account/review");
     EXPECT_EQ(mails(), 0);
