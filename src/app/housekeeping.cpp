@@ -4,6 +4,7 @@
 #include "store/budgets.h"
 #include "store/change_codes.h"
 #include "store/sealed_rows.h"
+#include "store/sent_messages.h"
 #include "store/sessions.h"
 #include "store/stop_codes.h"
 #include "store/trusted_browsers.h"
@@ -25,6 +26,7 @@ Task<void> Housekeeping::sweep(proof::World& world) const
         store::forget_stop_codes(tx, now, rows_a_sweep_max);
         store::forget_change_codes(tx, now, rows_a_sweep_max);
         store::forget_trust(tx, now - trusted, rows_a_sweep_max);
+        store::forget_messages(tx, policy::message_checks::forgotten_until(now, {}), rows_a_sweep_max);
     };
     co_await world.database.transact(std::move(work));
 }

@@ -61,13 +61,16 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
     addresses::add_routes(router, rooms.access);
     codes::add_routes(router, rooms.access);
     factors::add_routes(router, rooms.access);
+    const site::Channels channels = channels_of(rooms.config);
+    messages::add_routes(router, rooms.access,
+                         {channels.domains, channels.senders, channels.text_senders, channels.phones,
+                          channels.handles, channels.apps});
     if (rooms.access.world().methods.passkey) passkeys::add_routes(router, rooms.access);
     reset::add_routes(router, rooms.access);
     session_check::add_routes(router, rooms.access, rooms.signer, rooms.config.app_prefix);
     sign_in::add_routes(router, rooms.access);
     sign_up::add_routes(router, rooms.access);
-    site::add_routes(router, {rooms.access, rooms.signer, rooms.metrics, rooms.config.mail_from,
-                              channels_of(rooms.config)});
+    site::add_routes(router, {rooms.access, rooms.signer, rooms.metrics, rooms.config.mail_from, channels});
     add_mail_numbers(rooms);
     if (rooms.dev_token != nullptr)
         messages::add_dev_routes(

@@ -21,6 +21,7 @@ std::string_view kind_text(BudgetKind kind)
     case BudgetKind::text_country: return "text_country";
     case BudgetKind::text_all: return "text_all";
     case BudgetKind::password_checks: return "password_checks";
+    case BudgetKind::message_checks: return "message_checks";
     }
     return {};
 }

@@ -16,20 +16,21 @@
 namespace sallyport::store {
 
 enum class BudgetKind : std::uint8_t {
-    stranger,        // guesses at one account by browsers that it does not know; key: index of the address
-    known_browser,   // guesses of one known browser at one account
-    pass,            // guesses with a mailed pass
-    network,         // failures of one network, in a window
-    wrong_second,    // wrong second factors of one account after a right password, in a window: for a notice
-    passes_opened,   // mailed passes opened for one account, in a window
-    mail_address,    // code mails asked for to one address, in a window
-    mail_network,    // code mails asked for by one network, in a window
-    code_day,        // codes asked for to one address or number by one network, in a day
-    text_number,     // text messages to one number, in a window
-    text_network,    // that one network asked for
-    text_country,    // to numbers of one region
-    text_all,        // to everybody
-    password_checks  // opinions on a new password that one session asked for, in a window
+    stranger,         // guesses at one account by browsers that it does not know; key: index of the address
+    known_browser,    // guesses of one known browser at one account
+    pass,             // guesses with a mailed pass
+    network,          // failures of one network, in a window
+    wrong_second,     // wrong second factors of one account after a right password, in a window: for a notice
+    passes_opened,    // mailed passes opened for one account, in a window
+    mail_address,     // code mails asked for to one address, in a window
+    mail_network,     // code mails asked for by one network, in a window
+    code_day,         // codes asked for to one address or number by one network, in a day
+    text_number,      // text messages to one number, in a window
+    text_network,     // that one network asked for
+    text_country,     // to numbers of one region
+    text_all,         // to everybody
+    password_checks,  // opinions on a new password that one session asked for, in a window
+    message_checks    // numbers of messages that one network asked about, in a window
 };
 
 struct Budget {

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/record.h"
 #include "store/bundled_mail.h"
+#include "store/kept_messages.h"
 
 #include <algorithm>
 #include <tuple>
@@ -49,13 +50,20 @@ void put_row(db::Tx& tx, const Keys& keys, const OutboxMail& mail, OutboxChannel
     const Secret form = sealed_form(mail);
     const db::Value account =
         mail.account ? db::to_value(BytesView(mail.account->value())) : db::Value(db::null_bytes);
-    tx.execute(
-        "INSERT INTO outbox (id, account, template, channel, priority, sealed, state, attempts, due_at, "
-        "lease_until, created_at, finished_at, last_answer) "
-        "VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, 0, $8, NULL, '')",
-        mail.id.value(), account, mail.mail, channel_text(channel), static_cast<std::int64_t>(priority),
-        keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(due_at),
-        to_unix_ms(now));
+    for (int draw = 0; draw < serial_draws_max; ++draw) {
+        const NumberedRow numbered = number_row(keys, mail, draw);
+        if (tx.execute(
+                "INSERT INTO outbox (id, account, template, channel, priority, sealed, state, attempts, "
+                "due_at, lease_until, created_at, finished_at, last_answer, message_serial, recipient, kept) "
+                "VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, 0, $8, NULL, '', $9, $10, $11) "
+                "ON CONFLICT (message_serial) DO NOTHING",
+                mail.id.value(), account, mail.mail, channel_text(channel),
+                static_cast<std::int64_t>(priority),
+                keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal()), to_unix_ms(due_at),
+                to_unix_ms(now), numbered.serial, numbered.recipient, numbered.kept) == 1)
+            return;
+    }
+    throw Unavailable("no serial is free for a message");
 }
 
 std::optional<OutboxMail> open_row(const Keys& keys, const db::Rows& rows, std::size_t i)
@@ -128,9 +136,14 @@ void put_no_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, Instant n
 {
     const Secret form = sealed_form(mail);
     const Bytes sealed = keys.sealer.seal(sealing_context(mail.id, mail.mail), form.reveal());
+    const NumberedRow numbered = number_row(keys, mail, 0);
     // Its id is new: no row has it.
-    CHECK(tx.execute("UPDATE outbox SET sealed = $1, created_at = $2 WHERE id = $3", sealed, to_unix_ms(now),
-                     mail.id.value()) == 0);
+    CHECK(
+        tx.execute(
+            "UPDATE outbox SET sealed = $1, created_at = $2, message_serial = $4, recipient = $5, kept = $6 "
+            "WHERE id = $3",
+            sealed, to_unix_ms(now), mail.id.value(), numbered.serial, numbered.recipient,
+            numbered.kept) == 0);
 }
 
 std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
@@ -140,7 +153,7 @@ std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t m
         "UPDATE outbox SET attempts = attempts + 1, lease_until = $1 WHERE id IN (SELECT id FROM outbox "
         "WHERE state = 'waiting' AND channel = $4 AND due_at <= $2 AND lease_until <= $2 "
         "ORDER BY priority, due_at LIMIT $3) "
-        "RETURNING id, account, template, sealed, attempts, created_at, priority, due_at",
+        "RETURNING id, account, template, sealed, attempts, created_at, priority, due_at, kept",
         to_unix_ms(now + lease), to_unix_ms(now), most, channel_text(channel));
     std::vector<std::size_t> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -149,7 +162,15 @@ std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t m
     });
     std::vector<ClaimedMail> claimed;
     for (const std::size_t i : order) {
-        if (auto mail = open_row(keys, rows, i)) {
+        auto mail = open_row(keys, rows, i);
+        if (mail && !rows.is_null(i, 8)) {
+            auto kept = open_kept(keys, mail->id, rows.bytes(i, 8));
+            if (kept)
+                mail->number = std::move(kept->number);
+            else
+                mail.reset();
+        }
+        if (mail) {
             claimed.push_back({std::move(*mail), rows.integer(i, 4), from_unix_ms(rows.integer(i, 5))});
             continue;
         }

@@ -1,6 +1,7 @@
 #pragma once
 // Mail and text messages that an event owes: a row in the event's own transaction. Recipient and parameters
-// are sealed, and wiped at delivery, so that a reader of the database reads no code and no words.
+// are sealed, and wiped at delivery, so that a reader of the database reads no code and no words. What stays
+// of a finished row is for the account's list and for /verify (sent_messages.h).
 #include "base/email.h"
 #include "base/ids.h"
 #include "base/secret.h"
@@ -29,6 +30,9 @@ struct OutboxMail {
     std::string language;  // BCP 47
     /// Named values for the template; may hold codes and words.
     std::vector<std::pair<std::string, std::string>> parameters;
+    /// "V-…" (crypto/message_number.h), the same at every try. Each row gets one when it is put; filled in by
+    /// claim_mail(). Empty: the row is from before there were numbers.
+    std::string number{};
 };
 
 void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority priority, Instant now);

@@ -114,6 +114,23 @@ test('a mailed pass: asked for, a wrong code, asked again', async (t) => {
   assert.ok((await known.mailbox.all(known.email)).length > 1);
 });
 
+// Neither a number that was never ours, nor a copied one, tells who has an account.
+test('a message number', async (t) => {
+  const server = await Server.start({ t });
+  const somebody = await signUp(server);
+  const copied = (await somebody.mailbox.all(somebody.email))[0].text.match(/V(-[0-9A-Z]{4}){4}/)[0];
+  const { known } = await sameWay(t, async (client, recipient, form) => [
+    await client.post('/verify', { number: 'V-0000-0000-0000-0000', recipient }, form),
+    await client.post('/verify', { number: copied, recipient }, form),
+    await client.post('/verify', { number: 'V-0000-0000-0000-0001', recipient }, form),
+    await client.post('/verify', { number: 'none', recipient }, form),
+  ]);
+  const genuine = (await known.mailbox.all(known.email))[0].text.match(/V(-[0-9A-Z]{4}){4}/)[0];
+  const asked = { number: genuine, recipient: known.email };
+  const answer = await new Client(known.server.url).post('/verify', asked);
+  assert.equal(answer.json.answer, 'genuine', 'the comparison could have failed');
+});
+
 /** The server's counters; asking costs the same each time. */
 async function counters(server) {
   const { body } = await request(server.privateUrl, 'GET', '/metrics');
@@ -154,9 +171,10 @@ test(
       { path: '/reset/check', fields: { code: '00000000' }, hashes: 0 },
       { path: '/signin/pass', fields: {}, hashes: 0 },
       { path: '/signin/pass/code', fields: { code: '00000000' }, hashes: 0 },
+      { path: '/verify', fields: { number: 'V-0000-0000-0000-0000' }, hashes: 0 },
     ];
     for (const { path, fields, hashes } of forms) {
-      const send = (email) => new Client(server.url).post(path, { email, ...fields });
+      const send = (email) => new Client(server.url).post(path, { email, recipient: email, ...fields });
       const theirs = await costOf(server, () => send(known.email));
       const nobodys = await costOf(server, () => send(freshAddress()));
       assert.equal(theirs.hashes, hashes, path);

@@ -287,6 +287,9 @@ views::AccountOverview view_of(const http::Router& router, const render::Page& p
     add_password(checks, overview);
     checks.add("devices", Msg::account_devices, checks.text(Msg::account_devices_text), "", Msg::account_look,
                "/account/devices");
+    if (checks.has_page("/account/messages"))
+        checks.add("messages", Msg::messages_title, checks.text(Msg::messages_overview), "",
+                   Msg::account_look, "/account/messages");
     for (const store::Event& event : overview.events)
         view.events.push_back({words_of(page, event), event.kind, event.at, from_of(page, event)});
     return view;

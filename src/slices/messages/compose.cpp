@@ -54,12 +54,19 @@ void append_part(std::string& out, std::string_view boundary, std::string_view t
     out.append("\r\n").append(encoded.body).append("\r\n");
 }
 
+/// What tells this message from every other, in its Message-ID and its boundary.
+std::string name_of(const MailParts& parts)
+{
+    CHECK(std::ranges::all_of(parts.number, [](char c) { return is_letter_or_digit(c) || c == '-'; }));
+    return parts.number.empty() ? parts.id.text() : parts.number;
+}
+
 }  // namespace
 
-std::string message_id(OutboxId id, std::string_view message_host)
+std::string message_id(const MailParts& parts, std::string_view message_host)
 {
     CHECK(is_host(message_host));
-    return "<" + id.text() + "@" + std::string(message_host) + ">";
+    return "<" + name_of(parts) + "@" + std::string(message_host) + ">";
 }
 
 std::string mail_date(Instant at)
@@ -86,10 +93,10 @@ ports::OutgoingMail compose(const Sender& sender, MailParts parts)
     ports::OutgoingMail mail;
     mail.envelope_from = sender.address.address();
     mail.envelope_to = parts.to.address();
-    mail.message_id = message_id(parts.id, sender.message_host);
+    mail.message_id = message_id(parts, sender.message_host);
     // "=_" stands in no quoted-printable or base64 body (RFC 2045 section 6.7), so no body can hold the
     // boundary.
-    const std::string boundary = "=_" + parts.id.text();
+    const std::string boundary = "=_" + name_of(parts);
 
     std::string& raw = mail.raw;
     append_header(raw, "Date", mail_date(parts.date));

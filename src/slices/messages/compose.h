@@ -26,17 +26,19 @@ struct MailParts {
     std::string subject;
     std::string text;      // plain text, LF or CRLF
     std::string html;      // the same in HTML
-    OutboxId id;           // makes the Message-ID, the same at every try
+    OutboxId id;           // of the row
     Instant date;          // when the event happened, the same at every try
     std::string language;  // BCP 47
+    std::string number{};  // "V-…", the same at every try; empty for rows from before there were numbers
 };
 
 /// The message for an outbox row. Two calls with equal parts give equal bytes. CHECK: subject and names
 /// without control characters, bodies of valid UTF-8, a well-formed host and language.
 ports::OutgoingMail compose(const Sender& sender, MailParts parts);
 
-/// "<id@host>".
-std::string message_id(OutboxId id, std::string_view message_host);
+/// "<V-7K2M-XQ4T-9ABC-DEFG@host>": the message's number says nothing to those who carry it (M6), while a
+/// row's id has its time in it. Without a number the id stands there.
+std::string message_id(const MailParts& parts, std::string_view message_host);
 
 /// RFC 5322 section 3.3, in UTC: "Sun, 22 Nov 2026 07:11:41 +0000".
 std::string mail_date(Instant at);

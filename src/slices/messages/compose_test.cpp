@@ -152,6 +152,19 @@ TEST(ComposeHeaders, AreTheSameAtEveryTry)
     EXPECT_EQ(first.envelope_to, "ada@mail.example");
 }
 
+// M6: the Message-ID holds the number, and nothing of the row.
+TEST(ComposeHeaders, HoldTheMessagesNumber)
+{
+    MailParts numbered = parts("Subject", "text", "<p>html</p>");
+    numbered.number = "V-W19Z-WV74-AX11-6AAT";
+    const auto mail = compose(sender("Exchange"), numbered);
+    EXPECT_EQ(mail.message_id, "<V-W19Z-WV74-AX11-6AAT@exchange.example>");
+    EXPECT_NE(mail.raw.find("Message-ID: <V-W19Z-WV74-AX11-6AAT@exchange.example>\r\n"), std::string::npos);
+    EXPECT_EQ(mail.raw.find(outbox_id().text()), std::string::npos);
+    numbered.number = "V-1\r\nBcc: x@y.example";
+    EXPECT_THROW((void)compose(sender("Exchange"), numbered), ProgrammingError);
+}
+
 TEST(ComposeHeaders, NoValueBeginsAnotherHeader)
 {
     for (const std::string_view bad :

@@ -76,8 +76,9 @@ public:
         const auto to = Email::parse(row.to);
         CHECK(to.has_value());
         RenderedMail rendered = m_render(row, created_at);
-        auto mail = compose(m_sender, {*to, std::move(rendered.subject), std::move(rendered.text),
-                                       std::move(rendered.html), row.id, created_at, row.language});
+        auto mail =
+            compose(m_sender, {*to, std::move(rendered.subject), std::move(rendered.text),
+                               std::move(rendered.html), row.id, created_at, row.language, row.number});
         co_return co_await m_mailer.send(std::move(mail));
     }
 

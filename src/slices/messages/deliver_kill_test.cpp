@@ -65,9 +65,9 @@ constexpr std::size_t rows = 400;
 /// The Message-IDs of what the outbox owes.
 std::set<std::string> fill_outbox(db::Database& database, const store::Keys& keys, crypto::TestRandom& random)
 {
-    std::set<std::string> expected;
+    std::vector<OutboxId> ids;
     auto work = [&](db::Tx& tx) {
-        expected.clear();
+        ids.clear();
         for (std::size_t i = 0; i < rows; ++i) {
             std::array<std::uint8_t, 10> bits{};
             random.fill(bits);
@@ -78,10 +78,12 @@ std::set<std::string> fill_outbox(db::Database& database, const store::Keys& key
                                         "en",
                                         {{"code", "123456"}}};
             store::put_mail(tx, keys, row, store::MailPriority::security, start_of_test);
-            expected.insert("<" + row.id.text() + "@exchange.example>");
+            ids.push_back(row.id);
         }
     };
     sync_wait(database.transact(work));
+    std::set<std::string> expected;
+    for (const OutboxId& id : ids) expected.insert(test::message_id_of(database, keys, id));
     return expected;
 }
 

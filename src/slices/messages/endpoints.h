@@ -1,14 +1,20 @@
 #pragma once
-// The pages and addresses of the development mailbox; `sallyport dev` alone adds them.
+// P11 and A15 for everybody; and the pages and addresses of the development mailbox, which `sallyport dev`
+// alone adds.
+#include "access/visitor.h"
 #include "base/secret.h"
 #include "http/router.h"
 #include "render/page.h"
 #include "slices/messages/dev_mailbox.h"
 #include "slices/messages/dev_phone.h"
+#include "slices/messages/official_names.h"
 
 #include <functional>
 
 namespace sallyport::messages {
+
+/// GET and POST /verify, POST /verify/name, GET /account/messages. `access` outlives the router.
+void add_routes(http::Router& router, const access::Access& access, const OfficialNames& names);
 
 /// What a page knows of its surroundings for one request (access::Access::page).
 using PageOf = std::function<render::Page(const http::Request&)>;

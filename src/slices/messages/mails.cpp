@@ -264,7 +264,8 @@ Letter letter_for(const MailBrand& brand, const store::OutboxMail& mail)
     if (const std::string* const words = find(mail, "words")) letter.words = *words;
     letter.words_changed = moment(mail, "words_changed_at");
     if (const std::string* const before = find(mail, "words_before")) letter.words_before = *before;
-    return letter;  // message number and lock code: not yet, so nothing is printed for them
+    letter.message_number = mail.number;
+    return letter;  // lock code: not yet, so nothing is printed for it
 }
 
 /// What the messages of the catalogue may ask for; each takes the arguments that it names.
@@ -350,6 +351,17 @@ std::vector<std::string> mail_names()
     for (const auto* const all : lists())
         for (const Notice& notice : *all) names.emplace_back(notice.mail);
     return names;
+}
+
+std::optional<Msg> mail_subject_of(std::string_view mail)
+{
+    const auto code = std::ranges::find(codes, mail, &Code::mail);
+    if (code != codes.end()) return code->subject;
+    for (const auto* const all : lists()) {
+        const auto notice = std::ranges::find(*all, mail, &Notice::mail);
+        if (notice != all->end()) return notice->subject;
+    }
+    return std::nullopt;
 }
 
 }  // namespace sallyport::messages

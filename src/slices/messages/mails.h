@@ -1,9 +1,12 @@
 #pragma once
 // The catalogue of mails (ux.md section 7.2): from an outbox row to subject, text and HTML in the reader's
 // language.
+#include "render/message.h"
 #include "slices/messages/deliver.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sallyport::messages {
@@ -25,5 +28,7 @@ RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, 
 
 /// Every mail that there is, as rows call it.
 std::vector<std::string> mail_names();
+/// Its subject, which names the brand and no parameter (M8); nullopt where there is no such mail.
+std::optional<render::Msg> mail_subject_of(std::string_view mail);
 
 }  // namespace sallyport::messages

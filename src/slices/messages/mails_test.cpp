@@ -16,6 +16,7 @@ namespace {
 const MailBrand brand{"Exchange", "accounts.exchange.example"};
 const Instant created = from_unix_ms(1'795'331'501'000);
 constexpr char words_of_ada[] = "amber lantern 4821";
+constexpr char number_of_mail[] = "V-W19Z-WV74-AX11-6AAT";
 constexpr std::size_t html_bytes_max = 20 * 1024;  // ux.md M7
 
 store::OutboxMail row(std::string mail, std::string language, bool with_words)
@@ -32,7 +33,8 @@ store::OutboxMail row(std::string mail, std::string language, bool with_words)
                            {"left", "9"},
                            {"stop", "7K2MB-XQ4TR"},
                            {"name", "Phone"},
-                           {"until", "1795417901000"}}};
+                           {"until", "1795417901000"}},
+                          number_of_mail};
     if (with_words) out.parameters.emplace_back("words", words_of_ada);
     return out;
 }
@@ -63,8 +65,8 @@ void write_out(const std::string& name, const store::OutboxMail& row, const Rend
     std::ofstream(folder / (name + ".html")) << mail.html;
     std::ofstream(folder / (name + ".txt")) << mail.subject << "\n====\n" << mail.text;
     std::ofstream(folder / (name + ".eml"))
-        << compose(sender,
-                   {*Email::parse(row.to), mail.subject, mail.text, mail.html, row.id, at, row.language})
+        << compose(sender, {*Email::parse(row.to), mail.subject, mail.text, mail.html, row.id, at,
+                            row.language, row.number})
                .raw;
 }
 
@@ -135,7 +137,7 @@ TEST_P(Mails, KeepTheRulesOfEveryMail)
     const RenderedMail mail = render_mail(brand, row(kind.mail, language, with_words), created);
     ASSERT_FALSE(mail.subject.empty());
     EXPECT_TRUE(contains(mail.subject, "Exchange"));
-    for (const char* secret : {"48213097", words_of_ada, "192.0.2.7", "@"})
+    for (const char* secret : {"48213097", words_of_ada, number_of_mail, "192.0.2.7", "@"})
         EXPECT_FALSE(contains(mail.subject, secret));
     EXPECT_LE(mail.html.size(), html_bytes_max);
     for (const std::string& part : {mail.text, mail.html}) {
@@ -144,7 +146,8 @@ TEST_P(Mails, KeepTheRulesOfEveryMail)
         EXPECT_EQ(contains(part, "Firefox"), kind.says_browser);
         EXPECT_EQ(contains(part, "192.0.2.7"), kind.says_browser);
         EXPECT_TRUE(contains(part, "accounts.exchange.example"));
-        for (const char* link : {"http:", "https:", "href", "src=", "<img", "V-"})
+        EXPECT_TRUE(contains(part, number_of_mail));
+        for (const char* link : {"http:", "https:", "href", "src=", "<img"})
             EXPECT_FALSE(contains(part, link)) << link;
     }
     // The words are the first visible line, in both parts.
@@ -176,6 +179,20 @@ TEST(MailsMade, AreAllReadHere)
     for (const Kind& kind : kinds) read.insert(kind.mail);
     const auto names = mail_names();
     EXPECT_EQ(read, std::set<std::string>(names.begin(), names.end()));
+}
+
+TEST(MailsMade, HaveANumberOnlyWhereTheRowHasOne)
+{
+    store::OutboxMail old = row("E11", "en", true);
+    const RenderedMail numbered = render_mail(brand, old, created);
+    EXPECT_TRUE(contains(numbered.text, std::string("Message number: ") + number_of_mail + "\n"));
+    EXPECT_TRUE(contains(numbered.text, "accounts.exchange.example/verify"));
+    old.number.clear();
+    const RenderedMail mail = render_mail(brand, old, created);
+    for (const std::string& part : {mail.text, mail.html}) {
+        EXPECT_FALSE(contains(part, "V-"));
+        EXPECT_FALSE(contains(part, "/verify"));
+    }
 }
 
 TEST(MailsMade, SayHowToStopOnlyWhereThatCanBeDone)

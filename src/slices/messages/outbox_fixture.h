@@ -1,6 +1,7 @@
 #pragma once
 // For the tests of the outbox worker: a clock that is set, keys, and mails that need no catalogue.
 #include "crypto/key_file.h"
+#include "crypto/message_number.h"
 #include "crypto/test_random.h"
 #include "ports/clock.h"
 #include "slices/messages/deliver.h"
@@ -41,5 +42,14 @@ struct RowKeys {
     crypto::IndexKey index;
     store::Keys keys{sealer, rows, index};
 };
+
+/// Of a row to ada@mail.example, from its serial: the number of the message (M6).
+inline std::string message_id_of(db::Database& database, const store::Keys& keys, const OutboxId& id)
+{
+    const Bytes key = id.bytes();
+    const auto found = sync_wait(database.read("SELECT message_serial FROM outbox WHERE id = $1", key));
+    const auto number = crypto::MessageNumbers(keys.index).make(found.integer(0, 0), "ada@mail.example");
+    return "<" + crypto::shown(number) + "@exchange.example>";
+}
 
 }  // namespace sallyport::messages::test

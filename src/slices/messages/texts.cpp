@@ -21,22 +21,24 @@ constexpr std::size_t utf16_units_max = 70;
 struct Text {
     std::string_view text;
     bool has_code;
+    Msg subject;  // in lists
     Msg whole, shorter;
     /// Where `whole` and `shorter` hold a stop code: for a number that has none.
     std::optional<Msg> plain{};
 };
 constexpr std::array texts{
-    Text{"T1", true, Msg::texts_sign_in, Msg::texts_sign_in_short},
-    Text{"T2", true, Msg::texts_number, Msg::texts_number_short},
-    Text{"T3", true, Msg::texts_step_up, Msg::texts_step_up_short},
-    Text{"T4", false, Msg::texts_moves, Msg::texts_moves_short, Msg::texts_moves_plain},
-    Text{"T5", false, Msg::texts_removed, Msg::texts_removed_short},
-    Text{"T6", false, Msg::texts_moved, Msg::texts_moved_short, Msg::texts_moved_plain},
-    Text{"T7", false, Msg::texts_address, Msg::texts_address_short, Msg::texts_address_plain},
-    Text{"T8", false, Msg::texts_address_new, Msg::texts_address_new_short},
-    Text{"T9", false, Msg::texts_passkey_leaves, Msg::texts_passkey_leaves_short,
+    Text{"T1", true, Msg::messages_t1, Msg::texts_sign_in, Msg::texts_sign_in_short},
+    Text{"T2", true, Msg::messages_t2, Msg::texts_number, Msg::texts_number_short},
+    Text{"T3", true, Msg::messages_t3, Msg::texts_step_up, Msg::texts_step_up_short},
+    Text{"T4", false, Msg::messages_t4, Msg::texts_moves, Msg::texts_moves_short, Msg::texts_moves_plain},
+    Text{"T5", false, Msg::messages_t5, Msg::texts_removed, Msg::texts_removed_short},
+    Text{"T6", false, Msg::messages_t6, Msg::texts_moved, Msg::texts_moved_short, Msg::texts_moved_plain},
+    Text{"T7", false, Msg::messages_t7, Msg::texts_address, Msg::texts_address_short,
+         Msg::texts_address_plain},
+    Text{"T8", false, Msg::messages_t8, Msg::texts_address_new, Msg::texts_address_new_short},
+    Text{"T9", false, Msg::messages_t9, Msg::texts_passkey_leaves, Msg::texts_passkey_leaves_short,
          Msg::texts_passkey_leaves_plain},
-    Text{"T10", false, Msg::texts_password_leaves, Msg::texts_password_leaves_short,
+    Text{"T10", false, Msg::messages_t10, Msg::texts_password_leaves, Msg::texts_password_leaves_short,
          Msg::texts_password_leaves_plain},
 };
 
@@ -84,6 +86,13 @@ std::string code_of(const store::OutboxMail& text)
     return *code;
 }
 
+/// Where there is room. Never beside a code, which alone is to be typed.
+std::string with_number(std::string text, const std::string& number)
+{
+    const std::string longer = text + " " + number;
+    return !number.empty() && is_one_segment(longer) ? longer : text;
+}
+
 }  // namespace
 
 bool is_one_segment(const std::string& text)
@@ -106,13 +115,19 @@ std::string render_text(const MailBrand& brand, const store::OutboxMail& text, I
         if (stop != nullptr) arguments.emplace_back("stop", *stop);
         return without_isolates(render::text(language, id, arguments));
     };
-    if (kind->plain && stop == nullptr) return said(*kind->plain);
+    if (kind->plain && stop == nullptr) return with_number(said(*kind->plain), text.number);
     const std::string last_line = kind->has_code ? "\n\n@" + host + " #" + code : std::string();
     for (const Msg id : {kind->whole, kind->shorter}) {
         std::string out = said(id) + last_line;
-        if (is_one_segment(out)) return out;
+        if (is_one_segment(out)) return kind->has_code ? out : with_number(std::move(out), text.number);
     }
     return said(kind->shorter);
+}
+
+std::optional<Msg> text_subject_of(std::string_view text)
+{
+    const auto kind = std::ranges::find(texts, text, &Text::text);
+    return kind == texts.end() ? std::nullopt : std::optional(kind->subject);
 }
 
 }  // namespace sallyport::messages

@@ -52,6 +52,28 @@ TEST(Texts, OneSegmentWhateverBrandAndHost)
                     }
 }
 
+TEST(Texts, HoldTheirNumberWhereThereIsRoomAndNoCode)
+{
+    constexpr std::string_view number = "V-W19Z-WV74-AX11-6AAT";
+    const MailBrand brand{"Exchange", "exchange.example"};
+    const auto said = [&](const char* kind, const char* language) {
+        auto text = row(kind, language, "123456");
+        text.number = number;
+        const std::string rendered = render_text(brand, text, created);
+        EXPECT_TRUE(is_one_segment(rendered)) << rendered;
+        return rendered;
+    };
+    for (const char* kind : {"T1", "T2", "T3"})
+        for (const char* language : {"en", "ar"})
+            EXPECT_EQ(said(kind, language).find("V-"), std::string::npos) << "a code stands alone";
+    EXPECT_EQ(said("T5", "en"),
+              "Exchange: this number no longer belongs to your account. Not you? Open exchange.example "
+              "yourself. V-W19Z-WV74-AX11-6AAT");
+    EXPECT_TRUE(said("T8", "en").ends_with(number));
+    // 160 letters are full: what stops a change stays, and the list in the account has the number.
+    EXPECT_NE(said("T9", "en").find("7K2MB-XQ4TR"), std::string::npos);
+}
+
 TEST(Texts, TheHostsLineStaysBeforeTheBrand)
 {
     const std::string text = render_text({std::string(64, 'B'), "accounts.exchange.example"},
