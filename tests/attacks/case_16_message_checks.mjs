@@ -1,5 +1,6 @@
 // Cases 13 and 16 at the page that checks messages: a copied number proves nothing for somebody else, and a
-// network's twenty questions an hour are twenty, whatever it says of itself and however many addresses it has.
+// network's twenty questions an hour are twenty, whatever it says of itself and however many addresses it
+// has.
 
 import assert from 'node:assert/strict';
 
