@@ -1,11 +1,12 @@
 #include "policy/message_checks.h"
 
+#include <algorithm>
+
 namespace sallyport::policy::message_checks {
 
 Instant next_at(const Count& count, Instant now, const Limits& limits) noexcept
 {
-    if (count.checks < limits.checks_max || now >= count.window_ends) return now;
-    return count.window_ends;
+    return count.checks < limits.checks_max ? now : std::max(now, count.window_ends);
 }
 
 Count after_check(const Count& count, Instant now, const Limits& limits) noexcept

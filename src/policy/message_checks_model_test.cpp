@@ -15,7 +15,7 @@ constexpr Instant start = from_unix_ms(1'795'336'301'000);
 // often than the limit allows never waits.
 TEST(MessageChecksModel, EveryTraceKeepsTheLimitAndEndsTheWait)
 {
-    constexpr Limits limits{.checks_max = 3, .window = std::chrono::minutes{60}};
+    const Limits limits{.checks_max = 3, .window = std::chrono::minutes{60}};
     constexpr int steps = 16;
     constexpr Duration step = std::chrono::minutes{15};
     for (unsigned trace = 0; trace < 1U << steps; ++trace) {
@@ -56,7 +56,7 @@ TEST(MessageChecksModel, EveryTraceKeepsTheLimitAndEndsTheWait)
 
 TEST(MessageChecksModel, GenuineIsOnlyWhatIsRightInEverything)
 {
-    constexpr Limits limits;
+    const Limits limits;
     const Instant now = start + limits.kept;
     int genuine = 0;
     for (unsigned bits = 0; bits < 8; ++bits)
@@ -72,7 +72,7 @@ TEST(MessageChecksModel, GenuineIsOnlyWhatIsRightInEverything)
 
 TEST(MessageChecks, AsTheRuleSays)
 {
-    constexpr Limits limits;
+    const Limits limits;
     EXPECT_EQ(limits.checks_max, 20) << "ux.md P11: 20 an hour";
     EXPECT_EQ(limits.window, std::chrono::hours{1});
     EXPECT_EQ(limits.kept, std::chrono::days{180}) << "issue C, 5";

@@ -75,6 +75,11 @@ class Tour {
     await this.see('/about', 'about');
     await this.see('/language', 'language');
     await this.see('/trouble', 'trouble');
+    await this.see('/verify', 'verify');
+    await this.sent('/verify', { number: 'V-1', recipient: 'nobody at home' }, 'verify-problem');
+    const asked = { number: 'V-0000-0000-0000-0000', recipient: 'ada@mail.example' };
+    await this.sent('/verify', asked, 'verify-not-ours');
+    await this.sent('/verify/name', { name: 'exchange.example' }, 'verify-name');
     await this.see('/no-such-page', 'error-404');
     await this.see('/signed-out', 'signed-out');
     await this.see('/dev/mailbox', 'dev-token');

@@ -26,6 +26,7 @@ export const everything = (server) => `${withPasskeys(server)}[reset]\nmail_link
 async function passwordAndWords(home) {
   const { page, person, server } = home;
   await home.see('/account', 'account');
+  await home.see('/account/messages', 'messages');
   await home.see('/account/password', 'password');
   await home.sent('/account/password', { new_password: 'passwordpassword' }, 'password-problem');
   const password = freshPassword();
