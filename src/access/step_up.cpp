@@ -1,11 +1,13 @@
-#include "access/step_up.h"
+#include "access/step_up_row.h"
 
-#include "crypto/hash.h"
 #include "policy/sign_in.h"
 #include "proof/codes.h"
+#include "proof/effects.h"
 #include "proof/open_session.h"
 #include "proof/passwords.h"
 #include "store/sealed_rows.h"
+
+#include <algorithm>
 
 namespace sallyport::access {
 
@@ -17,134 +19,21 @@ namespace step_up = policy::step_up;
 constexpr Duration typed_life = std::chrono::hours{1};
 static_assert(typed_life >= step_up::Ranges{}.life.most);
 
-struct Row {
-    std::string purpose;
-    SessionId session;
-    Instant asked_at;
-    Summary summary;
-    Bytes summary_digest;
-    std::string confirm_path;
-    std::string back_path;
-    Secret payload;
-    Restart restart;
-};
-
-Bytes digest_of(const Summary& summary)
-{
-    RecordWriter writer("summary.1");
-    writer.text(summary.headline).number(static_cast<std::int64_t>(summary.facts.size()));
-    for (const auto& [label, value] : summary.facts) writer.text(label).text(value);
-    for (const std::string& line : summary.consequences) writer.text(line);
-    const auto digest = crypto::sha256(writer.take());
-    return {digest.begin(), digest.end()};
-}
-
-Secret record_of(const StepUpRequest& request, const SessionId& session, Instant now)
-{
-    RecordWriter writer("step-up.2");
-    writer.text(request.purpose).bytes(session.value()).time(now).bytes(digest_of(request.summary));
-    writer.text(request.summary.headline).number(static_cast<std::int64_t>(request.summary.facts.size()));
-    for (const auto& [label, value] : request.summary.facts) writer.text(label).text(value);
-    writer.number(static_cast<std::int64_t>(request.summary.consequences.size()));
-    for (const std::string& line : request.summary.consequences) writer.text(line);
-    writer.text(request.confirm_path).text(request.back_path).bytes(request.payload.reveal());
-    writer.text(request.restart.path).number(static_cast<std::int64_t>(request.restart.fields.size()));
-    for (const auto& [name, value] : request.restart.fields) writer.text(name).text(value);
-    return writer.take_secret();
-}
-
-Row row_of(const Secret& content)
-{
-    RecordReader reader(content.reveal(), "step-up.2");
-    std::string purpose = reader.text();
-    const auto session = SessionId::from_bytes(reader.bytes());
-    CHECK(session.has_value());
-    const Instant asked_at = reader.time();
-    Row row{std::move(purpose), *session, asked_at, {}, reader.bytes(), {}, {}, {}, {}};
-    row.summary.headline = reader.text();
-    for (std::int64_t left = reader.number(); left > 0; --left) {
-        std::string label = reader.text();
-        row.summary.facts.emplace_back(std::move(label), reader.text());
-    }
-    for (std::int64_t left = reader.number(); left > 0; --left)
-        row.summary.consequences.push_back(reader.text());
-    row.confirm_path = reader.text();
-    row.back_path = reader.text();
-    row.payload = reader.secret();
-    row.restart.path = reader.text();
-    for (std::int64_t left = reader.number(); left > 0; --left) {
-        std::string name = reader.text();
-        row.restart.fields.emplace_back(std::move(name), reader.text());
-    }
-    reader.end();
-    return row;
-}
-
-/// `purpose` nullopt: the page that only shows the row.
-step_up::Facts facts_of(const Row& row, const SignedIn& who, const std::optional<std::string>& purpose)
-{
-    step_up::Facts facts;
-    facts.same_account = true;  // the row is found by its account, and its seal is bound to it
-    facts.same_session = row.session == who.session.id;
-    facts.same_purpose = !purpose || row.purpose == *purpose;
-    facts.same_summary = equal_constant_time(row.summary_digest, digest_of(row.summary));
-    facts.asked_at = row.asked_at;
-    return facts;
-}
-
-/// The row where a proof may be tried for it now.
-std::optional<Row> live_row(db::Tx& tx, const proof::World& world, const SignedIn& who, const StepUpId& id,
-                            const std::optional<std::string>& purpose, Instant now)
-{
-    const auto content = store::find_step_up(tx, world.keys, id, who.session.account, now);
-    if (!content) return std::nullopt;
-    Row row = row_of(*content);
-    const auto verdict = step_up::may_prove(facts_of(row, who, purpose), now, world.step_up);
-    return verdict == step_up::Verdict::right ? std::optional<Row>(std::move(row)) : std::nullopt;
-}
-
-/// Codes by mail or text: where one is the second factor, the password alone is no step-up.
-bool holds_weak_second(const store::CredentialSet& credentials)
-{
-    return credentials.email_codes_since().has_value() || !credentials.phones().empty();
-}
-
-/// A key that was never verified counts beside the password only, so it is offered for no step-up alone.
-Offers offers_of(const store::CredentialSet& credentials)
-{
-    const auto passkeys = credentials.passkey_counts();
-    Offers offers;
-    offers.passkey = passkeys.synced + passkeys.bound > 0;
-    offers.app_code = credentials.totp_app_count() > 0;
-    offers.password = step_up::suffices({policy::Method::password}, proof::highest_level_of(credentials),
-                                        holds_weak_second(credentials));
-    return offers;
-}
-
-/// What a passkey signs besides its nonce and time: account, session, this row and what was shown.
-Bytes bound_to(const Row& row, const SignedIn& who, const StepUpId& id)
-{
-    return RecordWriter("step-up.challenge.1")
-        .text(row.purpose)
-        .bytes(who.session.account.value())
-        .bytes(who.session.id.value())
-        .bytes(id.value())
-        .bytes(row.summary_digest)
-        .take();
-}
-
 /// Facts read before the try is charged.
 struct Ground {
     bool alive = false;
     Offers offers;
     Bytes bound_to;
+    std::optional<proof::CodePlace> code_place;
+    std::optional<store::Kit> kit;
     std::optional<store::StoredHash> password;
     std::optional<crypto::HashParameters> dearest;
     proof::Attempt attempt;
 };
 
+/// `code`: which code was typed. `purpose` nullopt: the password, which opens nothing yet.
 Ground read_ground(db::Tx& tx, const proof::World& world, const SignedIn& who, const StepUpId& id,
-                   const std::string& purpose)
+                   const std::optional<std::string>& purpose, const std::optional<policy::Method>& code)
 {
     const Instant now = world.clock.now();
     Ground ground;
@@ -153,8 +42,10 @@ Ground read_ground(db::Tx& tx, const proof::World& world, const SignedIn& who, c
     const auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
     if (credentials.state() != store::AccountState::active) return ground;
     ground.alive = true;
-    ground.offers = offers_of(credentials);
+    ground.offers = offers_of(tx, world, who, id, *row, credentials, now);
     ground.bound_to = bound_to(*row, who, id);
+    if (code) ground.code_place = code_place(*row, who, id, *code);
+    ground.kit = credentials.kit();
     ground.password = credentials.password();
     ground.dearest = store::dearest_hash_parameters(tx);
     ground.attempt.owner_key = credentials.primary_address().key();
@@ -171,17 +62,59 @@ struct Plan {
     std::optional<proof::PasskeyProof> passkey;
     proof::Attempt attempt;
     std::optional<proof::Charge> charge;  // a passkey costs no try
+    std::optional<policy::Method> code = {};
+    std::string sent_digits = {};                // of a code by mail or text, where it was right
+    std::optional<FactorId> recovery_code = {};  // where one was right
 };
 
+/// A recovery code stands in for a code that cannot come any more; its owner hears of it as after a sign-in.
+bool spend_recovery_code(db::Tx& tx, const proof::World& world, const SignedIn& who, const FactorId& code,
+                         store::CredentialSet& credentials, Instant now)
+{
+    const auto kit = credentials.kit();
+    const auto is_it = [&](const store::RecoveryCode& one) { return one.id == code; };
+    if (!kit || std::ranges::none_of(kit->codes, is_it)) return false;  // a parallel request has used it
+    credentials.spend_recovery_code(code);
+    credentials.save(tx, world.keys, now);
+    const auto account = store::load_account(tx, world.keys, who.session.account);
+    const std::string left = std::to_string(kit->codes.size() - 1);
+    auto facts = proof::facts_of(who.asker, now);
+    facts.emplace_back("left", left);
+    proof::tell(tx, world, policy::notices::Kind::recovery_code_used, account, credentials, facts, now);
+    proof::note(tx, world, account.id, "recovery_code_used", who.asker, now, left);
+    return true;
+}
+
+/// The code that follows a right password, for this very row.
+ProofAnswer spend_code(db::Tx& tx, const proof::World& world, const SignedIn& who, const StepUpRow& row,
+                       const Plan& plan, store::CredentialSet& credentials, Instant now,
+                       policy::Methods& fresh)
+{
+    if (!is_password_proven(tx, world, who, plan.id, row, now)) return ProofAnswer::wrong;
+    if (*plan.code == policy::Method::recovery_code) {
+        if (!plan.recovery_code ||
+            !spend_recovery_code(tx, world, who, *plan.recovery_code, credentials, now))
+            return ProofAnswer::wrong;
+    } else {
+        const auto place = code_place(row, who, plan.id, *plan.code);
+        if (plan.sent_digits.empty() || !proof::take_code(tx, world, place, plan.sent_digits, now))
+            return ProofAnswer::wrong;
+    }
+    fresh.add(policy::Method::password);
+    fresh.add(*plan.code);
+    return ProofAnswer::done;
+}
+
 /// What the evidence proves now, spending it.
-ProofAnswer spend(db::Tx& tx, const proof::World& world, const SignedIn& who, const Plan& plan,
-                  const store::CredentialSet& credentials, Instant now, policy::Methods& fresh)
+ProofAnswer spend(db::Tx& tx, const proof::World& world, const SignedIn& who, const StepUpRow& row,
+                  const Plan& plan, store::CredentialSet& credentials, Instant now, policy::Methods& fresh)
 {
     if (plan.passkey) {
         if (!proof::use_passkey(tx, credentials, *plan.passkey, who.asker, now)) return ProofAnswer::wrong;
         fresh.add(plan.passkey->method);
         return ProofAnswer::done;
     }
+    if (plan.code) return spend_code(tx, world, who, row, plan, credentials, now, fresh);
     if (plan.by_password) {
         if (!plan.password_right) return ProofAnswer::wrong;
         fresh.add(policy::Method::password);
@@ -203,7 +136,7 @@ ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, c
     if (!row) return ProofAnswer::over;
     auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
     policy::Methods fresh;
-    const auto proven = spend(tx, world, who, plan, credentials, now, fresh);
+    const auto proven = spend(tx, world, who, *row, plan, credentials, now, fresh);
     if (proven != ProofAnswer::done) return proven;
     auto facts = facts_of(*row, who, plan.purpose);
     facts.weak_second_held = holds_weak_second(credentials);
@@ -240,15 +173,18 @@ Task<std::optional<OpenStepUp>> find(const Access& access, SignedIn who, std::st
     const auto id = StepUpId::parse(id_text);
     if (!id) co_return std::nullopt;
     auto work = [&world, who, id](db::Tx& tx) -> std::optional<OpenStepUp> {
-        auto row = live_row(tx, world, who, *id, std::nullopt, world.clock.now());
+        const Instant now = world.clock.now();
+        auto row = live_row(tx, world, who, *id, std::nullopt, now);
         if (!row) return std::nullopt;
         const auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
+        auto offers = offers_of(tx, world, who, *id, *row, credentials, now);
         return OpenStepUp{*id,
                           row->purpose,
                           std::move(row->summary),
                           row->confirm_path,
                           row->back_path,
-                          offers_of(credentials)};
+                          row->asked_at + world.step_up.life,
+                          std::move(offers)};
     };
     co_return co_await world.database.transact(std::move(work));
 }
@@ -262,7 +198,7 @@ Task<Restart> find_restart(const Access& access, SignedIn who, std::string id_te
         const Instant now = world.clock.now();
         const auto content = store::find_step_up(tx, world.keys, *id, who.session.account, now);
         if (!content) return Restart{};
-        Row row = row_of(*content);
+        StepUpRow row = row_of(*content);
         const auto verdict = step_up::may_prove(facts_of(row, who, std::nullopt), now, world.step_up);
         return verdict == step_up::Verdict::expired ? std::move(row.restart) : Restart{};
     };
@@ -286,6 +222,38 @@ Task<std::optional<std::int64_t>> check_password(proof::World& world, const Grou
     co_return std::nullopt;
 }
 
+/// A code by mail, text or from the kit, before the transaction that spends it. What is wrong with it where
+/// it opens nothing whatever was typed.
+Task<std::optional<ProofOutcome>> compare_code(proof::World& world, const SignedIn& who, const Ground& ground,
+                                               Plan& plan)
+{
+    const bool from_kit = *plan.code == policy::Method::recovery_code;
+    const auto leads_there = [&](const CodeWay& way) { return way.method == *plan.code; };
+    const bool offered =
+        from_kit ? ground.offers.recovery_code : std::ranges::any_of(ground.offers.ways, leads_there);
+    if (!offered || !ground.offers.password_proven) {
+        co_await proof::give_back(world, *plan.charge);
+        co_return ProofOutcome{ProofAnswer::wrong, {}, 0};
+    }
+    if (from_kit) {
+        auto checked =
+            co_await proof::check_recovery_code(world, who.session.account, ground.kit, plan.typed);
+        if (checked.busy_seconds) {
+            co_await proof::give_back(world, *plan.charge);
+            co_return ProofOutcome{ProofAnswer::busy, {}, *checked.busy_seconds};
+        }
+        plan.recovery_code = checked.code;
+        co_return std::nullopt;
+    }
+    auto tried = co_await proof::try_code(world, *ground.code_place, plan.typed);
+    if (tried.answer == proof::CodeAnswer::over) {
+        co_await proof::give_back(world, *plan.charge);
+        co_return ProofOutcome{ProofAnswer::code_over, {}, 0};
+    }
+    if (tried.answer == proof::CodeAnswer::right) plan.sent_digits = std::move(tried.digits);
+    co_return std::nullopt;
+}
+
 Task<ProofOutcome> finish(proof::World& world, SignedIn who, Plan plan, std::function<void(Deed&)> deed)
 {
     auto work = [&world, &who, &plan, deed = std::move(deed)](db::Tx& tx) {
@@ -304,11 +272,14 @@ Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose
     proof::World& world = access.world();
     const auto id = StepUpId::parse(id_text);
     if (!id) co_return ProofOutcome{};
-    auto read = [&world, who, id, purpose](db::Tx& tx) { return read_ground(tx, world, who, *id, purpose); };
+    auto read = [&world, who, id, purpose, code = given.code](db::Tx& tx) {
+        return read_ground(tx, world, who, *id, purpose, code);
+    };
     auto ground = co_await world.database.transact(std::move(read));
     if (!ground.alive) co_return ProofOutcome{};
     Plan plan{*id,   std::move(purpose), std::move(given.typed), ground.offers.password,
               false, std::nullopt,       ground.attempt,         std::nullopt};
+    plan.code = given.code;
     if (given.passkey) {
         auto expected = proof::expected_challenge(world, given.passkey_cookie, plan.purpose, ground.bound_to);
         const auto checked = co_await proof::check_passkey(world, who.asker, policy::passkeys::Use::step_up,
@@ -323,11 +294,78 @@ Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose
     if (const auto* const no_try = std::get_if<proof::NoTry>(&admission))
         co_return ProofOutcome{ProofAnswer::wait, no_try->until, 0, no_try->needs_pass};
     plan.charge = std::get<proof::Charge>(admission);
-    if (plan.by_password) {
+    if (plan.code) {
+        const auto no_code = co_await compare_code(world, who, ground, plan);
+        if (no_code) co_return *no_code;
+    } else if (plan.by_password) {
         const auto busy = co_await check_password(world, ground, plan);
         if (busy) co_return ProofOutcome{ProofAnswer::busy, {}, *busy};
     }
     co_return co_await finish(world, std::move(who), std::move(plan), std::move(deed));
+}
+
+Task<ProofOutcome> prove_password(const Access& access, SignedIn who, std::string id_text, std::string typed)
+{
+    proof::World& world = access.world();
+    const auto id = StepUpId::parse(id_text);
+    if (!id) co_return ProofOutcome{};
+    auto read = [&world, &who, id](db::Tx& tx) {
+        return read_ground(tx, world, who, *id, std::nullopt, std::nullopt);
+    };
+    const auto ground = co_await world.database.transact(std::move(read));
+    if (!ground.alive) co_return ProofOutcome{};
+    if (!ground.offers.code_besides) co_return ProofOutcome{ProofAnswer::wrong, {}, 0};
+    const auto admission =
+        co_await proof::charge_try(world, who.asker, ground.attempt, policy::throttle::guess_cost);
+    if (const auto* const no_try = std::get_if<proof::NoTry>(&admission))
+        co_return ProofOutcome{ProofAnswer::wait, no_try->until, 0, no_try->needs_pass};
+    Plan plan{*id, {}, std::move(typed), true, false, std::nullopt, ground.attempt, std::nullopt};
+    plan.charge = std::get<proof::Charge>(admission);
+    const auto busy = co_await check_password(world, ground, plan);
+    if (busy) co_return ProofOutcome{ProofAnswer::busy, {}, *busy};
+    if (!plan.password_right) co_return ProofOutcome{ProofAnswer::wrong, {}, 0};
+    auto work = [&world, &who, &plan](db::Tx& tx) {
+        const Instant now = world.clock.now();
+        const auto row = live_row(tx, world, who, plan.id, std::nullopt, now);
+        if (!row) return ProofAnswer::over;
+        note_password(tx, world, who, plan.id, *row);
+        proof::not_a_failure(tx, *plan.charge, now);
+        return ProofAnswer::done;
+    };
+    const auto answer = co_await world.database.transact(std::move(work));
+    co_return ProofOutcome{answer, {}, 0};
+}
+
+Task<std::optional<proof::SendOutcome>> send_step_up_code(const Access& access, SignedIn who,
+                                                          std::string id_text, policy::Method method,
+                                                          std::size_t target)
+{
+    proof::World& world = access.world();
+    const auto id = StepUpId::parse(id_text);
+    if (!id) co_return std::nullopt;
+    struct Going {
+        proof::CodePlace place;
+        proof::CodeTarget target;
+    };
+    auto look = [&world, &who, id, method, target](db::Tx& tx) -> std::optional<Going> {
+        const Instant now = world.clock.now();
+        const auto row = live_row(tx, world, who, *id, std::nullopt, now);
+        if (!row) return std::nullopt;
+        const auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
+        const auto offers = offers_of(tx, world, who, *id, *row, credentials, now);
+        const auto leads_there = [&](const CodeWay& way) {
+            return way.method == method && way.target == target;
+        };
+        if (!offers.password_proven || std::ranges::none_of(offers.ways, leads_there)) return std::nullopt;
+        Going going{code_place(*row, who, *id, method), {*target_of(credentials, method, target), true}};
+        going.target.approves.headline = row->summary.headline;
+        going.target.approves.facts = row->summary.facts;
+        going.target.approves.until = row->asked_at + world.step_up.life;
+        return going;
+    };
+    auto going = co_await world.database.transact(std::move(look));
+    if (!going) co_return std::nullopt;
+    co_return co_await proof::send_code(world, who.asker, going->place, std::move(going->target));
 }
 
 Task<std::optional<PasskeyQuestion>> ask_passkey(const Access& access, SignedIn who, std::string id_text)

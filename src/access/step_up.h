@@ -6,10 +6,15 @@
 //   GET  /account/reauth/{id}     find(): the page shows the summary; its form posts to `confirm_path`
 //   POST /account/password/confirm  prove(): charges a try, checks the code, runs the deed, marks the row
 //   used
+//
+// Where the account has no strong factor, its password comes first (prove_password, for this row), then a
+// code by mail or text (send_step_up_code) or from the kit, which prove() takes.
 #include "access/visitor.h"
 #include "base/record.h"
+#include "policy/challenge.h"
 #include "policy/step_up.h"
 #include "proof/passkeys.h"
+#include "proof/sent_codes.h"
 #include "proof/tries.h"
 #include "render/message.h"
 #include "store/accounts.h"
@@ -44,16 +49,32 @@ struct StepUpRequest {
     std::string back_path;     // where "cancel" and a dead row lead
     Secret payload;            // what the deed needs (RecordWriter), sealed until then
     Restart restart{};
+    /// What it does to the account's protection: where nothing is said, a strong factor is asked for.
+    policy::step_up::Deed deed = policy::step_up::Deed::takes;
 };
 
 /// Gives the path of the page that asks for the proof.
 Task<std::string> ask(const Access& access, SignedIn who, StepUpRequest request);
 
+/// Where a code by mail or text can go.
+struct CodeWay {
+    policy::Method method;                               // email_code or sms_code
+    std::size_t target = 0;                              // which of the account's numbers
+    std::string to;                                      // masked
+    std::optional<policy::challenge::Challenge> sent{};  // the newest code, where it went there
+};
+
 /// Which proofs the account has for it: passkeys before all; the password where there is nothing stronger.
 struct Offers {
     bool passkey = false;
     bool app_code = false;
-    bool password = false;
+    bool password = false;         // alone
+    bool code_besides = false;     // the password, then a code of `ways` or of the kit
+    bool password_proven = false;  // with `code_besides`: for this very row
+    std::vector<CodeWay> ways{};
+    bool recovery_code = false;
+    /// What the account has is too weak for this deed: a strong factor is added first.
+    [[nodiscard]] bool none() const noexcept { return !passkey && !app_code && !password && !code_besides; }
 };
 
 struct OpenStepUp {
@@ -62,6 +83,7 @@ struct OpenStepUp {
     Summary summary;
     std::string confirm_path;
     std::string back_path;
+    Instant until;
     Offers offers;
 };
 /// nullopt where the row is gone, used, expired, or of another session: start again (R2).
@@ -71,11 +93,12 @@ Task<Restart> find_restart(const Access& access, SignedIn who, std::string id);
 
 enum class ProofAnswer : std::uint8_t {
     done,
-    over,      // expired, used, or of another session, account or purpose
-    wrong,     // the code or password is not right
-    replayed,  // the code was used already
-    wait,      // too many tries: until `until`
-    busy,      // the hash pool is full: in `busy_seconds`
+    over,       // expired, used, or of another session, account or purpose
+    wrong,      // the code or password is not right
+    replayed,   // the code was used already
+    code_over,  // of a code by mail or text: too old, without tries, or none was sent
+    wait,       // too many tries: until `until`
+    busy,       // the hash pool is full: in `busy_seconds`
 };
 struct ProofOutcome {
     ProofAnswer answer = ProofAnswer::over;
@@ -100,10 +123,19 @@ struct GivenProof {
     std::string typed;
     std::optional<proof::PasskeyAnswer> passkey;
     std::string passkey_cookie;
+    std::optional<policy::Method> code{};  // after the password: which code `typed` is
 };
 /// `id` comes from the form ("step_up").
 Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id,
                          GivenProof given, std::function<void(Deed&)> deed);
+
+/// Where a code is asked for besides: the password, charged like every try. `done`: proven for this row.
+Task<ProofOutcome> prove_password(const Access& access, SignedIn who, std::string id, std::string typed);
+
+/// Sends a code whose message says what it approves (ux.md, R20), after the right password only, so that a
+/// stolen cookie sends nobody anything. nullopt where the row is gone, or the account has no such way.
+Task<std::optional<proof::SendOutcome>> send_step_up_code(const Access& access, SignedIn who, std::string id,
+                                                          policy::Method method, std::size_t target);
 
 /// A challenge for this very row: what was shown stands in it. nullopt as find().
 struct PasskeyQuestion {

@@ -25,13 +25,16 @@ protected:
                 test::stranger()};
     }
     /// Gives the row's id.
-    std::string ask_for(const SignedIn& who, std::string purpose = "change_words")
+    std::string ask_for(const SignedIn& who, std::string purpose = "change_words",
+                        policy::step_up::Deed does = policy::step_up::Deed::keeps)
     {
         StepUpRequest request{std::move(purpose),
                               {"Change your words", {{"New", "quiet otter 77"}}, {"Mail begins with them."}},
                               "/account/words/confirm",
                               "/account",
-                              RecordWriter("change_words").text("quiet otter 77").take_secret()};
+                              RecordWriter("change_words").text("quiet otter 77").take_secret(),
+                              {},
+                              does};
         const std::string path = sync_wait(ask(m_access, who, std::move(request)));
         EXPECT_TRUE(path.starts_with("/account/reauth/"));
         return path.substr(path.rfind('/') + 1);
@@ -180,6 +183,10 @@ TEST_P(StepUp, ThePasswordProvesOnlyWhereThereIsNoApp)
     EXPECT_TRUE(sync_wait(find(m_access, who, id))->offers.password);
     EXPECT_EQ(prove_it(who, id, "not the password").answer, ProofAnswer::wrong);
     EXPECT_EQ(prove_it(who, id, plain.password).answer, ProofAnswer::done);
+    EXPECT_EQ(deeds(plain), 1U);
+    const std::string taking = ask_for(who, "change_words", policy::step_up::Deed::takes);
+    EXPECT_TRUE(sync_wait(find(m_access, who, taking))->offers.none()) << "a strong factor comes first";
+    EXPECT_EQ(prove_it(who, taking, plain.password).answer, ProofAnswer::wrong);
     EXPECT_EQ(deeds(plain), 1U);
     const Person ada = m_w.person({.email = "with.app@mail.example"});
     EXPECT_EQ(prove_it(signed_in(ada), ask_for(signed_in(ada)), ada.password).answer, ProofAnswer::wrong);

@@ -11,6 +11,7 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::no_account: return {.named = true};
     // To the mailbox that asked, or that somebody named: a second address has no part in it.
     case Kind::sign_in_pass:
+    case Kind::step_up_code:
     case Kind::account_exists:
     case Kind::address_in_use:
     case Kind::reset_code:
@@ -72,6 +73,7 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::account_exists:
     case Kind::confirm_address:
     case Kind::sign_in_pass:
+    case Kind::step_up_code:
     case Kind::welcome:
     case Kind::recovery_code_used:
     case Kind::password_changed:

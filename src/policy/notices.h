@@ -10,6 +10,7 @@ namespace sallyport::policy::notices {
 enum class Kind : std::uint8_t {
     confirm_address,         // E1, to the address that is being confirmed
     sign_in_pass,            // E2
+    step_up_code,            // E4, with what it approves
     account_exists,          // E9
     welcome,                 // E10
     new_sign_in,             // E11

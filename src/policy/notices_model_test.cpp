@@ -42,9 +42,9 @@ const std::vector<Kind> about_security{Kind::new_sign_in,
                                        Kind::password_removed,
                                        Kind::account_reviewed,
                                        Kind::browser_trusted};
-const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass,  Kind::account_exists, Kind::welcome,
-                                       Kind::reset_code,    Kind::reset_locked,   Kind::recovery_code_mailed,
-                                       Kind::address_in_use};
+const std::vector<Kind> to_the_mailbox{
+    Kind::sign_in_pass, Kind::step_up_code, Kind::account_exists,       Kind::welcome,
+    Kind::reset_code,   Kind::reset_locked, Kind::recovery_code_mailed, Kind::address_in_use};
 
 TEST(NoticesModel, WhomEachEventTells)
 {
@@ -90,6 +90,7 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
 {
     for (const Kind kind : {Kind::confirm_address,
                             Kind::sign_in_pass,
+                            Kind::step_up_code,
                             Kind::account_exists,
                             Kind::welcome,
                             Kind::recovery_code_used,

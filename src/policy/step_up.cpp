@@ -14,12 +14,28 @@ const char* first_out_of_range(const Limits& limits)
     return first_outside(named_limits(copy));
 }
 
-bool suffices(Methods fresh, Level account_highest, bool weak_second_held) noexcept
+bool suffices(Methods fresh, Level account_highest, Deed deed, bool weak_second_held) noexcept
 {
     if (has_strong_factor(fresh)) return true;
-    if (!fresh.has(Method::password) || account_highest > Level::aal1) return false;
-    return !weak_second_held || fresh.has(Method::email_code) || fresh.has(Method::sms_code) ||
-           fresh.has(Method::recovery_code);
+    if (!fresh.has(Method::password)) return false;
+    switch (weak_proof(account_highest, deed, weak_second_held)) {
+    case WeakProof::none: return false;
+    case WeakProof::password: return true;
+    case WeakProof::password_and_code: break;
+    }
+    return fresh.has(Method::email_code) || fresh.has(Method::sms_code) || fresh.has(Method::recovery_code);
+}
+
+WeakProof weak_proof(Level account_highest, Deed deed, bool weak_second_held) noexcept
+{
+    if (account_highest > Level::aal1) return WeakProof::none;
+    switch (deed) {
+    case Deed::takes: return WeakProof::none;
+    case Deed::adds_code: return weak_second_held ? WeakProof::none : WeakProof::password;
+    case Deed::adds:
+    case Deed::keeps: break;
+    }
+    return weak_second_held ? WeakProof::password_and_code : WeakProof::password;
 }
 
 Verdict may_prove(const Facts& facts, Instant now, const Limits& limits) noexcept
@@ -38,7 +54,8 @@ Verdict judge(const Facts& facts, Methods fresh, Level account_highest, Instant 
 {
     const Verdict verdict = may_prove(facts, now, limits);
     if (verdict != Verdict::right) return verdict;
-    return suffices(fresh, account_highest, facts.weak_second_held) ? Verdict::right : Verdict::not_enough;
+    return suffices(fresh, account_highest, facts.deed, facts.weak_second_held) ? Verdict::right
+                                                                                : Verdict::not_enough;
 }
 
 }  // namespace sallyport::policy::step_up

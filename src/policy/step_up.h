@@ -21,6 +21,15 @@ NamedLimits named_limits(Limits& limits);
 /// The name of the first limit outside its range, or null.
 const char* first_out_of_range(const Limits& limits);
 
+/// What a deed does to the protection of the account. An account that has no strong factor approves with its
+/// own best proof, which is weak: enough to add protection, never to take any away.
+enum class Deed : std::uint8_t {
+    adds,       // an app, a passkey or a key, a kit
+    adds_code,  // codes by mail or text
+    keeps,      // the password, the words: neither more nor less than before
+    takes,      // removes, replaces, changes or adds an address, replaces a number, moves value
+};
+
 /// The row that was named, compared with what is being done now.
 struct Facts {
     bool same_account = false;
@@ -30,6 +39,7 @@ struct Facts {
     bool used = false;
     Instant asked_at{};
     bool weak_second_held = false;  // the account's second factor is a code by mail or text
+    Deed deed = Deed::takes;
 };
 
 enum class Verdict : std::uint8_t {
@@ -46,8 +56,18 @@ enum class Verdict : std::uint8_t {
 /// What suffices, of the proofs given for this very row: a code of the app or a passkey; a key that was only
 /// touched together with the password; where the account has no such factor the password, and with it a code
 /// by mail or text where that is its second factor, or a recovery code in its place. In an account that has a
-/// strong factor a recovery code never.
-bool suffices(Methods fresh, Level account_highest, bool weak_second_held = false) noexcept;
+/// strong factor a recovery code never. What takes protection away is approved by a strong factor only. Codes
+/// by mail or text are added by the password where the account has no second factor at all; beside another
+/// such code by a strong factor only, so that whoever reads one channel opens no second one.
+bool suffices(Methods fresh, Level account_highest, Deed deed, bool weak_second_held) noexcept;
+
+/// What the owner of an account is asked for where it has no strong factor.
+enum class WeakProof : std::uint8_t {
+    none,               // a strong factor is added first
+    password,           // alone
+    password_and_code,  // a code by mail or text, or a recovery code in its place
+};
+WeakProof weak_proof(Level account_highest, Deed deed, bool weak_second_held) noexcept;
 
 /// Is the deed approved? `fresh` is what was proven for this row since it was asked, never what the session
 /// signed in with. When `right`, mark the row used by one guarded update (AND used = 0) in the transaction of

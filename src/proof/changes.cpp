@@ -17,8 +17,9 @@ constexpr rules::Limits limits;
 constexpr policy::holds::Limits hold_limits;
 
 /// What was evidence: the strong factors that were used in this moment, else each of them, since which one
-/// approved is not kept; and a primary address so young that it may have come with whoever changes something.
-/// That a copy of an app's secret may be in some cloud makes it no mailbox: as in a reset, it is a phone.
+/// approved is not kept; where there is no strong factor, every channel that codes go to; and a primary
+/// address so young that it may have come with whoever changes something. That a copy of an app's secret may
+/// be in some cloud makes it no mailbox: as in a reset, it is a phone.
 std::vector<policy::roots::Kept> evidence_of(db::Tx& tx, const World& world,
                                              const store::CredentialSet& credentials, Instant now)
 {
@@ -31,6 +32,10 @@ std::vector<policy::roots::Kept> evidence_of(db::Tx& tx, const World& world,
     for (const store::Passkey& passkey : credentials.passkeys(tx)) {
         all.push_back(apart_from_mailbox(kept_in(passkey), primary));
         if (passkey.used_at == now) used.push_back(all.back());
+    }
+    if (all.empty()) {
+        if (credentials.email_codes_since()) all.push_back(mailbox_of(primary));
+        if (!credentials.phones().empty()) all.push_back(policy::roots::phone_number());
     }
     auto& evidence = used.empty() ? all : used;
     for (const store::Channel& channel : credentials.channels())

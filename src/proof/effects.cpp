@@ -25,6 +25,7 @@ store::MailPriority priority_of(notices::Kind kind)
     switch (kind) {
     case notices::Kind::confirm_address:
     case notices::Kind::sign_in_pass:
+    case notices::Kind::step_up_code:
     case notices::Kind::reset_code:
     case notices::Kind::recovery_code_mailed:
     case notices::Kind::address_code:
@@ -126,6 +127,7 @@ std::string_view mail_of(notices::Kind kind) noexcept
     switch (kind) {
     case notices::Kind::confirm_address: return "E1";
     case notices::Kind::sign_in_pass: return "E2";
+    case notices::Kind::step_up_code: return "E4";
     case notices::Kind::account_exists: return "E9";
     case notices::Kind::welcome: return "E10";
     case notices::Kind::new_sign_in: return "E11";

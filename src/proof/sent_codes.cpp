@@ -226,8 +226,20 @@ void write_to_new_address(db::Tx& tx, const World& world, const store::Account& 
     tell(tx, world, policy::notices::Kind::address_in_use, theirs, credentials, {}, now);
 }
 
+/// What the message of a step-up says besides its code.
+void say_what_it_approves(const Approves& approves, Channel channel, MailFacts& facts)
+{
+    facts.emplace_back("deed", approves.headline);
+    if (channel != Channel::email) return;
+    facts.emplace_back("until", std::to_string(to_unix_ms(approves.until)));
+    for (const auto& [label, value] : approves.facts) {
+        facts.emplace_back("fact_label", label);
+        facts.emplace_back("fact_value", value);
+    }
+}
+
 /// The row and what is owed, in one transaction.
-void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& row, bool may_tell_holder,
+void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& row, const CodeTarget& target,
            Instant now)
 {
     if (row.challenge.sends == 1) {
@@ -237,12 +249,15 @@ void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& ro
     store::put_mailed_code(tx, world.keys, place.browser, row_name(place), record_of(place, row),
                            now + world.codes.life);
     const auto account = store::load_account(tx, world.keys, place.account);
-    const MailFacts facts{{"code", row.code}};
+    MailFacts facts{{"code", row.code}};
     if (place.purpose == Purpose::new_address)
-        return write_to_new_address(tx, world, account, row, may_tell_holder, now);
+        return write_to_new_address(tx, world, account, row, target.may_tell_holder, now);
+    const bool step_up = place.purpose == Purpose::step_up;
+    if (step_up) say_what_it_approves(target.approves, place.channel, facts);
     if (place.channel == Channel::email) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, place.account);
-        tell(tx, world, policy::notices::Kind::sign_in_pass, account, credentials, facts, now);
+        const auto kind = step_up ? policy::notices::Kind::step_up_code : policy::notices::Kind::sign_in_pass;
+        tell(tx, world, kind, account, credentials, facts, now);
         return;
     }
     store::put_text(tx, world.keys,
@@ -296,7 +311,7 @@ Task<SendOutcome> send_code(World& world, Asker asker, CodePlace place, CodeTarg
     }
     const Row row{target.to, fresh_code(world), verdict.challenge};
     auto work = [&world, place, &row, &target, now](db::Tx& tx) {
-        write(tx, world, place, row, target.may_tell_holder, now);
+        write(tx, world, place, row, target, now);
     };
     co_await world.database.transact(std::move(work));
     world.mail_is_waiting();

@@ -11,6 +11,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sallyport::proof {
 
@@ -22,12 +24,20 @@ struct CodePlace {
     policy::challenge::Channel channel;  // email or text
 };
 
+/// Of a step-up: what its message says that it approves, as the page shows it (ux.md, R20).
+struct Approves {
+    std::string headline;
+    std::vector<std::pair<std::string, std::string>> facts;  // label, value; a text has no room for them
+    Instant until{};                                         // the step-up's own end
+};
+
 /// Where it goes: an address, or a number in E.164.
 struct CodeTarget {
     std::string to;
     bool proven = false;  // the account's own already
     /// Of a new address: where another account has it, that one hears of it, and no code is sent.
     bool may_tell_holder = false;
+    Approves approves{};
 };
 
 enum class SendAnswer : std::uint8_t {

@@ -86,15 +86,16 @@ private:
         if (s.kit) all.add(Method::recovery_code);
         return all;
     }
-    bool steps_up(const State& s, bool relay = true) const
+    using Deed = step_up::Deed;
+    bool steps_up(const State& s, Deed deed, bool relay = true) const
     {
         const bool weak_second = m_account.phone || m_account.mail_factor || s.mail_codes || s.own_phone;
-        return step_up::suffices(methods(s, relay), highest(s), weak_second);
+        return step_up::suffices(methods(s, relay), highest(s), deed, weak_second);
     }
     /// A step-up that only a relayed code gives uses it up.
-    void spend(State& s) const
+    void spend(State& s, Deed deed) const
     {
-        if (!steps_up(s, false) && s.relays > 0) --s.relays;
+        if (!steps_up(s, deed, false) && s.relays > 0) --s.relays;
     }
     bool reads_mail(const State& s) const { return m_grip.reads_mail || s.mail_taken; }
 
@@ -145,7 +146,7 @@ private:
     }
     bool adds(State& s, Method method) const
     {
-        const bool stepped_up = steps_up(s);
+        const bool stepped_up = steps_up(s, Deed::adds);
         if (method == Method::totp) {
             const factors::AddFacts facts{
                 .session = s.session, .account_highest = highest(s), .stepped_up = stepped_up};
@@ -160,7 +161,7 @@ private:
                 return false;
         }
         hold(s, holds::Cause::factor_added);
-        spend(s);
+        spend(s, Deed::adds);
         s.own.push_back({method, roots::hardware(100 + static_cast<int>(method)), s.now});
         tell(s, false);
         return true;
@@ -184,7 +185,7 @@ private:
             break;
         }
         if (!go(reset::Event::password_accepted)) return false;
-        spend(s);
+        spend(s, Deed::takes);
         s.password = true;
         tell(s, false);
         return true;
@@ -220,7 +221,7 @@ private:
         const auto verdict = changes::ask({.kind = kind,
                                            .session = s.session,
                                            .account_highest = highest(s),
-                                           .stepped_up = steps_up(s),
+                                           .stepped_up = steps_up(s, Deed::takes),
                                            .approver_young = !old,
                                            .browser_settled = settled},
                                           {});
@@ -228,7 +229,7 @@ private:
         if (m_owner == Owner::stops_it && owner_stops(m_account, m_grip, kind, verdict.wait, s.now))
             return false;
         tell(s, true);
-        spend(s);
+        spend(s, Deed::takes);
         advance(s, s.now + verdict.wait);
         hold(s, cause_of(kind));
         return true;
@@ -242,12 +243,13 @@ private:
     bool may_have_codes(const State& s, phones::Deed deed) const
     {
         const auto count = static_cast<std::int64_t>(m_account.phone) + s.own_phone.has_value();
+        const bool change = deed == phones::Deed::change_phone;
         const phones::Facts facts{
             .deed = deed,
             .method_taken = deed == phones::Deed::start_mail_codes ? m_table.email_code : m_table.sms_code,
             .session = s.session,
             .account_highest = highest(s),
-            .stepped_up = steps_up(s),
+            .stepped_up = steps_up(s, change ? Deed::takes : Deed::adds_code),
             .phones = count,
             .held = deed == phones::Deed::start_mail_codes && (m_account.mail_factor || s.mail_codes)};
         return phones::may(facts, {}) == phones::Answer::allowed;
@@ -257,7 +259,7 @@ private:
         const auto deed = in_place ? phones::Deed::change_phone : phones::Deed::add_phone;
         if (s.own_phone || (in_place && !m_account.phone) || !may_have_codes(s, deed)) return false;
         if (in_place && !changes_kind(s, changes::Kind::change_phone)) return false;
-        if (!in_place) hold(s, holds::Cause::factor_added), spend(s), tell(s, true);
+        if (!in_place) hold(s, holds::Cause::factor_added), spend(s, Deed::adds_code), tell(s, true);
         s.own_phone = s.now;
         return true;
     }
@@ -274,7 +276,7 @@ private:
         if (which == 99) return false;
         const auto answer = passkeys::may_remove_factor({.session = s.session,
                                                          .account_highest = highest(s),
-                                                         .stepped_up = steps_up(s),
+                                                         .stepped_up = steps_up(s, Deed::takes),
                                                          .approver_young = false,
                                                          .browser_settled = false,
                                                          .has_password = m_account.password,
@@ -292,16 +294,16 @@ private:
         case Act::sign_in: return signs_in(s, false);
         case Act::relay_in: return s.relays > 0 && signs_in(s, true);
         case Act::payee:
-            if (s.payee || s.session < Level::aal2 || !steps_up(s)) return false;
-            spend(s), s.payee = s.now, tell(s, true);
+            if (s.payee || s.session < Level::aal2 || !steps_up(s, Deed::takes)) return false;
+            spend(s, Deed::takes), s.payee = s.now, tell(s, true);
             return true;
         case Act::new_app: return s.own.size() < 2 && adds(s, Method::totp);
         case Act::new_passkey: return s.own.size() < 2 && adds(s, Method::bound_passkey);
         case Act::new_kit: {
             const factors::AddFacts facts{
-                .session = s.session, .account_highest = highest(s), .stepped_up = steps_up(s)};
+                .session = s.session, .account_highest = highest(s), .stepped_up = steps_up(s, Deed::adds)};
             if (s.kit || factors::may_make_kit(facts) != factors::AddVerdict::allowed) return false;
-            spend(s), s.kit = true, hold(s, holds::Cause::kit_made), tell(s, false);
+            spend(s, Deed::adds), s.kit = true, hold(s, holds::Cause::kit_made), tell(s, false);
             return true;
         }
         case Act::reset: return resets(s);
@@ -315,7 +317,7 @@ private:
         case Act::change_phone: return takes_a_phone(s, true);
         case Act::mail_codes:
             if (!may_have_codes(s, phones::Deed::start_mail_codes)) return false;
-            hold(s, holds::Cause::factor_added), spend(s), tell(s, true);
+            hold(s, holds::Cause::factor_added), spend(s, Deed::adds_code), tell(s, true);
             s.mail_codes = true;
             return true;
         }
@@ -330,7 +332,7 @@ private:
             const auto approvals = shown(s, true);
             const holds::ExitFacts facts{.frozen = false,
                                          .session = s.session,
-                                         .stepped_up = steps_up(s),
+                                         .stepped_up = steps_up(s, Deed::takes),
                                          .approvals = approvals,
                                          .browser_known_since = s.settled ? long_ago : s.browser_since,
                                          .browser_approved = s.approved,

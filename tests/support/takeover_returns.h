@@ -54,7 +54,8 @@ inline std::string way_back(const Account& account, const std::vector<Loss>& los
     const Level session = level_of(left.methods, false);
     const bool weak_second = account.phone || account.mail_factor;
     const Level highest = left.strong_enrolled ? Level::aal2 : Level::aal1;
-    if (session >= highest && step_up::suffices(left.methods, highest, weak_second)) return "signs in";
+    if (session >= highest && step_up::suffices(left.methods, highest, step_up::Deed::adds, weak_second))
+        return "signs in";
     switch (roads::shortest(left.have)) {
     case roads::Way::sign_in: return "signs in";
     case roads::Way::reset: return "reset, at once";

@@ -65,6 +65,13 @@ void add_routes(http::Router& router, const access::Access& access)
     access::add_signed_in(router, access, http::Method::get, "/account/reauth/{id}", show_reauth);
     access::add_signed_in(router, access, http::Method::post, "/account/reauth/{id}/options",
                           access::passkey_options);
+    // Opened by themselves (a reload, a second tab) they show the page again.
+    for (const char* const posted : {"/account/reauth/{id}/password", "/account/reauth/{id}/send"})
+        access::add_signed_in(router, access, http::Method::get, posted, show_reauth);
+    access::add_signed_in(router, access, http::Method::post, "/account/reauth/{id}/password",
+                          access::post_step_up_password);
+    access::add_signed_in(router, access, http::Method::post, "/account/reauth/{id}/send",
+                          access::post_step_up_send);
 }
 
 }  // namespace sallyport::account

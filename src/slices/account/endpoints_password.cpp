@@ -93,7 +93,8 @@ access::StepUpRequest step_up_for(const render::Page& page, bool there, Secret p
     summary.consequences.push_back(render::text(page, Msg::codes_hold));
     summary.consequences.push_back(render::text(page, Msg::password_told));
     return {std::string(change_password_purpose), std::move(summary), "/account/password/confirm",
-            std::string(password_path), std::move(payload)};
+            std::string(password_path),           std::move(payload), {},
+            policy::step_up::Deed::keeps};
 }
 
 Task<http::Response> take_new(const access::Access& access, http::Request request, access::SignedIn who)

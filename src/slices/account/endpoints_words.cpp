@@ -52,9 +52,13 @@ Task<http::Response> ask_to_show(const access::Access& access, http::Request req
     const render::Page page = access.page(request, &who);
     access::Summary summary{
         render::text(page, Msg::words_show_deed), {}, {render::text(page, Msg::words_show_alone)}};
-    access::StepUpRequest wanted{std::string(show_words_purpose), std::move(summary),
-                                 "/account/anti-phishing/shown", std::string(words_path),
-                                 RecordWriter(show_words_purpose).take_secret()};
+    access::StepUpRequest wanted{std::string(show_words_purpose),
+                                 std::move(summary),
+                                 "/account/anti-phishing/shown",
+                                 std::string(words_path),
+                                 RecordWriter(show_words_purpose).take_secret(),
+                                 {},
+                                 policy::step_up::Deed::keeps};
     const auto path = co_await access::ask(access, std::move(who), std::move(wanted));
     co_return http::see_other(request, path);
 }
@@ -81,7 +85,8 @@ access::StepUpRequest step_up_for(const render::Page& page, PreparedWords& prepa
     summary.consequences.push_back(render::text(page, Msg::words_from_now));
     summary.consequences.push_back(render::text(page, Msg::words_told));
     return {std::string(change_words_purpose), std::move(summary),           "/account/anti-phishing/confirm",
-            std::string(words_path),           std::move(*prepared.payload), std::move(restart)};
+            std::string(words_path),           std::move(*prepared.payload), std::move(restart),
+            policy::step_up::Deed::keeps};
 }
 
 /// The form has two buttons: "Make new words" sends make=yes, the other one sends what was typed.

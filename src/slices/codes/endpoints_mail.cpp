@@ -45,6 +45,7 @@ access::StepUpRequest step_up_for(const render::Page& page, bool on)
 {
     access::StepUpRequest step_up;
     step_up.purpose = on ? on_purpose : off_purpose;
+    if (on) step_up.deed = policy::step_up::Deed::adds_code;
     step_up.summary.headline =
         render::text(page, on ? Msg::codes_headline_mail_on : Msg::codes_headline_mail_off);
     step_up.summary.facts.emplace_back(render::text(page, Msg::codes_fact_address), page.person);

@@ -117,6 +117,7 @@ access::StepUpRequest step_up_for(const render::Page& page, const NumberFound& f
     access::StepUpRequest step_up;
     const bool changes = found.replaced.has_value();
     step_up.purpose = add_purpose;
+    if (!changes) step_up.deed = policy::step_up::Deed::adds_code;
     auto& summary = step_up.summary;
     summary.headline = render::text(page, changes ? Msg::codes_headline_change : Msg::codes_headline_add);
     summary.facts.emplace_back(render::text(page, Msg::codes_fact_number), found.e164);

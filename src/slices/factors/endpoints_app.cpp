@@ -77,6 +77,7 @@ access::StepUpRequest step_up_for(Change change, const render::Page& page)
 {
     access::StepUpRequest step_up;
     step_up.purpose = purpose_of(change);
+    if (change == Change::add) step_up.deed = policy::step_up::Deed::adds;
     step_up.summary.headline = render::text(page, change == Change::add ? Msg::factors_app_headline_add
                                                                         : Msg::factors_app_headline_move);
     step_up.summary.facts.emplace_back(render::text(page, Msg::factors_fact_account), page.person);

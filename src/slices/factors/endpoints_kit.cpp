@@ -66,6 +66,7 @@ access::StepUpRequest step_up_for(const render::Page& page)
 {
     access::StepUpRequest step_up;
     step_up.purpose = purpose;
+    step_up.deed = policy::step_up::Deed::adds;
     step_up.summary.headline = render::text(page, Msg::factors_kit_headline);
     step_up.summary.facts.emplace_back(render::text(page, Msg::factors_fact_account), page.person);
     step_up.summary.consequences.push_back(render::text(page, Msg::factors_kit_old_dies));

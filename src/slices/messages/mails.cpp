@@ -27,6 +27,7 @@ struct Code {
 constexpr std::array codes{
     Code{"E1", Msg::mails_e1_subject, Msg::mails_e1_purpose, Msg::mails_e1_not_you},
     Code{"E2", Msg::mails_e2_subject, Msg::mails_e2_purpose, Msg::mails_e2_not_you},
+    Code{"E4", Msg::mails_e4_subject, Msg::mails_e4_purpose, Msg::mails_e4_not_you},
     Code{"E5", Msg::mails_e5_subject, Msg::mails_e5_purpose, Msg::mails_e5_not_you},
     Code{"E6", Msg::mails_e6_subject, Msg::mails_e6_purpose, Msg::mails_e6_not_you},
     Code{"E7", Msg::mails_e7_subject, Msg::mails_e7_purpose, Msg::mails_e7_not_you},
@@ -293,6 +294,17 @@ RenderedMail rendered(const View& view, const Letter& letter)
     return out;
 }
 
+/// What was on the page where the code was asked for (proof/sent_codes.h).
+void say_what_it_approves(const store::OutboxMail& mail, views::MailCode& view)
+{
+    view.deed = need(mail, "deed");
+    if (const auto end = moment(mail, "until")) view.until = *end;  // the step-up's own, if it comes first
+    for (const auto& [name, value] : mail.parameters) {
+        if (name == "fact_label") view.facts.push_back({value, {}});
+        if (name == "fact_value" && !view.facts.empty()) view.facts.back().value = value;
+    }
+}
+
 RenderedMail render_code(const Code& code, const MailBrand& brand, const store::OutboxMail& mail,
                          Instant created_at)
 {
@@ -303,6 +315,7 @@ RenderedMail render_code(const Code& code, const MailBrand& brand, const store::
     view.code = need(mail, "code");
     view.until = created_at + useful_for(code.mail);
     view.not_you = message_of(code.not_you, brand, mail);
+    if (code.mail == "E4") say_what_it_approves(mail, view);
     if (code.mail == "E5" && !brand.reset_link.empty()) view.link = brand.reset_link + view.code;
     return rendered(view, letter);
 }

@@ -33,7 +33,10 @@ store::OutboxMail row(std::string mail, std::string language, bool with_words)
                            {"left", "9"},
                            {"stop", "7K2MB-XQ4TR"},
                            {"name", "Phone"},
-                           {"until", "1795417901000"}},
+                           {"until", "1795417901000"},
+                           {"deed", "Add a passkey"},
+                           {"fact_label", "Account"},
+                           {"fact_value", "ada"}},
                           number_of_mail};
     if (with_words) out.parameters.emplace_back("words", words_of_ada);
     return out;
@@ -78,21 +81,22 @@ struct Kind {
     bool says_browser;
 };
 constexpr Kind kinds[] = {
-    {"E1", true, false},          {"E2", true, false},         {"E9", false, false},
-    {"E10", false, false},        {"E11", false, true},        {"E12", false, true},
-    {"E12-copy", false, true},    {"E15", false, true},        {"E16", false, true},
-    {"E19", false, true},         {"E21", false, true},        {"E22-asked", false, true},
-    {"E22", false, false},        {"E23", false, true},        {"E27", false, true},
-    {"E31", false, true},         {"E5", true, false},         {"E5-none", false, false},
-    {"E5-locked", false, false},  {"E18", false, true},        {"E19-reset", false, true},
-    {"E6", true, false},          {"E40", false, true},        {"E45", false, false},
-    {"E47-paused", false, true},  {"E47", false, false},       {"E48", false, true},
-    {"E25-added", false, true},   {"E25-asked", false, true},  {"E25-changed", false, false},
-    {"E25-removed", false, true}, {"E26-on", false, true},     {"E26-off", false, true},
-    {"E19-added", false, true},   {"E19-asked", false, true},  {"E19-removed", false, false},
-    {"E7", true, false},          {"E7-known", false, false},  {"E29", false, true},
-    {"E29-stopped", false, true}, {"E30", false, false},       {"E30-taken", false, false},
-    {"E30-undone", false, false}, {"E48-review", false, true}, {"E17", false, true}};
+    {"E1", true, false},           {"E2", true, false},          {"E9", false, false},
+    {"E10", false, false},         {"E11", false, true},         {"E12", false, true},
+    {"E12-copy", false, true},     {"E15", false, true},         {"E16", false, true},
+    {"E19", false, true},          {"E21", false, true},         {"E22-asked", false, true},
+    {"E22", false, false},         {"E23", false, true},         {"E27", false, true},
+    {"E31", false, true},          {"E4", true, false},          {"E5", true, false},
+    {"E5-none", false, false},     {"E5-locked", false, false},  {"E18", false, true},
+    {"E19-reset", false, true},    {"E6", true, false},          {"E40", false, true},
+    {"E45", false, false},         {"E47-paused", false, true},  {"E47", false, false},
+    {"E48", false, true},          {"E25-added", false, true},   {"E25-asked", false, true},
+    {"E25-changed", false, false}, {"E25-removed", false, true}, {"E26-on", false, true},
+    {"E26-off", false, true},      {"E19-added", false, true},   {"E19-asked", false, true},
+    {"E19-removed", false, false}, {"E7", true, false},          {"E7-known", false, false},
+    {"E29", false, true},          {"E29-stopped", false, true}, {"E30", false, false},
+    {"E30-taken", false, false},   {"E30-undone", false, false}, {"E48-review", false, true},
+    {"E17", false, true}};
 
 // Host and path in one piece: else a reader from right to left sees "recover/stop/accounts.exchange.example".
 TEST(MailAddress, IsReadFromLeftToRightInArabic)

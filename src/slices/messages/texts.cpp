@@ -110,8 +110,10 @@ std::string render_text(const MailBrand& brand, const store::OutboxMail& text, I
     const std::string host = brand.host.substr(0, brand.host.find(':'));
     const Language language = render::language_of(text.language).value_or(Language::en);
     const std::string* const stop = find(text, "stop");
+    const std::string* const deed = find(text, "deed");
     const auto said = [&](Msg id) {
         render::Arguments arguments{{"brand", brand.brand}, {"host", host}, {"code", code}};
+        if (deed != nullptr) arguments.emplace_back("deed", *deed);
         if (stop != nullptr) arguments.emplace_back("stop", *stop);
         return without_isolates(render::text(language, id, arguments));
     };

@@ -11,7 +11,8 @@ namespace sallyport::messages {
 /// What one segment holds: 160 septets of the GSM alphabet (3GPP TS 23.038), or 70 units of UTF-16.
 bool is_one_segment(const std::string& text);
 
-/// T1, T2, T3 are codes to sign in, to confirm a number, and to approve a change (parameter `code`); T4 and
+/// T1, T2, T3 are codes to sign in, to confirm a number, and to approve a change (parameter `code`), the last
+/// with what it approves (`deed`); T4 and
 /// T5 say that a number is being changed, and that one was removed. What does not fit is left out, the least
 /// needed first: the message's number, which stands at the end of what has no code, the brand, then the
 /// host's line, which every code else keeps.

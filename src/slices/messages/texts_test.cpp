@@ -17,7 +17,7 @@ store::OutboxMail row(std::string text, std::string language, std::string code)
             std::move(text),
             "+351912345678",
             std::move(language),
-            {{"code", std::move(code)}, {"stop", "7K2MB-XQ4TR"}}};
+            {{"code", std::move(code)}, {"stop", "7K2MB-XQ4TR"}, {"deed", "Add a passkey"}}};
 }
 
 TEST(Texts, AreAsTheyAreAgreed)
