@@ -150,8 +150,13 @@ views::ReauthCode code_view_of(const OpenStepUp& open, const proof::World& world
         view.by = name_of(newest->method);
         view.to = newest->to;
     }
+    const bool waits_here = view.resend_at.has_value();
+    if (waits_here && *view.resend_at >= open.until) {
+        view.start_over = view.dead;
+        view.resend_at.reset();
+    }
     for (const CodeWay& way : open.offers.ways) {
-        const bool waits = way.sent && view.resend_at && way.to == view.to;
+        const bool waits = way.sent && waits_here && way.to == view.to;
         if (!waits)
             view.ways.push_back({name_of(way.method), std::to_string(way.target), way.to,
                                  way.method == policy::Method::sms_code});
