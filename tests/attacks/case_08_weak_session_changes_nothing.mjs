@@ -12,7 +12,7 @@ import { test } from '../support/test.mjs';
 const HARMLESS = [
   /^\/account\/devices\/(end(-others|-trust|-all-trust)?|unknown)$/,
   /^\/account\/review/,
-  /\/(check|cancel)$/,
+  /\/(check|cancel|not-now)$/,
   /\/anti-phishing\/show$/,
 ];
 

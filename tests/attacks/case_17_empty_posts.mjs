@@ -29,7 +29,7 @@ const EMPTIES = [
 ];
 /** Buttons that mean what they say without a field: they give up power, ask for more, or for advice. */
 const BUTTONS = new RegExp(
-  '/(cancel|resend|send|end-others|end-all-trust|not-asked|show|saved|check|options)$|' +
+  '/(cancel|resend|send|end-others|end-all-trust|not-asked|not-now|show|saved|check|options)$|' +
     '^/signout$|^/signup/kit$|' +
     '^/account/(kit|app/add|app/move|kit/new|passkeys/add|mail-code/on|mail-code/off)$',
 );

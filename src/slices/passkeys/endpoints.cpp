@@ -33,6 +33,7 @@ Said say(RemoveAnswer answer)
 void add_routes(http::Router& router, const access::Access& access)
 {
     add_list_routes(router, access);
+    add_offer_routes(router, access);
     add_new_routes(router, access);
     add_change_routes(router, access);
 }

@@ -23,6 +23,7 @@ Task<http::Response> show_list(const access::Access& access, http::Request reque
                                std::optional<Said> refused);
 
 void add_list_routes(http::Router& router, const access::Access& access);
+void add_offer_routes(http::Router& router, const access::Access& access);
 void add_new_routes(http::Router& router, const access::Access& access);
 void add_change_routes(http::Router& router, const access::Access& access);
 

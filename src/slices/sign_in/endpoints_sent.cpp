@@ -1,6 +1,7 @@
 // P2c and P2d: a code by mail or text, and P2g where it does not come.
 #include "access/routes.h"
 #include "access/sent_code.h"
+#include "proof/passkey_prompt.h"
 #include "slices/sign_in/endpoints_shared.h"
 #include "slices/sign_in/second_factor.h"
 #include "slices/sign_in/sent_code.h"
@@ -134,7 +135,11 @@ Task<Response> post_sent(const Access& access, Request request)
     const auto outcome = co_await check_second_factor(access.world(), std::move(asker), *half,
                                                       std::move(typed), method, pass, std::move(wish));
     if (outcome.answer == Second::signed_in) {
-        auto response = http::see_other(request, outcome.then);
+        // A program goes straight to where it wanted to go.
+        const bool propose = outcome.propose_passkey && !request.wants_json;
+        const std::string then =
+            propose ? std::string(proof::passkey_offer_path) + "?then=" + outcome.then : outcome.then;
+        auto response = http::see_other(request, then);
         set_cookies(access, request, response, *outcome.session, outcome.browser, {Method::password, method});
         co_return response;
     }

@@ -3,6 +3,7 @@
 #include "policy/sign_in.h"
 #include "proof/codes.h"
 #include "proof/effects.h"
+#include "proof/passkey_prompt.h"
 #include "proof/tries.h"
 #include "slices/sign_in/complete.h"
 #include "slices/sign_in/half_finished.h"
@@ -61,6 +62,7 @@ struct Settled {
     policy::sessions::BrowserToken browser = policy::sessions::BrowserToken::none;
     std::string then;
     std::int64_t codes_left = 0;
+    bool propose_passkey = false;
 };
 
 /// Whether the factor is right, spending it where it is.
@@ -102,6 +104,8 @@ void sign_in(db::Tx& tx, const proof::World& world, const proof::Asker& asker, c
                                 settled.verdict.level,
                                 attempt.trust},
                                tokens, now);
+    settled.propose_passkey = proof::proposes_passkey(
+        tx, world, credentials, {Method::password, attempt.method}, settled.verdict.level, now);
     if (!settled.verdict.tell_code_used) return;
     const auto account = store::load_account(tx, world.keys, credentials.account());
     const auto kit = credentials.kit();
@@ -189,6 +193,7 @@ Task<SecondOutcome> finish(proof::World& world, proof::Asker asker, HalfFinished
     outcome.say_clock = settled.verdict.say_clock;
     outcome.then = std::move(settled.then);
     outcome.codes_left = settled.codes_left;
+    outcome.propose_passkey = settled.propose_passkey;
     if (outcome.answer == Second::signed_in) {
         outcome.session.emplace(std::move(tokens));
         outcome.browser = settled.browser;

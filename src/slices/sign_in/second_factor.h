@@ -34,7 +34,8 @@ struct SecondOutcome {
     std::optional<proof::SessionTokens> session;
     policy::sessions::BrowserToken browser = policy::sessions::BrowserToken::none;
     std::string then;
-    std::int64_t codes_left = 0;  // after a recovery code
+    std::int64_t codes_left = 0;   // after a recovery code
+    bool propose_passkey = false;  // on the way to `then`
 };
 
 /// `typed` as the person wrote it. `method`: no passkey and no key. `trust`: where the person wishes it.
