@@ -24,7 +24,7 @@ Response kept(const Request& request, const Keep& keep)
 
 StepUpRequest step_up_for(const render::Page& page, const Keep& keep, const store::PendingChange& change)
 {
-    StepUpRequest step_up;
+    StepUpRequest step_up;  // `takes`: anything less than a strong factor says no more than the session did
     step_up.purpose = keep.purpose;
     step_up.summary.headline = render::text(page, keep.headline);
     step_up.summary.facts = keep.facts(page, change);

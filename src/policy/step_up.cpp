@@ -38,6 +38,8 @@ WeakProof weak_proof(Level account_highest, Deed deed, bool weak_second_held) no
     return weak_second_held ? WeakProof::password_and_code : WeakProof::password;
 }
 
+Deed deed_of_kit(std::int64_t codes_left) noexcept { return codes_left > 0 ? Deed::takes : Deed::adds; }
+
 Verdict may_prove(const Facts& facts, Instant now, const Limits& limits) noexcept
 {
     if (!facts.same_account) return Verdict::other_account;

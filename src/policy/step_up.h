@@ -24,11 +24,15 @@ const char* first_out_of_range(const Limits& limits);
 /// What a deed does to the protection of the account. An account that has no strong factor approves with its
 /// own best proof, which is weak: enough to add protection, never to take any away.
 enum class Deed : std::uint8_t {
-    adds,       // an app, a passkey or a key, a kit
+    adds,       // an app, a passkey or a key, the first kit
     adds_code,  // codes by mail or text
     keeps,      // the password, the words: neither more nor less than before
     takes,      // removes, replaces, changes or adds an address, replaces a number, moves value
 };
+
+/// A kit in the place of one whose codes still work takes those away, and ends the road that began with one
+/// (roads::Happening::kit_made); where none is left it only adds. `codes_left`: of the kit in force.
+Deed deed_of_kit(std::int64_t codes_left) noexcept;
 
 /// The row that was named, compared with what is being done now.
 struct Facts {

@@ -109,6 +109,16 @@ TEST(StepUpModel, AWeakProofNeverTakesProtectionAway)
         EXPECT_TRUE(suffices({Method::password, code}, Level::aal1, Deed::adds, true));
 }
 
+// Whoever read a password and a channel kills no kit that its owner keeps, and ends no road that began with
+// it.
+TEST(StepUpModel, AKitThatStillWorksGoesByAStrongFactorOnly)
+{
+    const Methods all_weak{Method::password, Method::email_code, Method::sms_code, Method::recovery_code};
+    for (std::int64_t left = 0; left <= 10; ++left)
+        for (const bool weak : {false, true})
+            EXPECT_EQ(suffices(all_weak, Level::aal1, deed_of_kit(left), weak), left == 0) << left;
+}
+
 TEST(StepUp, WhatSuffices)
 {
     using enum Method;

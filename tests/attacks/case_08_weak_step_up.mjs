@@ -10,7 +10,7 @@ import { must, next } from '../support/person.mjs';
 import { Server } from '../support/server.mjs';
 import { test } from '../support/test.mjs';
 import { LENIENT, approveWeakly, messageAfter, passwordFirst } from '../support/weak.mjs';
-import { signInWeakly, weakPerson } from '../support/weak.mjs';
+import { makeKitWeakly, signInWeakly, weakPerson } from '../support/weak.mjs';
 
 const TRIES = 5;
 const WEAKENS = [
@@ -18,6 +18,7 @@ const WEAKENS = [
   ['/account/email', { email: 'thief@elsewhere.example' }],
   ['/signup/notice', { email: 'thief@elsewhere.example' }],
   ['/account/phone', { number: '+351912000111' }],
+  ['/account/kit', {}], // its owner keeps it, and a road back may have begun with it
 ];
 
 function other(code) {
@@ -96,6 +97,8 @@ for (const kind of ['mail', 'text']) {
 
   test(`with everything that the account has, nothing of it is taken away, ${kind}`, async (t) => {
     const { server, person } = await ready(t, kind);
+    await makeKitWeakly(person, kind);
+    const { number } = must(await person.client.get('/account/kit'));
     server.moveClock({ minutes: 20 }); // a second address belongs to the sign-up for a while
     const before = must(await person.client.get('/account'));
     for (const [path, fields] of WEAKENS) {
@@ -112,6 +115,7 @@ for (const kind of ['mail', 'text']) {
         assert.ok(answer.status >= 400 && answer.status < 500, `${path}${rest}: ${answer.body}`);
       }
     }
+    assert.equal(must(await person.client.get('/account/kit')).number, number);
     const after = must(await person.client.get('/account'));
     assert.deepEqual(
       after.checks.map(({ id, state }) => [id, state]),

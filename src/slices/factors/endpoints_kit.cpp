@@ -62,11 +62,11 @@ Task<Response> refuse_change(const Access& access, Request request, SignedIn who
     co_return access::refuse(request, page, view, status_of(verdict), code_of(verdict));
 }
 
-access::StepUpRequest step_up_for(const render::Page& page)
+access::StepUpRequest step_up_for(const render::Page& page, std::int64_t codes_left)
 {
     access::StepUpRequest step_up;
     step_up.purpose = purpose;
-    step_up.deed = policy::step_up::Deed::adds;
+    step_up.deed = policy::step_up::deed_of_kit(codes_left);
     step_up.summary.headline = render::text(page, Msg::factors_kit_headline);
     step_up.summary.facts.emplace_back(render::text(page, Msg::factors_fact_account), page.person);
     step_up.summary.consequences.push_back(render::text(page, Msg::factors_kit_old_dies));
@@ -82,12 +82,12 @@ access::StepUpRequest step_up_for(const render::Page& page)
 Task<Response> post_start(const Access& access, Request request, SignedIn who)
 {
     auto holder = access::holder_of(who);
-    const auto verdict = co_await may_change_kit(access.world(), holder);
-    if (verdict != AddVerdict::allowed) {
-        co_return co_await refuse_change(access, std::move(request), std::move(who), verdict);
+    const auto shown = co_await show_kit(access.world(), holder);
+    if (shown.make != AddVerdict::allowed) {
+        co_return co_await refuse_change(access, std::move(request), std::move(who), shown.make);
     }
     const auto page = co_await access::account_page(access, request, who);
-    auto step_up = step_up_for(page);
+    auto step_up = step_up_for(page, shown.left);
     const auto path = co_await access::ask(access, who, std::move(step_up));
     co_return http::see_other(request, path);
 }

@@ -112,14 +112,6 @@ AddVerdict judge_kit(const proof::Holder& holder, const store::CredentialSet& cr
     return rules::may_make_kit(facts);
 }
 
-Task<AddVerdict> may_change_kit(proof::World& world, proof::Holder holder)
-{
-    auto work = [&world, &holder](db::Tx& tx) {
-        return judge_kit(holder, store::CredentialSet::load(tx, world.keys, holder.account));
-    };
-    co_return co_await world.database.transact(work);
-}
-
 AddVerdict begin_kit(db::Tx& tx, const proof::World& world, const proof::Holder& holder, KitId kit,
                      const store::CredentialSet& credentials, Instant now)
 {

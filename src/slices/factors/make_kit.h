@@ -16,7 +16,6 @@ inline constexpr std::size_t code_proof_characters = 4;
 
 /// May this session do it once it has stepped up?
 policy::factors::AddVerdict judge_kit(const proof::Holder& holder, const store::CredentialSet& credentials);
-Task<policy::factors::AddVerdict> may_change_kit(proof::World& world, proof::Holder holder);
 
 /// The deed of the step-up, in its transaction. No code is made yet: ten slow hashes do not belong there.
 policy::factors::AddVerdict begin_kit(db::Tx& tx, const proof::World& world, const proof::Holder& holder,

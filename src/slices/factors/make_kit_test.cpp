@@ -2,6 +2,7 @@
 
 #include "proof/codes.h"
 #include "slices/factors/saved_part.h"
+#include "slices/factors/show_factors.h"
 #include "slices/factors/test_person.h"
 #include "support/each_call.h"
 #include "support/engines.h"
@@ -134,7 +135,7 @@ TEST_P(MakeKit, AWeakSessionMakesNone)
 {
     Person ada(m_ground, "ada@mail.example", 1);
     const auto weak = ada.sign_in(Level::aal1, {policy::Method::password, policy::Method::recovery_code});
-    EXPECT_EQ(sync_wait(may_change_kit(m_ground.world, weak)), AddVerdict::needs_level);
+    EXPECT_EQ(sync_wait(show_kit(m_ground.world, weak)).make, AddVerdict::needs_level);
     EXPECT_EQ(begin(ada, weak), AddVerdict::needs_level);
     EXPECT_EQ(make(weak), KitAnswer::over);
     EXPECT_FALSE(kit_of(ada).has_value());
