@@ -27,7 +27,7 @@ TEST(Subjects, AreThoseOfTheMails)
         for (const std::string& name : mail_names()) {
             store::OutboxMail row{OutboxId(Uuid{1}), std::nullopt, name, "ada@mail.example", language, {}};
             for (const char* parameter :
-                 {"at", "browser", "address", "code", "left", "stop", "name", "until"})
+                 {"at", "browser", "address", "code", "left", "stop", "name", "until", "deed"})
                 row.parameters.emplace_back(parameter, secret);
             const std::string said = subject_of(name, brand(), *render::language_of(language));
             // In Arabic the mail's own has a pair of marks around it that nobody sees.
