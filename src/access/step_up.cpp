@@ -112,6 +112,7 @@ ProofAnswer spend(db::Tx& tx, const proof::World& world, const SignedIn& who, co
     if (plan.passkey) {
         if (!proof::use_passkey(tx, credentials, *plan.passkey, who.asker, now)) return ProofAnswer::wrong;
         fresh.add(plan.passkey->method);
+        if (is_password_proven(tx, world, who, plan.id, row, now)) fresh.add(policy::Method::password);
         return ProofAnswer::done;
     }
     if (plan.code) return spend_code(tx, world, who, row, plan, credentials, now, fresh);
@@ -142,6 +143,7 @@ ProofAnswer settle(db::Tx& tx, const proof::World& world, const SignedIn& who, c
     facts.weak_second_held = holds_weak_second(credentials);
     const auto verdict =
         step_up::judge(facts, fresh, proof::highest_level_of(credentials), now, world.step_up);
+    if (verdict == step_up::Verdict::not_enough) return ProofAnswer::wrong;
     if (verdict != step_up::Verdict::right || !store::take_step_up(tx, plan.id)) return ProofAnswer::over;
     proof::succeed(tx, world, who.asker, plan.attempt, plan.charge, now);
     const auto account = store::load_account(tx, world.keys, who.session.account);
@@ -314,7 +316,8 @@ Task<ProofOutcome> prove_password(const Access& access, SignedIn who, std::strin
     };
     const auto ground = co_await world.database.transact(std::move(read));
     if (!ground.alive) co_return ProofOutcome{};
-    if (!ground.offers.code_besides) co_return ProofOutcome{ProofAnswer::wrong, {}, 0};
+    if (!ground.offers.code_besides && !ground.offers.key_besides)
+        co_return ProofOutcome{ProofAnswer::wrong, {}, 0};
     const auto admission =
         co_await proof::charge_try(world, who.asker, ground.attempt, policy::throttle::guess_cost);
     if (const auto* const no_try = std::get_if<proof::NoTry>(&admission))
@@ -368,19 +371,24 @@ Task<std::optional<proof::SendOutcome>> send_step_up_code(const Access& access, 
     co_return co_await proof::send_code(world, who.asker, going->place, std::move(going->target));
 }
 
-Task<std::optional<PasskeyQuestion>> ask_passkey(const Access& access, SignedIn who, std::string id_text)
+Task<std::optional<PasskeyQuestion>> ask_passkey(const Access& access, SignedIn who, std::string id_text,
+                                                 bool besides)
 {
     proof::World& world = access.world();
     const auto id = StepUpId::parse(id_text);
     if (!id) co_return std::nullopt;
-    auto work = [&world, &who, id](db::Tx& tx) -> std::optional<PasskeyQuestion> {
+    auto work = [&world, &who, id, besides](db::Tx& tx) -> std::optional<PasskeyQuestion> {
         const Instant now = world.clock.now();
         const auto row = live_row(tx, world, who, *id, std::nullopt, now);
         if (!row) return std::nullopt;
         const auto credentials = store::CredentialSet::load(tx, world.keys, who.session.account);
+        if (besides && !is_password_proven(tx, world, who, *id, *row, now)) return std::nullopt;
+        auto passkeys = credentials.passkeys(tx);
+        std::erase_if(passkeys,
+                      [besides](const store::Passkey& one) { return one.user_verified == besides; });
         return PasskeyQuestion{
             proof::make_passkey_challenge(world, row->purpose, bound_to(*row, who, *id), now),
-            credentials.passkeys(tx), true};
+            std::move(passkeys), !besides};
     };
     co_return co_await world.database.transact(std::move(work));
 }

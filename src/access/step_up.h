@@ -8,7 +8,8 @@
 //   used
 //
 // Where the account has no strong factor, its password comes first (prove_password, for this row), then a
-// code by mail or text (send_step_up_code) or from the kit, which prove() takes.
+// code by mail or text (send_step_up_code) or from the kit, which prove() takes. The password also comes
+// before a key that is only touched, which is a factor beside it and none alone.
 #include "access/visitor.h"
 #include "base/record.h"
 #include "policy/challenge.h"
@@ -70,11 +71,15 @@ struct Offers {
     bool app_code = false;
     bool password = false;         // alone
     bool code_besides = false;     // the password, then a code of `ways` or of the kit
-    bool password_proven = false;  // with `code_besides`: for this very row
+    bool key_besides = false;      // the password, then a key that is only touched: two factors together
+    bool password_proven = false;  // with one of these two: for this very row
     std::vector<CodeWay> ways{};
     bool recovery_code = false;
     /// What the account has is too weak for this deed: a strong factor is added first.
-    [[nodiscard]] bool none() const noexcept { return !passkey && !app_code && !password && !code_besides; }
+    [[nodiscard]] bool none() const noexcept
+    {
+        return !passkey && !app_code && !password && !code_besides && !key_besides;
+    }
 };
 
 struct OpenStepUp {
@@ -129,7 +134,8 @@ struct GivenProof {
 Task<ProofOutcome> prove(const Access& access, SignedIn who, std::string purpose, std::string id,
                          GivenProof given, std::function<void(Deed&)> deed);
 
-/// Where a code is asked for besides: the password, charged like every try. `done`: proven for this row.
+/// Where a code or a key is asked for besides: the password, charged like every try. `done`: proven for this
+/// row.
 Task<ProofOutcome> prove_password(const Access& access, SignedIn who, std::string id, std::string typed);
 
 /// Sends a code whose message says what it approves (ux.md, R20), after the right password only, so that a
@@ -137,12 +143,14 @@ Task<ProofOutcome> prove_password(const Access& access, SignedIn who, std::strin
 Task<std::optional<proof::SendOutcome>> send_step_up_code(const Access& access, SignedIn who, std::string id,
                                                           policy::Method method, std::size_t target);
 
-/// A challenge for this very row: what was shown stands in it. nullopt as find().
+/// A challenge for this very row: what was shown stands in it. `besides`: of the keys that come after the
+/// password, once it was right; else of those that verify their user. nullopt as find().
 struct PasskeyQuestion {
     proof::PasskeyChallenge challenge;
     std::vector<store::Passkey> passkeys;
     bool verified = false;  // ask for user verification
 };
-Task<std::optional<PasskeyQuestion>> ask_passkey(const Access& access, SignedIn who, std::string id);
+Task<std::optional<PasskeyQuestion>> ask_passkey(const Access& access, SignedIn who, std::string id,
+                                                 bool besides = false);
 
 }  // namespace sallyport::access

@@ -39,14 +39,16 @@ std::int64_t seconds_until(Instant until, Instant now)
 }
 
 /// Which proof was tried.
-enum class Tried : std::uint8_t { code, password, passkey, sent_code, recovery_code };
+enum class Tried : std::uint8_t { code, password, key_password, passkey, key, sent_code, recovery_code };
 
 Msg words_of_wrong(Tried tried)
 {
     switch (tried) {
     case Tried::code: return Msg::reauth_wrong_code;
-    case Tried::password: return Msg::reauth_wrong_password;
+    case Tried::password:
+    case Tried::key_password: return Msg::reauth_wrong_password;
     case Tried::passkey: return Msg::reauth_wrong_passkey;
+    case Tried::key: return Msg::reauth_wrong_key;
     case Tried::sent_code: return Msg::reauth_wrong_sent_code;
     case Tried::recovery_code: return Msg::reauth_wrong_recovery_code;
     }
@@ -55,7 +57,8 @@ Msg words_of_wrong(Tried tried)
 
 std::string field_of(Tried tried)
 {
-    if (tried == Tried::passkey) return "";
+    if (tried == Tried::passkey || tried == Tried::key) return "";
+    if (tried == Tried::key_password) return std::string(password_field);
     return std::string(tried == Tried::recovery_code ? recovery_field : proof_field);
 }
 
@@ -114,6 +117,9 @@ views::Reauth view_of(const OpenStepUp& open)
     view.password = open.offers.password || open.offers.code_besides;
     view.code_follows = open.offers.code_besides;
     view.password_path = open.offers.code_besides ? path_of(open, "/password") : open.confirm_path;
+    view.key_password = open.offers.key_besides && !open.offers.password_proven;
+    view.key_touch = open.offers.key_besides && open.offers.password_proven;
+    view.other_ways = view.passkey || view.app_code;
     return view;
 }
 
@@ -178,7 +184,9 @@ http::Response stronger_first(const http::Request& request, const render::Page& 
 
 Tried tried_by(const http::Request& request, const Offers& offers)
 {
-    if (request.form.has("credential_id")) return Tried::passkey;
+    if (request.form.has("credential_id"))
+        return offers.key_besides && offers.password_proven ? Tried::key : Tried::passkey;
+    if (request.form.has(password_field)) return Tried::key_password;
     if (const auto code = code_of(request))
         return *code == policy::Method::recovery_code ? Tried::recovery_code : Tried::sent_code;
     return offers.password || offers.code_besides ? Tried::password : Tried::code;
@@ -223,7 +231,7 @@ Task<http::Response> show_step_up(const Access& access, http::Request request, S
     const proof::World& world = access.world();
     const Instant now = world.clock.now();
     const Tried tried = tried_by(request, open->offers);
-    if (open->offers.password_proven) {
+    if (open->offers.code_besides && open->offers.password_proven) {
         auto view = code_view_of(*open, world);
         if (!outcome) co_return http::respond(request, page, view);
         co_return again(request, page, std::move(view), *outcome, tried, now);
@@ -236,7 +244,8 @@ Task<http::Response> show_step_up(const Access& access, http::Request request, S
 Task<http::Response> post_step_up_password(const Access& access, http::Request request, SignedIn who)
 {
     std::string id = request.captures.at(0);
-    std::string typed(request.form.get(proof_field));
+    const bool before_key = request.form.has(password_field);
+    std::string typed(request.form.get(before_key ? password_field : proof_field));
     const auto outcome = co_await prove_password(access, who, id, std::move(typed));
     if (outcome.answer == ProofAnswer::done) co_return http::see_other(request, "/account/reauth/" + id);
     co_return co_await show_step_up(access, std::move(request), std::move(who), std::move(id), outcome);
@@ -282,7 +291,7 @@ Task<http::Response> post_step_up_send(const Access& access, http::Request reque
     const auto page = co_await account_page(access, request, who);
     const auto open = co_await find(access, who, id);
     if (!open) co_return over(request, page, "/account", {});
-    if (!sent || !open->offers.password_proven) {
+    if (!sent || !open->offers.code_besides || !open->offers.password_proven) {
         // No such way, or the password first.
         if (request.wants_json)
             co_return http::problem(request, conflict, "password_first",
@@ -301,7 +310,8 @@ Task<http::Response> post_step_up_send(const Access& access, http::Request reque
 Task<http::Response> passkey_options(const Access& access, http::Request request, SignedIn who)
 {
     std::string id = request.captures.at(0);
-    const auto question = co_await ask_passkey(access, std::move(who), std::move(id));
+    const bool besides = request.query.has("besides");
+    const auto question = co_await ask_passkey(access, std::move(who), std::move(id), besides);
     if (!question) co_return http::problem(request, gone, "step_up_over", "That page is no longer open");
     co_return passkey_request(access, question->challenge, question->verified,
                               choices_of(question->passkeys));

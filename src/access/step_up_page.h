@@ -12,7 +12,8 @@ namespace sallyport::access {
 inline constexpr std::string_view step_up_field = "step_up";
 inline constexpr std::string_view proof_field = "proof";
 inline constexpr std::string_view recovery_field = "recovery";
-inline constexpr std::string_view by_field = "by";  // "mail", "text" or "kit"
+inline constexpr std::string_view by_field = "by";              // "mail", "text" or "kit"
+inline constexpr std::string_view password_field = "password";  // before a key that is only touched
 
 /// `outcome` is never `done`. `start_path`: where a dead row leads (R2), a page of ours. Programs get problem
 /// details: proof_wrong, proof_replayed, code_over (422), too_many_tries (429), busy (503), step_up_over
@@ -21,10 +22,11 @@ Task<http::Response> show_step_up(const Access& access, http::Request request, S
                                   std::optional<ProofOutcome> outcome = std::nullopt,
                                   std::string start_path = "/account");
 
-/// POST /account/reauth/{id}/options: what a script asks a passkey (web/scripts/passkey.ts).
+/// POST /account/reauth/{id}/options: what a script asks a passkey (web/scripts/passkey.ts); with ?besides
+/// the keys that come after the password.
 Task<http::Response> passkey_options(const Access& access, http::Request request, SignedIn who);
 
-/// POST /account/reauth/{id}/password: the password, where a code follows it.
+/// POST /account/reauth/{id}/password: the password, where a code (`proof`) or a key (`password`) follows it.
 Task<http::Response> post_step_up_password(const Access& access, http::Request request, SignedIn who);
 /// POST /account/reauth/{id}/send: `by` ("mail", "text") and `target`, as the page has them.
 Task<http::Response> post_step_up_send(const Access& access, http::Request request, SignedIn who);

@@ -138,16 +138,39 @@ bool holds_weak_second(const store::CredentialSet& credentials)
     return credentials.email_codes_since().has_value() || !credentials.phones().empty();
 }
 
-/// A key that was never verified counts beside the password only, so it is offered for no step-up alone.
+namespace {
+
+policy::Methods held_by(const store::CredentialSet& credentials)
+{
+    const auto passkeys = credentials.passkey_counts();
+    const auto kit = credentials.kit();
+    policy::Methods held;
+    const auto add = [&held](Method method, bool is_held) {
+        if (is_held) held.add(method);
+    };
+    add(Method::password, credentials.password().has_value());
+    add(Method::totp, credentials.totp_app_count() > 0);
+    add(Method::passkey, passkeys.synced > 0);
+    add(Method::bound_passkey, passkeys.bound > 0);
+    add(Method::touched_key, passkeys.touched > 0);
+    add(Method::email_code, credentials.email_codes_since().has_value());
+    add(Method::sms_code, !credentials.phones().empty());
+    add(Method::recovery_code, kit && !kit->codes.empty());
+    return held;
+}
+
+}  // namespace
+
 Offers offers_of(db::Tx& tx, const proof::World& world, const SignedIn& who, const StepUpId& id,
                  const StepUpRow& row, const store::CredentialSet& credentials, Instant now)
 {
-    const auto passkeys = credentials.passkey_counts();
+    const auto ways = step_up::ways(held_by(credentials), proof::highest_level_of(credentials), row.deed);
     Offers offers;
-    offers.passkey = passkeys.synced + passkeys.bound > 0;
-    offers.app_code = credentials.totp_app_count() > 0;
-    switch (
-        step_up::weak_proof(proof::highest_level_of(credentials), row.deed, holds_weak_second(credentials))) {
+    offers.passkey = ways.passkey;
+    offers.app_code = ways.app_code;
+    offers.key_besides = ways.key_after_password;
+    if (offers.key_besides) offers.password_proven = is_password_proven(tx, world, who, id, row, now);
+    switch (ways.weak) {
     case step_up::WeakProof::none: return offers;
     case step_up::WeakProof::password: offers.password = true; return offers;
     case step_up::WeakProof::password_and_code: break;

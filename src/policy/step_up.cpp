@@ -38,6 +38,18 @@ WeakProof weak_proof(Level account_highest, Deed deed, bool weak_second_held) no
     return weak_second_held ? WeakProof::password_and_code : WeakProof::password;
 }
 
+Ways ways(Methods held, Level account_highest, Deed deed) noexcept
+{
+    Ways ways;
+    ways.passkey = held.has(Method::passkey) || held.has(Method::bound_passkey);
+    ways.app_code = held.has(Method::totp);
+    if (!held.has(Method::password)) return ways;
+    ways.key_after_password = held.has(Method::touched_key);
+    const bool weak_second = held.has(Method::email_code) || held.has(Method::sms_code);
+    ways.weak = weak_proof(account_highest, deed, weak_second);
+    return ways;
+}
+
 Deed deed_of_kit(std::int64_t codes_left) noexcept { return codes_left > 0 ? Deed::takes : Deed::adds; }
 
 Verdict may_prove(const Facts& facts, Instant now, const Limits& limits) noexcept

@@ -73,6 +73,18 @@ enum class WeakProof : std::uint8_t {
 };
 WeakProof weak_proof(Level account_highest, Deed deed, bool weak_second_held) noexcept;
 
+/// What the page asks for, of the methods that the account holds; each of them suffices. Where all of them
+/// together would suffice there is at least one, so that nobody is left without a way to approve what an
+/// account with these methods may.
+struct Ways {
+    bool passkey = false;             // alone: it verifies its user
+    bool app_code = false;            // alone
+    bool key_after_password = false;  // a key that is only touched, and the password before it
+    WeakProof weak = WeakProof::none;
+    friend bool operator==(const Ways&, const Ways&) = default;
+};
+Ways ways(Methods held, Level account_highest, Deed deed) noexcept;
+
 /// Is the deed approved? `fresh` is what was proven for this row since it was asked, never what the session
 /// signed in with. When `right`, mark the row used by one guarded update (AND used = 0) in the transaction of
 /// the deed.

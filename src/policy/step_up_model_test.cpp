@@ -109,6 +109,42 @@ TEST(StepUpModel, AWeakProofNeverTakesProtectionAway)
         EXPECT_TRUE(suffices({Method::password, code}, Level::aal1, Deed::adds, true));
 }
 
+Level highest_of(Methods held)
+{
+    AccountFactors factors;
+    factors.apps = held.has(Method::totp) ? 1 : 0;
+    factors.passkeys = held.has(Method::passkey) ? 1 : 0;
+    factors.bound_passkeys = held.has(Method::bound_passkey) ? 1 : 0;
+    factors.touched_keys = held.has(Method::touched_key) ? 1 : 0;
+    return highest_level(factors);
+}
+
+// Of everything that an account can hold: what is asked for is held and suffices, and where anything that is
+// held suffices, it is asked for.
+TEST(StepUpModel, WhoeverCanApproveIsAskedForIt)
+{
+    int keys_only = 0;
+    for (unsigned bits = 0; bits < 256; ++bits)
+        for (const Deed deed : every_deed) {
+            const Methods held = methods_of(bits);
+            const Level highest = highest_of(held);
+            const bool weak = held.has(Method::email_code) || held.has(Method::sms_code);
+            const auto enough = [&](Methods shown) { return suffices(shown, highest, deed, weak); };
+            const Ways asked = ways(held, highest, deed);
+            ASSERT_EQ(asked == Ways{}, !enough(held)) << bits;
+            ASSERT_EQ(asked.passkey, held.has(Method::passkey) || held.has(Method::bound_passkey));
+            ASSERT_EQ(asked.app_code, held.has(Method::totp));
+            const bool both = held.has(Method::touched_key) && held.has(Method::password);
+            ASSERT_EQ(asked.key_after_password, both) << "two factors together, never the key alone";
+            const bool strong = asked.passkey || asked.app_code || asked.key_after_password;
+            if (asked.weak != WeakProof::none) ASSERT_TRUE(held.has(Method::password) && !strong);
+            if (asked.weak == WeakProof::password) ASSERT_TRUE(enough({Method::password}));
+            if (asked.weak == WeakProof::password_and_code) ASSERT_TRUE(weak);
+            keys_only += both && !asked.passkey && !asked.app_code;
+        }
+    EXPECT_GT(keys_only, 0);
+}
+
 // Whoever read a password and a channel kills no kit that its owner keeps, and ends no road that began with
 // it.
 TEST(StepUpModel, AKitThatStillWorksGoesByAStrongFactorOnly)

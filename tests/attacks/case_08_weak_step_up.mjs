@@ -4,12 +4,13 @@
 
 import assert from 'node:assert/strict';
 
+import { Authenticator, showKey } from '../support/authenticator.mjs';
 import { codeOf } from '../support/codes.mjs';
 import { Client } from '../support/http.mjs';
 import { must, next } from '../support/person.mjs';
 import { Server } from '../support/server.mjs';
 import { test } from '../support/test.mjs';
-import { LENIENT, approveWeakly, messageAfter, passwordFirst } from '../support/weak.mjs';
+import { LENIENT, approveWeakly, byPassword, messageAfter, passwordFirst } from '../support/weak.mjs';
 import { makeKitWeakly, signInWeakly, weakPerson } from '../support/weak.mjs';
 
 const TRIES = 5;
@@ -136,3 +137,38 @@ for (const kind of ['mail', 'text']) {
     assert.equal(again.status, 410, again.body);
   });
 }
+
+test('a touched key approves nothing without the password, nor the password without it', async (t) => {
+  const { server, person } = await ready(t, '');
+  const key = new Authenticator(server, { verified: false, eligible: false, backedUp: false });
+  const asked = await byPassword(person, await person.client.post('/account/passkeys/add', {}));
+  next(asked);
+  const made = key.made(must(await person.client.post('/account/passkeys/new/options', {})));
+  next(await person.client.post('/account/passkeys/new', made));
+  server.moveClock({ minutes: 2 });
+  const client = new Client(server.url);
+  next(await client.post('/signin', { email: person.email, password: person.password }));
+  next(await showKey(client, key));
+
+  const at = next(await client.post('/account/app/add', {}));
+  const page = must(await client.get(at));
+  assert.ok(page.key_password && !page.key_touch && !page.password && !page.app_code && !page.passkey);
+  const approve = async (query, more = {}) => {
+    const options = await client.post(`${at}/options${query}`, {});
+    if (options.status !== 200) return options;
+    const answer = key.answer(options.json);
+    return client.post(page.confirm_path, { step_up: page.step_up, ...answer, ...more });
+  };
+  assert.equal((await approve('?besides=1')).status, 410, 'before the password');
+  assert.equal((await approve('')).status, 422, 'the key alone');
+  key.verified = true; // whoever found it gave it a PIN
+  assert.equal((await approve('')).status, 422, 'the key alone, with a PIN that is not its owner’s');
+  key.verified = false;
+  const alone = await client.post(page.confirm_path, { step_up: page.step_up, proof: person.password });
+  assert.equal(alone.status, 422, alone.body);
+  next(await client.post(`${at}/password`, { password: person.password }));
+  assert.ok(must(await client.get(at)).key_touch);
+  const stolen = await client.post(page.confirm_path, { step_up: page.step_up, proof: person.password });
+  assert.equal(stolen.status, 422, stolen.body);
+  assert.equal(next(await approve('?besides=1')), '/account/app/new');
+});
