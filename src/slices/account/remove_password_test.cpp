@@ -243,6 +243,23 @@ TEST_P(Passwordless, IsKeptByANewPassword)
     EXPECT_TRUE(has_password());
 }
 
+// Also by a way that stops nothing itself: who set it anew meant to keep it.
+TEST_P(Passwordless, StaysWhereItWasSetAnewMeanwhile)
+{
+    enrol_two();
+    EXPECT_EQ(ask(), RemoveAnswer::waits);
+    m_w.clock.advance(std::chrono::hours{1});
+    m_w.transact([&](db::Tx& tx) {
+        auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
+        set.set_password(m_w.random.id<FactorId>(m_w.clock.now()), *set.password(), m_w.clock.now());
+        set.save(tx, m_w.keys.keys, m_w.clock.now());
+    });
+    m_w.clock.advance(4 * day);
+    sweep();
+    EXPECT_TRUE(has_password());
+    EXPECT_EQ(events("change_stopped"), 1);
+}
+
 // The account as it is when the change is due decides: nobody is left with less than two places.
 TEST_P(Passwordless, StaysWhereAPasskeyHasGoneMeanwhile)
 {

@@ -130,6 +130,17 @@ TEST_P(Reviewing, EndsTheTrustThatIsNotTheOwners)
     EXPECT_EQ(left(eve.id).size(), 1U) << "of this account only";
 }
 
+TEST_P(Reviewing, IsOfOneAccountEvenInOneSession)
+{
+    auto actor = actor_of(m_browser);
+    sync_wait(answer_review(m_w.world, actor, ReviewStep::apps, {{ReviewStep::apps, "App"}}, {}));
+    EXPECT_EQ(sync_wait(read_review(m_w.world, actor)).at, ReviewStep::addresses);
+    actor.account = m_w.person({.email = "eve@mail.example"}).id;
+    const auto other = sync_wait(read_review(m_w.world, actor));
+    EXPECT_EQ(other.at, ReviewStep::apps);
+    EXPECT_TRUE(other.not_mine.empty());
+}
+
 TEST_P(Reviewing, AnEndedSessionEndsNothing)
 {
     const auto thief = test::sign_in(m_w, m_ada.id);

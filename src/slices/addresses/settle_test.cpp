@@ -3,6 +3,7 @@
 
 #include "store/accounts.h"
 #include "support/engines.h"
+#include "support/locked.h"
 #include "support/signed_in.h"
 
 #include <gtest/gtest.h>
@@ -66,6 +67,43 @@ TEST_P(SettleAddress, NotByASessionThatHasEnded)
     m_w.transact([&](db::Tx& tx) { store::end_sessions(tx, m_ada.id, std::nullopt, m_w.clock.now()); });
     EXPECT_EQ(prove(holder, code), Proven::over);
     EXPECT_FALSE(sync_wait(show(m_w.world, holder)).change);
+}
+
+TEST_P(SettleAddress, NotInAnAccountThatWasLockedMeanwhile)
+{
+    const auto holder = begin(new_address);
+    const std::string code = sent_code(holder);
+    test::put_state(m_w, m_ada.id, "locked");
+    EXPECT_EQ(prove(holder, code), Proven::over);
+    test::put_state(m_w, m_ada.id, "active");
+    EXPECT_FALSE(sync_wait(show(m_w.world, holder)).change);
+    EXPECT_EQ(prove(holder, code), Proven::change_waits) << "and nothing was spent";
+}
+
+TEST_P(SettleAddress, OfOneAccountEvenInOneSession)
+{
+    const auto holder = begin(new_address);
+    const std::string code = sent_code(holder);
+    auto moved = holder;
+    moved.account = m_w.person({.email = "eve@mail.example"}).id;
+    EXPECT_FALSE(sync_wait(find_set_up(m_w.world, moved)));
+    EXPECT_EQ(sync_wait(send_address_code(m_w.world, moved)).answer, proof::SendAnswer::wait);
+    EXPECT_EQ(prove(moved, code), Proven::over);
+}
+
+// Each to another address and from another network, so that only the account's own day stands in the way.
+TEST_P(SettleAddress, AnAccountAsksForTenCodesADay)
+{
+    std::int64_t sent = 0;
+    for (int n = 0; n < 14; ++n) {
+        auto holder = begin("n" + std::to_string(n) + "@new.example");
+        holder.asker = test::stranger("192.0.2." + std::to_string(n + 1));
+        sent += sync_wait(send_address_code(m_w.world, holder)).answer == proof::SendAnswer::sent;
+    }
+    EXPECT_EQ(sent, account_codes_max);
+    EXPECT_EQ(account_codes_max, 10);
+    m_w.clock.advance(account_codes_window);
+    EXPECT_FALSE(sent_code(begin(new_address)).empty()) << "and the next day again";
 }
 
 TEST_P(SettleAddress, NotWhereSomebodyHasTheAddressMeanwhile)

@@ -59,7 +59,7 @@ Settled settle(db::Tx& tx, const proof::World& world, const proof::Asker& asker,
         update(tx, world, secret, *row);
         return settled;
     }
-    if (!store::take_sign_in(tx, secret)) return settled;  // a parallel request has finished it
+    store::take_sign_in(tx, secret);  // found above: a parallel request's transaction is before or after this
     const auto account = store::load_account(tx, world.keys, row->account);
     proof::open_trusted_session(tx, world, asker, account, credentials, verdict.level, tokens, now);
     store::note_trusted_session(tx, browser->id, store::session_id_of(tokens.session.hash));
