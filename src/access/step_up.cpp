@@ -341,7 +341,7 @@ Task<ProofOutcome> prove_password(const Access& access, SignedIn who, std::strin
 
 Task<std::optional<proof::SendOutcome>> send_step_up_code(const Access& access, SignedIn who,
                                                           std::string id_text, policy::Method method,
-                                                          std::size_t target)
+                                                          std::size_t target, bool call)
 {
     proof::World& world = access.world();
     const auto id = StepUpId::parse(id_text);
@@ -350,7 +350,7 @@ Task<std::optional<proof::SendOutcome>> send_step_up_code(const Access& access, 
         proof::CodePlace place;
         proof::CodeTarget target;
     };
-    auto look = [&world, &who, id, method, target](db::Tx& tx) -> std::optional<Going> {
+    auto look = [&world, &who, id, method, target, call](db::Tx& tx) -> std::optional<Going> {
         const Instant now = world.clock.now();
         const auto row = live_row(tx, world, who, *id, std::nullopt, now);
         if (!row) return std::nullopt;
@@ -364,6 +364,7 @@ Task<std::optional<proof::SendOutcome>> send_step_up_code(const Access& access, 
         going.target.approves.headline = row->summary.headline;
         going.target.approves.facts = row->summary.facts;
         going.target.approves.until = row->asked_at + world.step_up.life;
+        going.target.call = call;
         return going;
     };
     auto going = co_await world.database.transact(std::move(look));

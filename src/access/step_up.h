@@ -59,10 +59,12 @@ Task<std::string> ask(const Access& access, SignedIn who, StepUpRequest request)
 
 /// Where a code by mail or text can go.
 struct CodeWay {
-    policy::Method method;                               // email_code or sms_code
-    std::size_t target = 0;                              // which of the account's numbers
-    std::string to;                                      // masked
-    std::optional<policy::challenge::Challenge> sent{};  // the newest code, where it went there
+    policy::Method method;                                      // email_code or sms_code
+    std::size_t target = 0;                                     // which of the account's numbers
+    std::string to;                                             // masked
+    std::optional<policy::challenge::Challenge> sent{};         // the newest code, where it went there
+    bool called = false;                                        // and it was spoken in a call
+    policy::phones::Reach reach = policy::phones::Reach::text;  // of a number
 };
 
 /// Which proofs the account has for it: passkeys before all; the password where there is nothing stronger.
@@ -141,7 +143,8 @@ Task<ProofOutcome> prove_password(const Access& access, SignedIn who, std::strin
 /// Sends a code whose message says what it approves (ux.md, R20), after the right password only, so that a
 /// stolen cookie sends nobody anything. nullopt where the row is gone, or the account has no such way.
 Task<std::optional<proof::SendOutcome>> send_step_up_code(const Access& access, SignedIn who, std::string id,
-                                                          policy::Method method, std::size_t target);
+                                                          policy::Method method, std::size_t target,
+                                                          bool call = false);
 
 /// A challenge for this very row: what was shown stands in it. `besides`: of the keys that come after the
 /// password, once it was right; else of those that verify their user. nullopt as find().

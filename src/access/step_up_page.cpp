@@ -123,7 +123,7 @@ views::Reauth view_of(const OpenStepUp& open)
     return view;
 }
 
-constexpr std::string_view by_mail = "mail", by_text = "text", by_kit = "kit";
+constexpr std::string_view by_mail = "mail", by_text = "text", by_call = "call", by_kit = "kit";
 
 std::string name_of(policy::Method method)
 {
@@ -135,9 +135,20 @@ std::optional<policy::Method> code_of(const http::Request& request)
 {
     const std::string_view by = request.form.get(by_field);
     if (by == by_mail) return policy::Method::email_code;
-    if (by == by_text) return policy::Method::sms_code;
+    if (by == by_text || by == by_call) return policy::Method::sms_code;
     if (by == by_kit) return policy::Method::recovery_code;
     return std::nullopt;
+}
+
+/// A button for each way that a code comes there.
+void add_ways(std::vector<views::ReauthCode::ReauthWay>& ways, const CodeWay& way)
+{
+    using policy::phones::Reach;
+    const bool text = way.method == policy::Method::sms_code;
+    const std::string target = std::to_string(way.target);
+    if (way.reach != Reach::call) ways.push_back({name_of(way.method), target, way.to, text, false});
+    if (way.reach == Reach::call || way.reach == Reach::text_or_call)
+        ways.push_back({std::string(by_call), target, way.to, false, true});
 }
 
 /// After the password: where codes can go, and what is said of the newest one.
@@ -155,6 +166,7 @@ views::ReauthCode code_view_of(const OpenStepUp& open, const proof::World& world
         view.until = std::min(*view.until, open.until);
         view.by = name_of(newest->method);
         view.to = newest->to;
+        view.called = newest->called;
     }
     const bool waits_here = view.resend_at.has_value();
     if (waits_here && *view.resend_at >= open.until) {
@@ -163,9 +175,7 @@ views::ReauthCode code_view_of(const OpenStepUp& open, const proof::World& world
     }
     for (const CodeWay& way : open.offers.ways) {
         const bool waits = way.sent && waits_here && way.to == view.to;
-        if (!waits)
-            view.ways.push_back({name_of(way.method), std::to_string(way.target), way.to,
-                                 way.method == policy::Method::sms_code});
+        if (!waits) add_ways(view.ways, way);
     }
     return view;
 }
@@ -284,7 +294,8 @@ Task<http::Response> post_step_up_send(const Access& access, http::Request reque
     const auto method = code_of(request);
     std::optional<proof::SendOutcome> sent;
     if (method && *method != policy::Method::recovery_code) {
-        auto answer = co_await send_step_up_code(access, who, id, *method, target_in(request));
+        const bool call = request.form.get(by_field) == by_call;
+        auto answer = co_await send_step_up_code(access, who, id, *method, target_in(request), call);
         sent = answer;
     }
     if (sent && sent->answer == proof::SendAnswer::sent) co_return http::see_other(request, here);

@@ -28,7 +28,7 @@ Task<http::Response> passkey_options(const Access& access, http::Request request
 
 /// POST /account/reauth/{id}/password: the password, where a code (`proof`) or a key (`password`) follows it.
 Task<http::Response> post_step_up_password(const Access& access, http::Request request, SignedIn who);
-/// POST /account/reauth/{id}/send: `by` ("mail", "text") and `target`, as the page has them.
+/// POST /account/reauth/{id}/send: `by` ("mail", "text", "call") and `target`, as the page has them.
 Task<http::Response> post_step_up_send(const Access& access, http::Request request, SignedIn who);
 
 /// prove() with what the form of A25 brought. nullopt: the deed is done; else the answer, as show_step_up's,

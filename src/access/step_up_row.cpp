@@ -59,8 +59,12 @@ void add_codes(db::Tx& tx, const proof::World& world, const SignedIn& who, const
         for (std::size_t n = 0;; ++n) {
             const auto to = target_of(credentials, method, n);
             if (!to) break;
-            CodeWay way{method, n, masked(*to, method), {}};
-            if (sent && sent->to == *to) way.sent = sent->challenge;
+            CodeWay way{method, n, masked(*to, method)};
+            if (method == Method::sms_code) way.reach = proof::reach_of(world, *to);
+            if (sent && sent->to == *to) {
+                way.sent = sent->challenge;
+                way.called = sent->called;
+            }
             offers.ways.push_back(std::move(way));
         }
     }

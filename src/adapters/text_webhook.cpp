@@ -19,8 +19,11 @@ constexpr std::int64_t unprocessable = 422;
 
 std::string body_of(const ports::OutgoingText& text)
 {
-    return boost::json::serialize(boost::json::object{
-        {"id", text.id}, {"to", text.to}, {"text", text.text}, {"language", text.language}});
+    return boost::json::serialize(boost::json::object{{"id", text.id},
+                                                      {"kind", text.call ? "call" : "text"},
+                                                      {"to", text.to},
+                                                      {"text", text.text},
+                                                      {"language", text.language}});
 }
 
 TextResult result_of(const Posted& posted)

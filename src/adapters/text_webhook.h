@@ -1,7 +1,8 @@
 #pragma once
 // ports::Texter by a signed webhook, for any service behind a few lines of the operator's own. It POSTs
-//   {"id":"…","to":"+351912345678","text":"…","language":"en"}
-// with `Sallyport-Timestamp: <Unix seconds>` and
+//   {"id":"…","kind":"text","to":"+351912345678","text":"…","language":"en"}
+// where the kind "call" asks it to call the number and to speak the text, with
+// `Sallyport-Timestamp: <Unix seconds>` and
 // `Sallyport-Signature: v1=<hex HMAC-SHA-256(secret, timestamp "." body)>`.
 // The service answers 2xx and {"accepted":true}; {"accepted":false} with 2xx or 422 means never. Everything
 // else is tried again, with the same id.

@@ -35,14 +35,14 @@ protected:
         if (GetParam() == Which::webhook)
             return std::make_unique<TextWebhook>(
                 TextWebhookOptions{m_url + "/hook", Secret::from_text(secret), post}, m_clock);
-        TwilioOptions options{m_url, "AC1", "SK1", Secret::from_text(secret), "+15005550006", post};
+        TwilioOptions options{m_url, "AC1", "SK1", Secret::from_text(secret), "+15005550006", true, {}, post};
         return std::make_unique<Twilio>(std::move(options));
     }
     /// Only the late answer meets a short limit: on a loaded machine every other may take its time.
-    ports::TextResult send(const std::string& to)
+    ports::TextResult send(const std::string& to, bool call = false)
     {
         const auto limit = std::chrono::milliseconds(to.ends_with("02") ? 700 : 60'000);
-        return sync_wait(texter(limit)->send({"id-1", to, arabic, "ar"}));
+        return sync_wait(texter(limit)->send({"id-1", to, arabic, "ar", call}));
     }
     boost::json::object seen() { return boost::json::parse(m_server.read_line()).as_object(); }
     const StoppedClock m_clock;
@@ -58,6 +58,7 @@ TEST_P(Service, HandsOverNumberAndTextUnchanged)
     if (GetParam() == Which::webhook) {
         EXPECT_EQ(got.at("stamp"), "1795331501");
         EXPECT_EQ(got.at("id"), "id-1");
+        EXPECT_EQ(got.at("kind"), "text");
         EXPECT_EQ(got.at("to"), "+351912345600");
         EXPECT_EQ(got.at("text"), arabic);
         EXPECT_EQ(got.at("language"), "ar");
@@ -69,19 +70,55 @@ TEST_P(Service, HandsOverNumberAndTextUnchanged)
     }
 }
 
+TEST_P(Service, ACallSpeaksItsTextToTheNumber)
+{
+    const std::string spoken = "<Exchange> & you: 4, 8, 2. الرمز";
+    const auto service = texter(std::chrono::milliseconds(60'000));
+    for (const char* const language : {"ar", "en"}) {
+        const auto result = sync_wait(service->send({"id-2", "+351212345600", spoken, language, true}));
+        EXPECT_EQ(result.outcome, TextOutcome::accepted);
+        const auto got = seen();
+        EXPECT_TRUE(got.at("right").as_bool());
+        if (GetParam() == Which::webhook) {
+            EXPECT_EQ(got.at("kind"), "call");
+            EXPECT_EQ(got.at("to"), "+351212345600");
+            EXPECT_EQ(got.at("text").as_string(), spoken);
+            EXPECT_EQ(got.at("language").as_string(), language);
+            continue;
+        }
+        EXPECT_EQ(got.at("path"), "/2010-04-01/Accounts/AC1/Calls.json");
+        EXPECT_EQ(got.at("To"), "+351212345600");
+        EXPECT_EQ(got.at("From"), "+15005550006");
+        EXPECT_FALSE(got.contains("Body"));
+        const std::string twiml(got.at("Twiml").as_string());
+        const bool arab = std::string_view(language) == "ar";
+        EXPECT_EQ(twiml,
+                  std::string(R"(<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/>)") +
+                      (arab ? R"(<Say voice="Polly.Zeina" language="arb">)" : R"(<Say language="en-US">)") +
+                      "&lt;Exchange&gt; &amp; you: 4, 8, 2. الرمز</Say></Response>");
+    }
+}
+
 TEST_P(Service, WhatNobodyTookIsTriedAgain)
 {
-    for (const char* ending : {"01", "02", "03", "04", "05", "06", "08", "09", "10", "11", "12", "13"})
-        EXPECT_EQ(send(std::string("+3519123456") + ending).outcome, TextOutcome::try_again) << ending;
+    for (const bool call : {false, true})
+        for (const char* ending : {"01", "02", "03", "04", "05", "06", "08", "09", "10", "11", "12", "13"})
+            EXPECT_EQ(send(std::string("+3519123456") + ending, call).outcome, TextOutcome::try_again)
+                << ending;
     EXPECT_EQ(send("+351912345600").outcome, TextOutcome::accepted);  // and then it works again
 }
 
-TEST_P(Service, ARefusalIsFinal) { EXPECT_EQ(send("+351912345607").outcome, TextOutcome::refused); }
+TEST_P(Service, ARefusalIsFinal)
+{
+    EXPECT_EQ(send("+351912345607").outcome, TextOutcome::refused);
+    EXPECT_EQ(send("+351912345607", true).outcome, TextOutcome::refused);
+}
 
 TEST_P(Service, WhatTheOperatorReadsHoldsNoNumberAndNoSecret)
 {
     for (const char* ending : {"00", "01", "03", "05", "07", "08", "10", "12"}) {
-        const std::string detail = send(std::string("+3519123456") + ending).detail;
+        const bool call = std::string_view(ending) < "06";
+        const std::string detail = send(std::string("+3519123456") + ending, call).detail;
         EXPECT_FALSE(detail.empty());
         for (const std::string& hidden : {std::string("9123456"), std::string("482130"), secret})
             EXPECT_EQ(detail.find(hidden), std::string::npos) << detail;
@@ -141,6 +178,20 @@ TEST(TexterOptions, TakeOnlyUsableOnes)
     EXPECT_FALSE(twilio("AC1", "", "", "s"));
     EXPECT_FALSE(twilio("AC1", "", "+1 500", "s"));
     EXPECT_FALSE(twilio("AC1", "", "+15005550006", ""));
+    const auto caller = [](const char* from, const char* call_from) {
+        TwilioOptions options;
+        options.account = "AC1";
+        options.from = from;
+        options.secret = Secret::from_text("s");
+        options.calls = true;
+        options.call_from = call_from;
+        return !Twilio::problem_with(options);
+    };
+    EXPECT_TRUE(caller("+15005550006", ""));
+    EXPECT_TRUE(caller("MG1", "+15005550006"));
+    EXPECT_FALSE(caller("MG1", "")) << "a messaging service calls nobody";
+    EXPECT_FALSE(caller("+15005550006", "Exchange"));
+    EXPECT_FALSE(caller("MG1", "+"));
 }
 
 }  // namespace

@@ -42,11 +42,32 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     }
 }
 
-/// Errors of ours, which the operator can mend: the text waits. 20003 log-in, 20404 no such account, 21606
-/// and 21212 the sender, 21705 and 21701 the messaging service.
+/// What is spoken (TwiML: Response, Pause, Say). A service knows a language by the name of one of its voices.
+std::string spoken_form(std::string_view text, std::string_view language)
+{
+    std::string out = R"(<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/><Say )";
+    out += language.starts_with("ar") ? R"(voice="Polly.Zeina" language="arb">)" : R"(language="en-US">)";
+    for (const char c : text) {
+        switch (c) {
+        case '&': out += "&amp;"; break;
+        case '<': out += "&lt;"; break;
+        case '>': out += "&gt;"; break;
+        default: out += c;
+        }
+    }
+    return out + "</Say></Response>";
+}
+
+const std::string& caller_of(const TwilioOptions& options)
+{
+    return options.call_from.empty() ? options.from : options.call_from;
+}
+
+/// Errors of ours, which the operator can mend: the text waits. 20003 log-in, 20404 no such account, 21210,
+/// 21212 and 21606 the sender, 21705 and 21701 the messaging service.
 bool is_about_us(std::int64_t code)
 {
-    constexpr std::array<std::int64_t, 6> ours{20003, 20404, 21212, 21606, 21701, 21705};
+    constexpr std::array<std::int64_t, 7> ours{20003, 20404, 21210, 21212, 21606, 21701, 21705};
     return std::ranges::find(ours, code) != ours.end();
 }
 
@@ -75,6 +96,9 @@ std::optional<std::string> Twilio::problem_with(const TwilioOptions& options)
     const std::string_view from = options.from;
     if (!is_name(from.starts_with('+') ? from.substr(1) : from))
         return "the sender is neither a number such as +351912345678, nor letters and digits";
+    const std::string_view caller = caller_of(options);
+    if (options.calls && (!caller.starts_with('+') || !is_name(caller.substr(1))))
+        return "calls come from a number such as +351212345678";
     return std::nullopt;
 }
 
@@ -86,11 +110,19 @@ Twilio::Twilio(TwilioOptions options) : m_options(std::move(options)), m_post(m_
 Task<TextResult> Twilio::send(ports::OutgoingText text)
 {
     Post post;
-    post.url = m_options.base_url + "/2010-04-01/Accounts/" + m_options.account + "/Messages.json";
-    const bool by_service = m_options.from.starts_with("MG");
-    append_field(post.body, by_service ? "MessagingServiceSid" : "From", m_options.from);
+    post.url = m_options.base_url + "/2010-04-01/Accounts/" + m_options.account +
+               (text.call ? "/Calls.json" : "/Messages.json");
     append_field(post.body, "To", text.to);
-    append_field(post.body, "Body", text.text);
+    if (text.call) {
+        std::string spoken = spoken_form(text.text, text.language);
+        append_field(post.body, "From", caller_of(m_options));
+        append_field(post.body, "Twiml", spoken);
+        wipe_text(spoken);
+    } else {
+        const bool by_service = m_options.from.starts_with("MG");
+        append_field(post.body, by_service ? "MessagingServiceSid" : "From", m_options.from);
+        append_field(post.body, "Body", text.text);
+    }
     wipe_text(text.text);
     post.headers = {"Content-Type: application/x-www-form-urlencoded", "Accept: application/json"};
     post.user = m_options.key.empty() ? m_options.account : m_options.key;

@@ -1,8 +1,9 @@
 #pragma once
 // ports::Texter by the Messages resource of Twilio's API (2010-04-01), which other services speak too:
 // POST {base}/2010-04-01/Accounts/{account}/Messages.json with To, Body and From or MessagingServiceSid, HTTP
-// basic authentication, 201 and a `sid` where it was taken. The API knows no key against doubles: a text
-// whose answer is lost is sent once more.
+// basic authentication, 201 and a `sid` where it was taken. A call is the Calls resource in the same way,
+// with To, From and Twiml, which says the text. The API knows no key against doubles: a text or call whose
+// answer is lost is sent once more.
 #include "adapters/http_post.h"
 #include "base/secret.h"
 #include "ports/texter.h"
@@ -18,6 +19,8 @@ struct TwilioOptions {
     std::string key;      // "SK…", the user of basic authentication; empty: the account
     Secret secret;
     std::string from;  // a number in E.164, a name, or the "MG…" of a messaging service
+    bool calls = false;
+    std::string call_from{};  // with `calls`: the number that calls, in E.164; empty: `from`
     PostOptions post{};
 };
 

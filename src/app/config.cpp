@@ -204,6 +204,8 @@ void read_texts(const toml::table& root, const std::filesystem::path& folder, Re
         .text("from", c.text_from)
         .file("secret_file", c.text_secret_file, folder)
         .file("ca_file", c.text_ca_file, folder)
+        .flag("calls", c.text_calls)
+        .text("call_from", c.text_call_from)
         .texts("regions", c.text_regions)
         .limits(policy::challenge::named_limits(c.texts))
         .end();

@@ -85,6 +85,8 @@ struct Config {
     std::string text_from;
     std::filesystem::path text_secret_file;
     std::filesystem::path text_ca_file;
+    bool text_calls = false;                // the service calls numbers, too
+    std::string text_call_from;             // of Twilio: the number that calls; empty: text_from
     std::vector<std::string> text_regions;  // ISO 3166-1 alpha-2; empty: all
     policy::challenge::SmsLimits texts;
 

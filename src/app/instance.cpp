@@ -177,6 +177,7 @@ struct Instance::Parts {
                                                        config.codes,
                                                        config.texts,
                                                        config.text_regions,
+                                                       development ? true : config.text_calls,
                                                        config.trust},
           sessions(*database, world.keys, clock, world.sessions), access(world, sessions),
           error_pages(access), mail(std::make_unique<MailRoom>(config, world, development.has_value()))

@@ -59,6 +59,8 @@ std::unique_ptr<ports::Texter> make_texter(const Config& config, const ports::Cl
     options.key = config.text_key;
     options.secret = std::move(secret);
     options.from = config.text_from;
+    options.calls = config.text_calls;
+    options.call_from = config.text_call_from;
     options.post = post;
     return checked<adapters::Twilio>(std::move(options));
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/phones.h"
+
 namespace sallyport::policy::challenge {
 
 namespace {
@@ -16,17 +18,11 @@ bool is_full(const Count& count, std::int64_t most, Instant now) noexcept
     return now < count.ends && count.sent >= most;
 }
 
-std::optional<SmsAnswer> refusal_of(NumberKind kind) noexcept
+/// Why nothing reaches a number of this kind.
+SmsAnswer refusal_of(NumberKind kind) noexcept
 {
-    switch (kind) {
-    case NumberKind::mobile:
-    case NumberKind::fixed_or_mobile:
-    case NumberKind::voip:
-    case NumberKind::landline: return std::nullopt;
-    case NumberKind::premium: return SmsAnswer::premium_refused;
-    case NumberKind::other: break;
-    }
-    return SmsAnswer::unreachable;
+    if (kind == NumberKind::premium) return SmsAnswer::premium_refused;
+    return kind == NumberKind::landline ? SmsAnswer::no_calls : SmsAnswer::unreachable;
 }
 
 }  // namespace
@@ -103,8 +99,8 @@ std::int64_t tries_left(const Challenge& challenge, const Limits& limits) noexce
 
 SmsVerdict judge_sms(const SmsFacts& facts, Instant now, const SmsLimits& limits) noexcept
 {
-    const auto refused = refusal_of(facts.kind);
-    if (refused) return {*refused, {}};
+    const auto reach = phones::reach_of(facts.kind, facts.calls_made);
+    if (reach == phones::Reach::nothing) return {refusal_of(facts.kind), {}};
     if (!facts.country_served) return {SmsAnswer::country_not_served, {}};
     if (is_full(facts.number, limits.number_max, now)) return {SmsAnswer::number_full, facts.number.ends};
     if (is_full(facts.network, limits.network_max, now)) return {SmsAnswer::network_full, facts.network.ends};
@@ -112,7 +108,8 @@ SmsVerdict judge_sms(const SmsFacts& facts, Instant now, const SmsLimits& limits
         return {SmsAnswer::busy, facts.country.ends};
     if (is_full(facts.all, share_of(limits.all_max, facts.proven), now))
         return {SmsAnswer::busy, facts.all.ends};
-    const bool call = facts.voice_wanted || facts.kind == NumberKind::landline;
+    const bool call =
+        reach == phones::Reach::call || (facts.voice_wanted && reach == phones::Reach::text_or_call);
     return {call ? SmsAnswer::call : SmsAnswer::text, {}};
 }
 

@@ -119,7 +119,7 @@ enum class NumberKind : std::uint8_t {
     mobile,
     fixed_or_mobile,
     voip,
-    landline,  // reached by voice only
+    landline,  // reached by a call only
     premium,   // and shared cost: refused
     other,     // pagers, toll-free, short and unknown numbers: nobody can be reached there
 };
@@ -133,12 +133,14 @@ struct SmsFacts {
     bool proven = false;          // by this account, before
     bool voice_wanted = false;    // "call me instead"
     bool country_served = false;  // by the operator
+    bool calls_made = false;      // by the operator's service, too
     Count number{}, network{}, country{}, all{};
 };
 enum class SmsAnswer : std::uint8_t {
     text,
     call,
     premium_refused,
+    no_calls,  // a landline, and nobody calls here
     unreachable,
     country_not_served,
     number_full,
@@ -149,6 +151,7 @@ struct SmsVerdict {
     SmsAnswer answer = SmsAnswer::unreachable;
     Instant next_at{};  // of a full budget
 };
+/// A call costs what a text costs, out of the same budgets. Which numbers are called: phones::reach_of.
 SmsVerdict judge_sms(const SmsFacts& facts, Instant now, const SmsLimits& limits) noexcept;
 /// What the country's and everybody's budget let through: all of it to a number that the account has proven,
 /// half of it to one that it has not.

@@ -139,16 +139,18 @@ TEST(ChallengeModel, EveryTextAndCall)
     int texts = 0, calls = 0;
     for (const auto kind : {NumberKind::mobile, NumberKind::fixed_or_mobile, NumberKind::voip,
                             NumberKind::landline, NumberKind::premium, NumberKind::other})
-        for (unsigned bits = 0; bits < 8; ++bits)
+        for (unsigned bits = 0; bits < 16; ++bits)
             for (const std::int64_t number : {4, 5, 6})
                 for (const std::int64_t network : {9, 10})
                     for (const std::int64_t country : {9, 10, 19, 20})
                         for (const std::int64_t all : {19, 20, 39, 40}) {
-                            const bool proven = bits & 1, voice = bits & 2, served = bits & 4;
+                            const bool proven = bits & 1, voice = bits & 2, served = bits & 4,
+                                       calling = bits & 8, fixed = kind == NumberKind::landline;
                             const SmsFacts facts{kind,
                                                  proven,
                                                  voice,
                                                  served,
+                                                 calling,
                                                  {number, ends},
                                                  {network, ends + ms},
                                                  {country, ends + 2 * ms},
@@ -156,13 +158,15 @@ TEST(ChallengeModel, EveryTextAndCall)
                             const auto verdict = judge_sms(facts, start, limits);
                             using enum SmsAnswer;
                             const std::int64_t country_most = proven ? 20 : 10, all_most = proven ? 40 : 20;
+                            const bool called = calling && (fixed || (voice && kind != NumberKind::voip));
                             const auto expected = kind == NumberKind::premium ? premium_refused
                                                   : kind == NumberKind::other ? unreachable
+                                                  : fixed && !calling         ? no_calls
                                                   : !served                   ? country_not_served
                                                   : number >= 5               ? number_full
                                                   : network >= 10             ? network_full
                                                   : country >= country_most || all >= all_most ? busy
-                                                  : voice || kind == NumberKind::landline      ? call
+                                                  : called                                     ? call
                                                                                                : text;
                             ASSERT_EQ(verdict.answer, expected);
                             if (expected == number_full) ASSERT_EQ(verdict.next_at, ends);
@@ -174,7 +178,7 @@ TEST(ChallengeModel, EveryTextAndCall)
                         }
     EXPECT_GT(texts, 0);
     EXPECT_GT(calls, 0);
-    const SmsFacts over{NumberKind::mobile, false,       false,       true,
+    const SmsFacts over{NumberKind::mobile, false,       false,       true,       false,
                         {99, start},        {99, start}, {99, start}, {99, start}};
     EXPECT_EQ(judge_sms(over, start, limits).answer, SmsAnswer::text) << "the windows are over";
     EXPECT_EQ(judge_sms({}, start, limits).answer, SmsAnswer::unreachable);
@@ -203,14 +207,15 @@ TEST(ChallengeModel, APumpNeverSilencesAProvenNumber)
     const SmsLimits limits{.country_max = 10, .all_max = 30};
     Count country, all;
     for (int n = 0; n < 100; ++n) {
-        const SmsFacts facts{NumberKind::mobile, false, false, true, {}, {}, country, all};
+        const SmsFacts facts{NumberKind::mobile, false, false, true, false, {}, {}, country, all};
         if (judge_sms(facts, start, limits).answer != SmsAnswer::text) continue;
         country = after_send(country, start, limits.window);
         all = after_send(all, start, limits.window);
     }
     EXPECT_EQ(country.sent, 5);
-    EXPECT_EQ(judge_sms({NumberKind::mobile, true, false, true, {}, {}, country, all}, start, limits).answer,
-              SmsAnswer::text);
+    EXPECT_EQ(
+        judge_sms({NumberKind::mobile, true, false, true, false, {}, {}, country, all}, start, limits).answer,
+        SmsAnswer::text);
 }
 
 TEST(Challenge, LimitsAndTheirRanges)

@@ -12,4 +12,18 @@ Answer may(const Facts& facts, const Limits& limits) noexcept
     return facts.stepped_up ? Answer::allowed : Answer::needs_step_up;
 }
 
+Reach reach_of(challenge::NumberKind kind, bool calls_made) noexcept
+{
+    using challenge::NumberKind;
+    switch (kind) {
+    case NumberKind::mobile:
+    case NumberKind::fixed_or_mobile: return calls_made ? Reach::text_or_call : Reach::text;
+    case NumberKind::voip: return Reach::text;
+    case NumberKind::landline: return calls_made ? Reach::call : Reach::nothing;
+    case NumberKind::premium:
+    case NumberKind::other: break;
+    }
+    return Reach::nothing;
+}
+
 }  // namespace sallyport::policy::phones

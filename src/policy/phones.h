@@ -3,6 +3,7 @@
 // lift no session above aal1 (level.h). Removing one only strengthens (changes.h).
 #include <cstdint>
 
+#include "policy/challenge.h"
 #include "policy/level.h"
 
 namespace sallyport::policy::phones {
@@ -31,5 +32,12 @@ enum class Answer : std::uint8_t {
 };
 /// A number is the account's when its code was right; a change of number then waits (changes.h).
 Answer may(const Facts& facts, const Limits& limits) noexcept;
+
+/// How a code comes to a number.
+enum class Reach : std::uint8_t { nothing, text, text_or_call, call };
+/// A landline takes calls only. A mobile number takes either, so that "call me instead" helps where texts are
+/// lost; a number on the internet texts only: it is had in bulk for nothing, and a call is dearer than a
+/// text. Premium and other numbers are reached by nothing. `calls_made`: by the operator's service.
+Reach reach_of(challenge::NumberKind kind, bool calls_made) noexcept;
 
 }  // namespace sallyport::policy::phones

@@ -36,5 +36,26 @@ TEST(PhonesModel, AWeakFactorComesOnlyAtTheAccountsHighestAndByAStepUp)
     EXPECT_GT(allowed, 0);
 }
 
+TEST(PhonesModel, EveryKindOfNumberIsReachedOneWayOrRefused)
+{
+    using challenge::NumberKind;
+    struct Row {
+        NumberKind kind;
+        Reach without, with_calls;
+    };
+    const Row rows[] = {{NumberKind::mobile, Reach::text, Reach::text_or_call},
+                        {NumberKind::fixed_or_mobile, Reach::text, Reach::text_or_call},
+                        {NumberKind::voip, Reach::text, Reach::text},
+                        {NumberKind::landline, Reach::nothing, Reach::call},
+                        {NumberKind::premium, Reach::nothing, Reach::nothing},
+                        {NumberKind::other, Reach::nothing, Reach::nothing}};
+    for (const Row& row : rows) {
+        EXPECT_EQ(reach_of(row.kind, false), row.without);
+        EXPECT_EQ(reach_of(row.kind, true), row.with_calls);
+        EXPECT_TRUE(reach_of(row.kind, false) <= Reach::text) << "nobody is called where nobody calls";
+    }
+    EXPECT_FALSE(challenge::SmsFacts{}.calls_made) << "not unless said";
+}
+
 }  // namespace
 }  // namespace sallyport::policy::phones

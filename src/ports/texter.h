@@ -6,12 +6,13 @@
 
 namespace sallyport::ports {
 
-/// One short message to a phone.
+/// One short message to a phone, or a call that speaks one.
 struct OutgoingText {
     std::string id;        // the same at every try, so that a service can drop a double
     std::string to;        // E.164, "+351912345678"
-    std::string text;      // UTF-8, one segment
+    std::string text;      // UTF-8; one segment, or what is spoken
     std::string language;  // BCP 47
+    bool call = false;     // a call, which speaks `text` in `language`
 };
 
 enum class TextOutcome : std::uint8_t {

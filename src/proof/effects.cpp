@@ -3,6 +3,7 @@
 #include "policy/bundles.h"
 #include "policy/changes.h"
 #include "policy/trusted_browsers.h"
+#include "proof/sent_codes.h"
 #include "store/bundled_mail.h"
 #include "store/events.h"
 #include "store/known_browsers.h"
@@ -268,11 +269,19 @@ void tell_each_phone(db::Tx& tx, const World& world, std::string_view text, cons
                      const store::CredentialSet& credentials,
                      const std::function<MailFacts(const store::Phone&)>& own, Instant now)
 {
-    for (const store::Phone& phone : told_phones(credentials, now))
+    for (const store::Phone& phone : told_phones(credentials, now)) {
+        const bool call = reach_of(world, phone.number) == policy::phones::Reach::call;
         store::put_text(tx, world.keys,
                         {world.random.id<OutboxId>(now), account.id, std::string(text), phone.number,
-                         account.language, own(phone)},
+                         account.language, with_call(own(phone), call)},
                         store::MailPriority::security, now);
+    }
+}
+
+MailFacts with_call(MailFacts facts, bool call)
+{
+    if (call) facts.emplace_back("call", "yes");
+    return facts;
 }
 
 void tell_phones(db::Tx& tx, const World& world, std::string_view text, const store::Account& account,

@@ -46,8 +46,10 @@ std::vector<OldChannel> old_channels(const store::CredentialSet& credentials, In
 /// Every number of the account, and those that were its own until lately, with the ids that they had.
 std::vector<store::Phone> told_phones(const store::CredentialSet& credentials, Instant now);
 
-/// Owes the text message (slices/messages/texts.h) to each of told_phones(); `own` adds what is the number's
-/// own.
+/// The facts of a text that is spoken in a call (slices/messages/texts.h), or of one that is not.
+MailFacts with_call(MailFacts facts, bool call);
+/// Owes the text message (slices/messages/texts.h) to each of told_phones(), a landline as a call; `own` adds
+/// what is the number's own.
 void tell_each_phone(db::Tx& tx, const World& world, std::string_view text, const store::Account& account,
                      const store::CredentialSet& credentials,
                      const std::function<MailFacts(const store::Phone&)>& own, Instant now);

@@ -22,7 +22,7 @@ using rules::Purpose;
 using store::BudgetKind;
 
 constexpr Duration day = std::chrono::hours{24};
-constexpr std::string_view shape = "sent-code.1";
+constexpr std::string_view shape = "sent-code.2";
 
 std::string_view name_of(Purpose purpose)
 {
@@ -48,6 +48,7 @@ struct Row {
     std::string to;
     std::string code;
     rules::Challenge challenge;
+    bool called = false;
 };
 
 Secret record_of(const CodePlace& place, const Row& row)
@@ -58,6 +59,7 @@ Secret record_of(const CodePlace& place, const Row& row)
         .text(row.code)
         .time(row.challenge.sent_at)
         .number(row.challenge.sends)
+        .number(row.called ? 1 : 0)
         .take_secret();
 }
 
@@ -68,9 +70,10 @@ std::optional<Row> find_row(db::Tx& tx, const World& world, const CodePlace& pla
     if (!found) return std::nullopt;
     RecordReader reader(found->content.reveal(), shape);
     const auto account = AccountId::from_bytes(reader.bytes());
-    Row row{reader.text(), reader.text(), {}};
+    Row row{reader.text(), reader.text(), {}, false};
     row.challenge.sent_at = reader.time();
     row.challenge.sends = reader.number();
+    row.called = reader.number() != 0;
     row.challenge.tries = found->tries;
     reader.end();
     if (!account || *account != place.account) return std::nullopt;
@@ -121,8 +124,9 @@ Purses purses_of(const World& world, const Asker& asker, const PhoneNumber& numb
 SendOutcome outcome_of(const rules::SmsVerdict& verdict)
 {
     switch (verdict.answer) {
-    case rules::SmsAnswer::text: return {SendAnswer::sent, {}};
-    case rules::SmsAnswer::call: return {SendAnswer::landline, {}};
+    case rules::SmsAnswer::text:
+    case rules::SmsAnswer::call: return {SendAnswer::sent, {}};
+    case rules::SmsAnswer::no_calls: return {SendAnswer::landline, {}};
     case rules::SmsAnswer::premium_refused: return {SendAnswer::premium, {}};
     case rules::SmsAnswer::unreachable: return {SendAnswer::unreachable, {}};
     case rules::SmsAnswer::country_not_served: return {SendAnswer::not_served, {}};
@@ -135,7 +139,7 @@ SendOutcome outcome_of(const rules::SmsVerdict& verdict)
 
 rules::Count count_of(const store::Budget& budget) { return {budget.charged, budget.window_ends_at}; }
 
-Task<rules::SmsVerdict> judge(World& world, PhoneNumber number, Purses purses, bool proven)
+Task<rules::SmsVerdict> judge(World& world, PhoneNumber number, Purses purses, bool proven, bool call)
 {
     std::vector<store::BudgetKey> keys;
     for (const Purse& purse : purses) keys.push_back(purse.key);
@@ -144,6 +148,8 @@ Task<rules::SmsVerdict> judge(World& world, PhoneNumber number, Purses purses, b
     rules::SmsFacts facts;
     facts.kind = kind_of(number.kind());
     facts.proven = proven;
+    facts.voice_wanted = call;
+    facts.calls_made = world.text_calls;
     facts.country_served = regions.empty() || std::ranges::find(regions, number.region()) != regions.end();
     facts.number = count_of(budgets[0]);
     facts.network = count_of(budgets[1]);
@@ -171,17 +177,21 @@ Task<bool> charge(World& world, Purses purses)
     co_return false;
 }
 
-Task<SendOutcome> pay(World& world, Asker asker, CodeTarget target)
+struct Paid {
+    SendOutcome outcome;
+    bool call = false;
+};
+Task<Paid> pay(World& world, Asker asker, CodeTarget target)
 {
     const auto number = PhoneNumber::from_e164(target.to);
-    if (!number) co_return SendOutcome{SendAnswer::unreachable, {}};
+    if (!number) co_return Paid{{SendAnswer::unreachable, {}}};
     const Purses purses = purses_of(world, asker, *number, target.proven);
-    const auto verdict = co_await judge(world, *number, purses, target.proven);
-    SendOutcome outcome = outcome_of(verdict);
-    if (outcome.answer != SendAnswer::sent) co_return outcome;
-    const bool paid = co_await charge(world, purses);
-    if (paid) co_return outcome;
-    co_return SendOutcome{SendAnswer::busy, world.clock.now() + world.texts.window};
+    const auto verdict = co_await judge(world, *number, purses, target.proven, target.call);
+    Paid paid{outcome_of(verdict), verdict.answer == rules::SmsAnswer::call};
+    if (paid.outcome.answer != SendAnswer::sent) co_return paid;
+    const bool charged = co_await charge(world, purses);
+    if (!charged) paid.outcome = {SendAnswer::busy, world.clock.now() + world.texts.window};
+    co_return paid;
 }
 
 // --- sending
@@ -262,7 +272,7 @@ void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& ro
     }
     store::put_text(tx, world.keys,
                     {world.random.id<OutboxId>(now), place.account, std::string(text_of(place.purpose)),
-                     row.to, account.language, facts},
+                     row.to, account.language, with_call(std::move(facts), row.called)},
                     store::MailPriority::code, now);
 }
 
@@ -280,12 +290,19 @@ Task<std::optional<store::Budget>> charge_day(World& world, store::BudgetKey key
 
 }  // namespace
 
+policy::phones::Reach reach_of(const World& world, const std::string& e164)
+{
+    const auto number = PhoneNumber::from_e164(e164);
+    const auto kind = number ? kind_of(number->kind()) : rules::NumberKind::other;
+    return policy::phones::reach_of(kind, world.text_calls);
+}
+
 Task<SendOutcome> may_text(World& world, Asker asker, CodeTarget target)
 {
     const auto number = PhoneNumber::from_e164(target.to);
     if (!number) co_return SendOutcome{SendAnswer::unreachable, {}};
     const Purses purses = purses_of(world, asker, *number, target.proven);
-    const auto verdict = co_await judge(world, *number, purses, target.proven);
+    const auto verdict = co_await judge(world, *number, purses, target.proven, target.call);
     co_return outcome_of(verdict);
 }
 
@@ -305,11 +322,12 @@ Task<SendOutcome> send_code(World& world, Asker asker, CodePlace place, CodeTarg
 
     const auto charged = co_await charge_day(world, key, verdict.challenge.sends == 1, now);
     if (!charged) co_return SendOutcome{SendAnswer::wait, now + world.codes.send_gap};
+    Row row{target.to, fresh_code(world), verdict.challenge, false};
     if (place.channel == Channel::text) {
         const auto paid = co_await pay(world, asker, target);
-        if (paid.answer != SendAnswer::sent) co_return paid;
+        if (paid.outcome.answer != SendAnswer::sent) co_return paid.outcome;
+        row.called = paid.call;
     }
-    const Row row{target.to, fresh_code(world), verdict.challenge};
     auto work = [&world, place, &row, &target, now](db::Tx& tx) {
         write(tx, world, place, row, target, now);
     };
@@ -324,7 +342,7 @@ std::optional<OpenCode> read_code(db::Tx& tx, const World& world, const CodePlac
 {
     auto row = find_row(tx, world, place, now);
     if (!row) return std::nullopt;
-    return OpenCode{std::move(row->to), row->challenge};
+    return OpenCode{std::move(row->to), row->challenge, row->called};
 }
 
 Task<std::optional<OpenCode>> find_code(World& world, CodePlace place)

@@ -4,6 +4,7 @@
 // never resets its tries; it is taken once, in the transaction of the deed. A text message is paid for out of
 // four budgets before it is owed (against pumping).
 #include "policy/challenge.h"
+#include "policy/phones.h"
 #include "proof/world.h"
 #include "store/accounts.h"
 #include "store/credentials.h"
@@ -38,13 +39,14 @@ struct CodeTarget {
     /// Of a new address: where another account has it, that one hears of it, and no code is sent.
     bool may_tell_holder = false;
     Approves approves{};
+    bool call = false;  // "call me instead": where the number takes calls
 };
 
 enum class SendAnswer : std::uint8_t {
     sent,
     wait,  // a code was sent a moment ago, or too often today: at `next_at`
     premium,
-    landline,     // reached by voice only, which nobody offers here
+    landline,     // reached by a call only, and nobody calls here
     unreachable,  // no number that takes texts
     not_served,   // a region that the operator does not serve
     busy,         // a budget that is shared is used up: another method, or at `next_at`
@@ -53,7 +55,10 @@ struct SendOutcome {
     SendAnswer answer = SendAnswer::wait;
     Instant next_at{};
 };
-/// Sends the first code, or a new one in the place of the last.
+/// How codes come to this number, as it is stored.
+policy::phones::Reach reach_of(const World& world, const std::string& e164);
+
+/// Sends the first code, or a new one in the place of the last; a landline is called.
 Task<SendOutcome> send_code(World& world, Asker asker, CodePlace place, CodeTarget target);
 
 /// Whether a text could be sent to this number now, without sending one: for the form that asks for it.
@@ -63,6 +68,7 @@ Task<SendOutcome> may_text(World& world, Asker asker, CodeTarget target);
 struct OpenCode {
     std::string to;
     policy::challenge::Challenge challenge;
+    bool called = false;  // it was spoken in a call
 };
 /// nullopt where none was sent, or its time is over.
 Task<std::optional<OpenCode>> find_code(World& world, CodePlace place);

@@ -201,6 +201,60 @@ TEST_P(SentCodes, NumbersThatEarnOrReceiveNothingGetNone)
     EXPECT_TRUE(texts(m_w).empty());
 }
 
+TEST_P(SentCodes, ALandlineIsCalledAndAMobileNumberWhereItsOwnerAsks)
+{
+    using policy::phones::Reach;
+    constexpr char landline[] = "+351212345678";
+    EXPECT_EQ(reach_of(m_w.world, landline), Reach::nothing);
+    m_w.world.text_calls = true;
+    EXPECT_EQ(reach_of(m_w.world, landline), Reach::call);
+    EXPECT_EQ(reach_of(m_w.world, mobile), Reach::text_or_call);
+    EXPECT_EQ(reach_of(m_w.world, "+351760123456"), Reach::nothing);
+    EXPECT_EQ(reach_of(m_w.world, "no number"), Reach::nothing);
+    EXPECT_EQ(sync_wait(may_text(m_w.world, stranger(), {landline, false})).answer, SendAnswer::sent);
+    const auto sent_to = [&](const char* to, bool call, std::uint8_t browser) {
+        CodeTarget target{to, true};
+        target.call = call;
+        const auto where = place(Channel::text, browser);
+        EXPECT_EQ(sync_wait(send_code(m_w.world, stranger(), where, target)).answer, SendAnswer::sent);
+        const auto row = texts(m_w).back();
+        EXPECT_EQ(row.to, to);
+        const bool called = test::parameter(row, "call") == "yes";
+        EXPECT_EQ(sync_wait(find_code(m_w.world, where))->called, called);
+        EXPECT_EQ(attempt(where, test::parameter(row, "code")).answer, CodeAnswer::right);
+        return called;
+    };
+    EXPECT_TRUE(sent_to(landline, false, 1));
+    EXPECT_FALSE(sent_to(mobile, false, 2));
+    EXPECT_TRUE(sent_to(mobile, true, 3));
+    m_w.world.text_calls = false;
+    EXPECT_FALSE(sent_to(mobile, true, 4)) << "nobody calls here";
+    EXPECT_EQ(send(place(Channel::text, 5), landline).answer, SendAnswer::landline);
+}
+
+TEST_P(SentCodes, ACallInThePlaceOfATextBringsNoTriesAndCostsTheSame)
+{
+    m_w.world.text_calls = true;
+    const auto where = place();
+    ASSERT_EQ(send(where).answer, SendAnswer::sent);
+    const std::string texted = sent_code();
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(attempt(where, other_than(texted)).answer, CodeAnswer::wrong);
+    m_w.clock.advance(gap);
+    CodeTarget target{mobile, true};
+    target.call = true;
+    ASSERT_EQ(sync_wait(send_code(m_w.world, stranger(), where, target)).answer, SendAnswer::sent);
+    const std::string spoken = sent_code();
+    EXPECT_EQ(attempt(where, other_than(spoken)).tries_left, 1);
+    EXPECT_EQ(attempt(where, spoken).answer, CodeAnswer::right);
+    int sent = 2;
+    for (std::uint8_t browser = 2; browser < 12; ++browser) {
+        m_w.clock.advance(gap);
+        const auto other = place(Channel::text, browser);
+        sent += sync_wait(send_code(m_w.world, stranger(), other, target)).answer == SendAnswer::sent;
+    }
+    EXPECT_EQ(sent, 5) << "a number's day";
+}
+
 /// Attack case 28: each in a browser of its own, so that only the budgets stand in the way.
 TEST_P(SentCodes, APumpRunsDry)
 {

@@ -59,6 +59,7 @@ struct World {
     policy::challenge::Limits codes = {};
     policy::challenge::SmsLimits texts = {};
     std::vector<std::string> text_regions = {};  // ISO 3166-1 alpha-2; empty: all
+    bool text_calls = false;                     // the service makes calls, too
     policy::trusted_browsers::Limits trust = {};
 };
 

@@ -7,6 +7,8 @@
 
 import { inspect } from './chromium.mjs';
 
+const CALL = ':has(input[name="by"][value="call"])';
+
 export class AtHome {
   constructor({ server, person, page, scripts = true }) {
     Object.assign(this, { server, person, page, scripts });
@@ -32,11 +34,17 @@ export class AtHome {
     await this.page.waitForURL((url) => url.pathname === path);
   }
 
-  /** Fills the form of `action` and presses its button. */
+  /** Fills the form of `action` and presses its button; not the one of a call instead. */
   async send(action, fields = {}) {
     for (const [name, value] of Object.entries(fields)) await this.page.locator(`#${name}`).fill(value);
     const loaded = this.page.waitForEvent('load');
-    await this.page.locator(`form[action="${action}"] button[type=submit]`).last().click();
+    await this.page.locator(`form[action="${action}"]:not(${CALL}) button[type=submit]`).last().click();
+    await loaded;
+  }
+  /** "Call me instead". */
+  async call(action) {
+    const loaded = this.page.waitForEvent('load');
+    await this.page.locator(`form[action="${action}"]${CALL} button[type=submit]`).click();
     await loaded;
   }
   /** A complete code submits itself where scripts run; else the button is pressed. */

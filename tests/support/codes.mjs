@@ -6,6 +6,7 @@ import { until } from './until.mjs';
 
 export const DIGITS = 6;
 export const NUMBER = '+351912345678';
+export const LANDLINE = '+351212345678';
 
 /** Every text so far, newest first; those to one number where `to` is given. */
 export async function texts(server, to) {
@@ -27,6 +28,12 @@ export async function textAfter(server, to, act) {
 
 export function codeOf(message) {
   return message.text.match(/(?<!\d)\d{6}(?!\d)/)[0];
+}
+
+/** What a call read out, sign by sign. */
+export function spokenCode(call) {
+  if (call.kind !== 'call') throw new Error(`a ${call.kind}, not a call: ${call.text}`);
+  return call.text.match(/\d(, \d){5}/)[0].replaceAll(', ', '');
 }
 
 export async function turnOnMailCodes(person, client = person.client) {

@@ -24,6 +24,8 @@ views::PhoneCode view_of(const Access& access, const OpenSetUp& open)
     view.number = open.e164;
     view.replaces = open.replaces;
     view.digits = std::to_string(world.codes.digits);
+    access::show_reach(view, open.reach);
+    view.called = open.code && open.code->called;
     if (open.code) access::show_sent_code(view, open.code->challenge, world);
     return view;
 }
@@ -49,7 +51,8 @@ Task<Response> post_send(const Access& access, Request request, SignedIn who)
     auto holder = access::holder_of(who);
     const auto open = co_await find_set_up(access.world(), holder);
     if (!open) co_return over(request);
-    const auto sent = co_await send_number_code(access.world(), std::move(holder));
+    const bool call = request.form.get("by") == "call";
+    const auto sent = co_await send_number_code(access.world(), std::move(holder), call);
     if (sent.answer == proof::SendAnswer::sent) co_return http::see_other(request, "/account/phone/code");
     const auto page = co_await access::account_page(access, request, who);
     auto view = view_of(access, *open);

@@ -71,11 +71,12 @@ AskAnswer stop_mail_codes(db::Tx& tx, const proof::World& world, const proof::Ho
 struct OpenSetUp {
     std::string e164;
     bool replaces = false;
+    policy::phones::Reach reach = policy::phones::Reach::text;
     std::optional<proof::OpenCode> code;  // nullopt: none was sent, or it is too old
 };
 Task<std::optional<OpenSetUp>> find_set_up(proof::World& world, proof::Holder holder);
-/// The first code and every new one; `wait` where there is no set-up.
-Task<proof::SendOutcome> send_number_code(proof::World& world, proof::Holder holder);
+/// The first code and every new one; `wait` where there is no set-up. `call`: where the number takes calls.
+Task<proof::SendOutcome> send_number_code(proof::World& world, proof::Holder holder, bool call = false);
 
 enum class Proven : std::uint8_t { added, change_waits, wrong, malformed, code_over, over };
 struct ProvenOutcome {

@@ -109,18 +109,20 @@ Task<std::optional<OpenSetUp>> find_set_up(proof::World& world, proof::Holder ho
         auto code = proof::read_code(tx, world, place_of(holder), now);
         // A code that went to another number is none of this set-up's.
         if (code && code->to != row->e164) code.reset();
-        return OpenSetUp{row->e164, row->replaced.has_value(), std::move(code)};
+        return OpenSetUp{row->e164, row->replaced.has_value(), proof::reach_of(world, row->e164),
+                         std::move(code)};
     };
     co_return co_await world.database.transact(std::move(work));
 }
 
-Task<proof::SendOutcome> send_number_code(proof::World& world, proof::Holder holder)
+Task<proof::SendOutcome> send_number_code(proof::World& world, proof::Holder holder, bool call)
 {
     auto look = [&world, &holder](db::Tx& tx) { return find_row(tx, world, holder, world.clock.now()); };
     const auto row = co_await world.database.transact(std::move(look));
     if (!row) co_return proof::SendOutcome{};
     const auto place = place_of(holder);
     proof::CodeTarget target{row->e164, false};
+    target.call = call;
     co_return co_await proof::send_code(world, holder.asker, place, std::move(target));
 }
 

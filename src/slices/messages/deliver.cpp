@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/secret.h"
+#include "slices/messages/texts.h"
 
 #include <algorithm>
 #include <deque>
@@ -93,7 +94,8 @@ public:
     TextCarrier(ports::Texter& texter, TextRenderer render) : m_texter(texter), m_render(std::move(render)) {}
     Task<MailResult> carry(const store::OutboxMail& row, Instant created_at) override
     {
-        ports::OutgoingText text{row.id.text(), row.to, m_render(row, created_at), row.language};
+        ports::OutgoingText text{row.id.text(), row.to, m_render(row, created_at), row.language,
+                                 is_call(row)};
         auto result = co_await m_texter.send(std::move(text));
         switch (result.outcome) {
         case ports::TextOutcome::accepted: co_return MailResult{MailOutcome::accepted, result.detail};

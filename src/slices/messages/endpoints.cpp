@@ -73,6 +73,7 @@ void append_message(std::string& out, const DevPhone::Text& text)
         http::append_json_string(out += ':', value);
     };
     append("id", text.text.id);
+    append("kind", text.text.call ? "call" : "text");
     append("to", text.text.to);
     append("text", text.text.text);
     append("language", text.text.language);
@@ -175,8 +176,8 @@ struct Dev {
         view.again = address(request, "/dev/phone");
         view.mailbox = address(request, "/dev/mailbox");
         for (const DevPhone::Text& text : phone.texts())
-            view.texts.push_back(
-                {static_cast<std::int64_t>(text.number), text.text.to, text.text.text, text.text.language});
+            view.texts.push_back({static_cast<std::int64_t>(text.number), text.text.to, text.text.text,
+                                  text.text.language, text.text.call});
         return http::respond(request, page_of(request), view);
     }
 

@@ -25,11 +25,25 @@ struct Text {
     Msg whole, shorter;
     /// Where `whole` and `shorter` hold a stop code: for a number that has none.
     std::optional<Msg> plain{};
+    std::optional<Msg> spoken{};  // of a code; the others are spoken as they are written
 };
 constexpr std::array texts{
-    Text{"T1", true, Msg::messages_t1, Msg::texts_sign_in, Msg::texts_sign_in_short},
-    Text{"T2", true, Msg::messages_t2, Msg::texts_number, Msg::texts_number_short},
-    Text{"T3", true, Msg::messages_t3, Msg::texts_step_up, Msg::texts_step_up_short},
+    Text{"T1",
+         true,
+         Msg::messages_t1,
+         Msg::texts_sign_in,
+         Msg::texts_sign_in_short,
+         {},
+         Msg::texts_call_sign_in},
+    Text{
+        "T2", true, Msg::messages_t2, Msg::texts_number, Msg::texts_number_short, {}, Msg::texts_call_number},
+    Text{"T3",
+         true,
+         Msg::messages_t3,
+         Msg::texts_step_up,
+         Msg::texts_step_up_short,
+         {},
+         Msg::texts_call_step_up},
     Text{"T4", false, Msg::messages_t4, Msg::texts_moves, Msg::texts_moves_short, Msg::texts_moves_plain},
     Text{"T5", false, Msg::messages_t5, Msg::texts_removed, Msg::texts_removed_short},
     Text{"T6", false, Msg::messages_t6, Msg::texts_moved, Msg::texts_moved_short, Msg::texts_moved_plain},
@@ -93,7 +107,21 @@ std::string with_number(std::string text, const std::string& number)
     return !number.empty() && is_one_segment(longer) ? longer : text;
 }
 
+/// "482130" as a voice reads it slowly.
+std::string spelled(std::string_view code)
+{
+    std::string out;
+    for (const char c : code) {
+        if (c == '-' || c == ' ') continue;
+        if (!out.empty()) out += ", ";
+        out += c;
+    }
+    return out;
+}
+
 }  // namespace
+
+bool is_call(const store::OutboxMail& text) { return find(text, "call") != nullptr; }
 
 bool is_one_segment(const std::string& text)
 {
@@ -105,7 +133,9 @@ std::string render_text(const MailBrand& brand, const store::OutboxMail& text, I
 {
     const auto kind = std::ranges::find(texts, text.mail, &Text::text);
     CHECK(kind != texts.end());
-    const std::string code = kind->has_code ? code_of(text) : std::string();
+    const bool call = is_call(text);
+    std::string code = kind->has_code ? code_of(text) : std::string();
+    if (call) code = spelled(code);
     // No port: a browser compares with the origin's host alone (section 2.2).
     const std::string host = brand.host.substr(0, brand.host.find(':'));
     const Language language = render::language_of(text.language).value_or(Language::en);
@@ -114,10 +144,16 @@ std::string render_text(const MailBrand& brand, const store::OutboxMail& text, I
     const auto said = [&](Msg id) {
         render::Arguments arguments{{"brand", brand.brand}, {"host", host}, {"code", code}};
         if (deed != nullptr) arguments.emplace_back("deed", *deed);
-        if (stop != nullptr) arguments.emplace_back("stop", *stop);
+        if (stop != nullptr) arguments.emplace_back("stop", call ? spelled(*stop) : *stop);
         return without_isolates(render::text(language, id, arguments));
     };
-    if (kind->plain && stop == nullptr) return with_number(said(*kind->plain), text.number);
+    const bool is_plain = kind->plain && stop == nullptr;
+    if (call) {
+        const std::string what = said(is_plain ? *kind->plain : kind->spoken.value_or(kind->whole));
+        return without_isolates(
+            render::text(language, Msg::texts_call, {{"brand", brand.brand}, {"what", what}}));
+    }
+    if (is_plain) return with_number(said(*kind->plain), text.number);
     const std::string last_line = kind->has_code ? "\n\n@" + host + " #" + code : std::string();
     for (const Msg id : {kind->whole, kind->shorter}) {
         std::string out = said(id) + last_line;

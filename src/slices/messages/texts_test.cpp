@@ -84,6 +84,33 @@ TEST(Texts, TheHostsLineStaysBeforeTheBrand)
     EXPECT_TRUE(port.ends_with("\n\n@localhost #123456")) << port;
 }
 
+TEST(Texts, ACallSaysItTwiceSignBySign)
+{
+    const MailBrand brand{"Exchange", "exchange.example"};
+    const auto spoken = [&](const char* kind, const char* language) {
+        auto call = row(kind, language, "482130");
+        EXPECT_FALSE(is_call(call));
+        call.parameters.emplace_back("call", "yes");
+        EXPECT_TRUE(is_call(call));
+        return render_text(brand, call, created);
+    };
+    EXPECT_EQ(spoken("T1", "en"),
+              "Hello. This is Exchange. Your code to sign in is: 4, 8, 2, 1, 3, 0. Never tell it to anybody. "
+              "Once more: Your code to sign in is: 4, 8, 2, 1, 3, 0. Never tell it to anybody. Goodbye.");
+    EXPECT_NE(spoken("T3", "en").find("to approve Add a passkey is: 4, 8, 2, 1, 3, 0."), std::string::npos);
+    EXPECT_NE(spoken("T4", "en").find("with code 7, K, 2, M, B, X, Q, 4, T, R"), std::string::npos);
+    for (const char* kind : {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10"})
+        for (const char* language : {"en", "ar"}) {
+            const std::string said = spoken(kind, language);
+            for (const char* none : {"482130", "7K2MB", "@exchange", "\n", "\u2068"})
+                EXPECT_EQ(said.find(none), std::string::npos) << said;
+            EXPECT_NE(said.find("Exchange"), std::string::npos) << said;
+            const std::string code = std::string_view(kind) <= "T3" && kind[2] == 0 ? "4, 8, 2, 1, 3, 0" : "";
+            const auto first = said.find(code);
+            EXPECT_NE(said.find(code, first + 1), std::string::npos) << "twice: " << said;
+        }
+}
+
 TEST(Texts, HoldTheStopCodeHoweverShort)
 {
     for (const char* kind : {"T4", "T6", "T7", "T9", "T10"})

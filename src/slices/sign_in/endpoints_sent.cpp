@@ -37,6 +37,8 @@ views::SignInSent view_of(const Access& access, const SentPage& page, Method met
     view.digits = std::to_string(world.codes.digits);
     for (std::size_t i = 0; i < page.targets.size(); ++i)
         if (i != page.target) view.others.push_back({std::to_string(i), page.targets[i]});
+    if (view.text) access::show_reach(view, page.reaches.at(page.target));
+    view.called = page.code && page.code->called;
     if (page.code) access::show_sent_code(view, page.code->challenge, world);
     return view;
 }
@@ -94,7 +96,8 @@ Task<Response> post_send(const Access& access, Request request)
     if (!page) co_return start_again(access, request);
     const std::size_t target = request.form.has("target") ? target_of(request) : page->target;
     auto asker = access.asker(request);
-    const auto sent = co_await send_second(access.world(), std::move(asker), *half, method, target);
+    const bool call = request.form.get("by") == "call";
+    const auto sent = co_await send_second(access.world(), std::move(asker), *half, method, target, call);
     if (!sent) co_return start_again(access, request);
     if (sent->answer == SendAnswer::sent) co_return http::see_other(request, path);
     auto view = view_of(access, *page, method);

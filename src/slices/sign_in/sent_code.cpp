@@ -57,11 +57,12 @@ Task<std::optional<SentPage>> find_sent_page(proof::World& world, store::TokenHa
         const auto credentials = store::CredentialSet::load(tx, world.keys, row->account);
         const auto targets = targets_of(world, credentials, method);
         if (targets.empty()) return std::nullopt;
-        SentPage page{credentials.primary_address(), {}, 0, {}};
+        SentPage page{credentials.primary_address(), {}, {}, 0, {}};
         page.code = proof::read_code(tx, world, place_of(row->account, half_finished, method), now);
         for (const std::string& target : targets) {
             if (page.code && page.code->to == target) page.target = page.targets.size();
             page.targets.push_back(masked(target, method));
+            if (method == Method::sms_code) page.reaches.push_back(proof::reach_of(world, target));
         }
         return page;
     };
@@ -70,7 +71,7 @@ Task<std::optional<SentPage>> find_sent_page(proof::World& world, store::TokenHa
 
 Task<std::optional<proof::SendOutcome>> send_second(proof::World& world, proof::Asker asker,
                                                     store::TokenHash half_finished, Method method,
-                                                    std::size_t target)
+                                                    std::size_t target, bool call)
 {
     struct Going {
         AccountId account;
@@ -88,6 +89,7 @@ Task<std::optional<proof::SendOutcome>> send_second(proof::World& world, proof::
     if (!going) co_return std::nullopt;
     const auto place = place_of(going->account, half_finished, method);
     proof::CodeTarget target_of_code{going->to, true};
+    target_of_code.call = call;
     co_return co_await proof::send_code(world, std::move(asker), place, std::move(target_of_code));
 }
 

@@ -18,17 +18,18 @@ proof::CodePlace place_of(const AccountId& account, const store::TokenHash& half
 
 /// What the page shows; nullopt where the half-finished sign-in is gone, or the account has no such method.
 struct SentPage {
-    Email address;                        // for password managers: the first factor was right
-    std::vector<std::string> targets;     // masked: the address, or each number
-    std::size_t target = 0;               // where the newest code went
-    std::optional<proof::OpenCode> code;  // nullopt: none was sent, or it is too old
+    Email address;                               // for password managers: the first factor was right
+    std::vector<std::string> targets;            // masked: the address, or each number
+    std::vector<policy::phones::Reach> reaches;  // of each number
+    std::size_t target = 0;                      // where the newest code went
+    std::optional<proof::OpenCode> code;         // nullopt: none was sent, or it is too old
 };
 Task<std::optional<SentPage>> find_sent_page(proof::World& world, store::TokenHash half_finished,
                                              policy::Method method);
 
-/// `target`: which of the page's. nullopt as find_sent_page().
+/// `target`: which of the page's. `call`: where the number takes calls. nullopt as find_sent_page().
 Task<std::optional<proof::SendOutcome>> send_second(proof::World& world, proof::Asker asker,
                                                     store::TokenHash half_finished, policy::Method method,
-                                                    std::size_t target);
+                                                    std::size_t target, bool call = false);
 
 }  // namespace sallyport::sign_in
