@@ -19,7 +19,10 @@ bench_program(pages render)
 bench_program(seed store adapters)
 bench_program(webauthn crypto)
 bench_program(passkey_sign_in slices_sign_in)
-target_include_directories(bench_passkey_sign_in PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+bench_program(mail_queue slices_messages adapters)
+foreach(name passkey_sign_in mail_queue)
+    target_include_directories(bench_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+endforeach()
 
 # The limit: a bare epoll loop.
 file(GLOB floor CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/http_floor/*.cpp)

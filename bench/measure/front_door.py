@@ -25,8 +25,9 @@ location = "sqlite:{folder}/sallyport.db"
 file = "{folder}/keys"
 [mail]
 from = "no-reply@bench.test"
-relay = "smtp://127.0.0.1:{mail_port}"
-relay_tls = "none"
+[relay]
+url = "smtp://127.0.0.1:{mail_port}"
+tls = "none"
 """
 
 

@@ -127,11 +127,12 @@ int code_of(std::string_view reply)
     return (reply[0] - '0') * 100 + (reply[1] - '0') * 10 + (reply[2] - '0');
 }
 
-/// 530, 534, 535 and 538 speak of our log-in (RFC 4954 section 6), which the operator can mend: the message
-/// waits.
-bool is_about_log_in(int reply_code)
+/// 530, 534, 535 and 538 speak of our log-in (RFC 4954 section 6), which the operator can mend, and 421 of
+/// the whole service (RFC 5321 section 3.8): the message waits.
+bool is_about_the_relay(int reply_code)
 {
-    return reply_code == 530 || reply_code == 534 || reply_code == 535 || reply_code == 538;
+    return reply_code == 421 || reply_code == 530 || reply_code == 534 || reply_code == 535 ||
+           reply_code == 538;
 }
 
 MailResult result_of(const Sending& sending, CURLcode code)
@@ -143,12 +144,15 @@ MailResult result_of(const Sending& sending, CURLcode code)
     // then.
     const bool refused_command = code == CURLE_SEND_ERROR;
     const bool refused_message = code == CURLE_WEIRD_SERVER_REPLY && sending.sent > 0;
-    const bool for_good = reply_code >= 500 && reply_code <= 599 && !is_about_log_in(reply_code);
-    if ((refused_command || refused_message) && for_good)
+    const bool answered = (refused_command || refused_message) && !is_about_the_relay(reply_code);
+    if (answered && reply_code >= 500 && reply_code <= 599)
         return {MailOutcome::refused, for_operator(sending.reply)};
     std::string words = sending.error[0] != '\0' ? sending.error : curl_easy_strerror(code);
     if (reply_code >= 400) words += "; the relay said: " + sending.reply;
-    return {MailOutcome::try_again, for_operator(words)};
+    if (answered && reply_code >= 400) return {MailOutcome::try_again, for_operator(words)};
+    const bool all_sent = sending.sent == sending.mail.raw.size();
+    const bool not_taken = refused_command || (refused_message && reply_code >= 400);
+    return {all_sent && !not_taken ? MailOutcome::unclear : MailOutcome::unreachable, for_operator(words)};
 }
 
 }  // namespace
@@ -161,6 +165,8 @@ struct SmtpMailer::State {
     std::unique_ptr<Sending> next();
     void prepare(CURL* handle, Sending& sending) const;
 
+    [[nodiscard]] bool has_room();
+
     const SmtpOptions options;
     std::atomic<Moment> stop_at = Moment::max();
     Mutex mutex;
@@ -168,6 +174,7 @@ struct SmtpMailer::State {
     std::deque<std::unique_ptr<Sending>> waiting GUARDED_BY(mutex);
     std::vector<std::thread> lanes GUARDED_BY(mutex);
     std::size_t idle GUARDED_BY(mutex) = 0;
+    Moment next_at GUARDED_BY(mutex){};  // no message leaves before
     bool stopping GUARDED_BY(mutex) = false;
 };
 
@@ -198,15 +205,32 @@ bool SmtpMailer::State::start(std::unique_ptr<Sending> sending)
     return true;
 }
 
+bool SmtpMailer::State::has_room()
+{
+    const Lock lock(mutex);
+    return !stopping && waiting.empty() && next_at <= std::chrono::steady_clock::now();
+}
+
 std::unique_ptr<Sending> SmtpMailer::State::next()
 {
     const Lock lock(mutex);
     ++idle;
-    while (waiting.empty() && !stopping) wake.wait(mutex);
+    for (;;) {
+        const auto wait = next_at - std::chrono::steady_clock::now();
+        if (stopping || (!waiting.empty() && wait <= Moment::duration::zero())) break;
+        if (waiting.empty())
+            wake.wait(mutex);
+        else
+            wake.wait_for(mutex, std::chrono::ceil<std::chrono::milliseconds>(wait));
+    }
     --idle;
     if (waiting.empty()) return nullptr;
+    if (options.a_minute_max > 0)
+        next_at = std::chrono::steady_clock::now() +
+                  Moment::duration(std::chrono::minutes(1)) / options.a_minute_max;
     auto sending = std::move(waiting.front());
     waiting.pop_front();
+    if (!waiting.empty()) wake.notify_one();
     return sending;
 }
 
@@ -237,6 +261,7 @@ std::optional<std::string> SmtpMailer::problem_with(const SmtpOptions& options)
     if (options.in_flight_max == 0 || options.in_flight_max > 64) return "in flight: 1 to 64";
     if (options.connect_seconds_max.count() < 1 || options.message_seconds_max < options.connect_seconds_max)
         return "the time for a message is shorter than the time to connect, or none";
+    if (options.a_minute_max < 0) return "messages a minute: 1 or more; 0 is no limit";
     if (options.user.empty() != options.password.empty()) return "user and password go together";
     const bool always_tls = options.tls == SmtpTls::starttls_required || options.tls == SmtpTls::implicit;
     if (!options.user.empty() && !always_tls)
@@ -313,6 +338,8 @@ SmtpMailer::SmtpMailer(SmtpOptions options)
 }
 
 SmtpMailer::~SmtpMailer() = default;
+
+bool SmtpMailer::has_room() const { return m_state->has_room(); }
 
 Task<MailResult> SmtpMailer::send(OutgoingMail mail)
 {

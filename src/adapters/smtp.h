@@ -34,6 +34,7 @@ struct SmtpOptions {
     std::chrono::seconds connect_seconds_max{10};
     std::chrono::seconds message_seconds_max{60};
     std::size_t in_flight_max = 8;  // connections, and threads, at most
+    std::int64_t a_minute_max = 0;  // messages, evenly spaced; 0: no limit
 };
 
 class SmtpMailer final : public ports::Mailer {
@@ -51,6 +52,7 @@ public:
     ~SmtpMailer() override;
 
     Task<ports::MailResult> send(ports::OutgoingMail mail) override;
+    [[nodiscard]] bool has_room() const override;
 
 private:
     struct State;

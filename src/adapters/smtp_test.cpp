@@ -118,7 +118,7 @@ TEST_F(Smtp, TellsApartWhatToTryAgain)
           Answer{"refuse-data@mail.example", ours, MailOutcome::refused},
           Answer{"later-rcpt@mail.example", ours, MailOutcome::try_again},
           Answer{"later-data@mail.example", ours, MailOutcome::try_again},
-          Answer{"drop-data@mail.example", ours, MailOutcome::try_again}}) {
+          Answer{"drop-data@mail.example", ours, MailOutcome::unclear}}) {
         const MailResult result = send(options(SmtpTls::none), mail_to(answer.to, answer.from));
         EXPECT_EQ(result.outcome, answer.outcome) << answer.to << ' ' << answer.from << ": " << result.detail;
         EXPECT_FALSE(result.detail.empty());
@@ -133,17 +133,15 @@ TEST_F(Smtp, SaysTheRelaysWordsWithoutTheAddress)
               "550 5.1.1 (address) is unknown here");
 }
 
-TEST_F(Smtp, AGreetingThatRefusesIsTriedAgain)
+TEST_F(Smtp, ARelayThatTakesNothingIsNotTheMessagesFault)
 {
-    serve({"--greeting-code", "554"});
-    EXPECT_EQ(send(options(SmtpTls::none), mail_to("ok@mail.example")).outcome, MailOutcome::try_again);
-}
-
-TEST_F(Smtp, NobodyThereIsTriedAgain)
-{
+    for (const char* code : {"421", "554"}) {
+        serve({"--greeting-code", code});
+        EXPECT_EQ(send(options(SmtpTls::none), mail_to("ok@mail.example")).outcome, MailOutcome::unreachable);
+    }
     serve();
     m_server->stop();
-    EXPECT_EQ(send(options(SmtpTls::none), mail_to("ok@mail.example")).outcome, MailOutcome::try_again);
+    EXPECT_EQ(send(options(SmtpTls::none), mail_to("ok@mail.example")).outcome, MailOutcome::unreachable);
 }
 
 TEST_F(Smtp, ASlowRelayIsTriedAgainInTime)
@@ -152,7 +150,7 @@ TEST_F(Smtp, ASlowRelayIsTriedAgainInTime)
     SmtpOptions hasty = options(SmtpTls::none);
     hasty.message_seconds_max = std::chrono::seconds(2);
     SmtpMailer mailer(std::move(hasty));
-    EXPECT_EQ(sync_wait(mailer.send(mail_to("slow-data@mail.example"))).outcome, MailOutcome::try_again);
+    EXPECT_EQ(sync_wait(mailer.send(mail_to("slow-data@mail.example"))).outcome, MailOutcome::unclear);
     EXPECT_EQ(m_server->read_line(), "slow");
     // The late answer of that connection is not taken for the next message's.
     EXPECT_EQ(sync_wait(mailer.send(mail_to("refuse-rcpt@mail.example"))).outcome, MailOutcome::refused);
@@ -174,11 +172,11 @@ TEST_F(Smtp, StartTlsWithLogIn)
     wrong.user = "exchange";
     wrong.password = Secret::from_text("wrong battery");
     const MailResult denied = send(std::move(wrong), mail_to("ok@mail.example"));
-    EXPECT_EQ(denied.outcome, MailOutcome::try_again) << denied.detail;
+    EXPECT_EQ(denied.outcome, MailOutcome::unreachable) << denied.detail;
     EXPECT_FALSE(contains(denied.detail, "battery"));
 
     const MailResult nobody = send(options(SmtpTls::starttls_required), mail_to("ok@mail.example"));
-    EXPECT_EQ(nobody.outcome, MailOutcome::try_again) << nobody.detail;  // 530: our log-in is missing
+    EXPECT_EQ(nobody.outcome, MailOutcome::unreachable) << nobody.detail;  // 530: our log-in is missing
 }
 
 TEST_F(Smtp, TlsFromTheFirstByte)
@@ -194,14 +192,14 @@ TEST_F(Smtp, NothingIsSentPastAWrongCertificate)
     for (const char* certificate : {"stranger", "other-name"}) {
         serve_tls("starttls", certificate);
         EXPECT_EQ(send(options(SmtpTls::starttls_required), mail_to("ok@mail.example")).outcome,
-                  MailOutcome::try_again);
+                  MailOutcome::unreachable);
         EXPECT_EQ(send(options(SmtpTls::starttls_offered), mail_to("ok@mail.example")).outcome,
-                  MailOutcome::try_again);
+                  MailOutcome::unreachable);
         m_server->close_input();
         EXPECT_EQ(m_server->read_all(), "") << certificate;
         serve_tls("implicit", certificate);
         EXPECT_EQ(send(options(SmtpTls::implicit), mail_to("ok@mail.example")).outcome,
-                  MailOutcome::try_again);
+                  MailOutcome::unreachable);
         m_server->close_input();
         EXPECT_EQ(m_server->read_all(), "") << certificate;
     }
@@ -211,7 +209,7 @@ TEST_F(Smtp, RequiredTlsIsNeverDoneWithout)
 {
     serve();
     EXPECT_EQ(send(options(SmtpTls::starttls_required), mail_to("ok@mail.example")).outcome,
-              MailOutcome::try_again);
+              MailOutcome::unreachable);
     EXPECT_EQ(send(options(SmtpTls::starttls_offered), mail_to("ok@mail.example")).outcome,
               MailOutcome::accepted);
     m_server->close_input();
@@ -282,7 +280,7 @@ TEST_F(Smtp, StoppingEndsWhatIsInFlight)
     EXPECT_EQ(m_server->read_line(), "slow");  // the message is there, and its answer takes half a minute
     mailer.reset();
     sender.join();
-    EXPECT_EQ(result.outcome, MailOutcome::try_again);
+    EXPECT_EQ(result.outcome, MailOutcome::unclear);
 }
 
 TEST_F(Smtp, EnvelopesHoldNothingThatEndsThem)

@@ -21,6 +21,10 @@ int run_dns(const std::filesystem::path& config);
 /// Prints what a document of official channels says, if one of the keys signed it. Both: a file, or an
 /// https:// address; `keys` empty: of the address that the document came from.
 int run_verify_channels(const std::string& document, const std::string& keys);
+/// Kinds of mail that the breaker stopped (policy/mail_breaker.h), and how many rows wait.
+int run_list_stopped_mail(const std::filesystem::path& config);
+/// The operator's word on a stopped kind: it leaves, or never does.
+int run_end_stop(const std::filesystem::path& config, const std::string& mail, bool release);
 int run_calibrate(int target_ms);
 int run_create_keys(const std::string& file);
 

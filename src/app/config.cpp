@@ -47,10 +47,15 @@ struct Reading {
 class Section {
 public:
     Section(const toml::table& root, std::string name, Reading& reading)
-        : m_name(std::move(name)), m_table(root[m_name].as_table()), m_reading(reading)
+        : Section(root.get(name), name, reading)
     {
-        if (m_table == nullptr && root.contains(m_name))
-            complain(root.get(m_name)->source(), "[" + m_name + "] must be a table");
+    }
+    /// `node`: null where the file has none.
+    Section(const toml::node* node, std::string name, Reading& reading)
+        : m_name(std::move(name)), m_table(node == nullptr ? nullptr : node->as_table()), m_reading(reading)
+    {
+        if (m_table == nullptr && node != nullptr)
+            complain(node->source(), "[" + m_name + "] must be a table");
     }
 
     Section& text(const std::string& key, std::string& into, const std::string& range = {})
@@ -181,10 +186,11 @@ private:
 
 void check_sections(const toml::table& root, Problems& problems)
 {
-    const std::vector<std::string> sections{
-        "public",   "listen",  "database", "keys",  "brand",           "mail",    "dkim",
-        "channels", "dns",     "texts",    "codes", "passwords",       "factors", "reset",
-        "sessions", "sign_in", "step_up",  "tries", "trusted_browsers"};
+    const std::vector<std::string> sections{"public",    "listen",  "database", "keys",
+                                            "brand",     "mail",    "relay",    "dkim",
+                                            "channels",  "dns",     "texts",    "codes",
+                                            "passwords", "factors", "reset",    "sessions",
+                                            "sign_in",   "step_up", "tries",    "trusted_browsers"};
     for (const auto& [key, node] : root) {
         const std::string name(key.str());
         if (std::ranges::find(sections, name) == sections.end())
@@ -192,6 +198,30 @@ void check_sections(const toml::table& root, Problems& problems)
                 {static_cast<std::int64_t>(node.source().begin.line),
                  "unknown section [" + name + "]; did you mean [" + nearest(name, sections) + "]?"});
     }
+}
+
+/// One `[relay]`, or several `[[relay]]`.
+void read_relays(const toml::table& root, const std::filesystem::path& folder, Reading& reading, Config& c)
+{
+    constexpr std::int64_t a_minute_most = 1'000'000;
+    const auto read = [&](const toml::node* node) {
+        Config::Relay& relay = c.relays.emplace_back();
+        Section(node, "relay", reading)
+            .text("url", relay.url)
+            .one_of("tls", relay.tls, {"required", "optional", "none"})
+            .text("user", relay.user)
+            .file("password_file", relay.password_file, folder)
+            .file("ca_file", relay.ca_file, folder)
+            .number("a_minute_max", relay.a_minute_max, 0, a_minute_most)
+            .end();
+    };
+    const toml::node* const node = root.get("relay");
+    const toml::array* const several = node == nullptr ? nullptr : node->as_array();
+    if (several == nullptr || several->empty()) {
+        read(several == nullptr ? node : nullptr);
+        return;
+    }
+    for (const toml::node& one : *several) read(&one);
 }
 
 void read_texts(const toml::table& root, const std::filesystem::path& folder, Reading& reading, Config& c)
@@ -279,12 +309,9 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
     Section(root, "mail", reading)
         .text("from_name", c.mail_from_name)
         .text("from", c.mail_from)
-        .text("relay", c.relay)
-        .one_of("relay_tls", c.relay_tls, {"required", "optional", "none"})
-        .text("relay_user", c.relay_user)
-        .file("relay_password_file", c.relay_password_file, folder)
-        .file("relay_ca_file", c.relay_ca_file, folder)
+        .limits(policy::mail_breaker::named_limits(c.mail_breaker))
         .end();
+    read_relays(root, folder, reading, c);
     read_dns(root, folder, reading, c);
     read_texts(root, folder, reading, c);
     Section(root, "passwords", reading)

@@ -3,6 +3,7 @@
 // range; a key that is wrong or unknown is named with its line and the nearest right key. The limits of the
 // law, and their ranges, are policy's own (policy/range.h).
 #include "policy/challenge.h"
+#include "policy/mail_breaker.h"
 #include "policy/passwords.h"
 #include "policy/sessions.h"
 #include "policy/sign_in.h"
@@ -48,11 +49,18 @@ struct Config {
     // [mail]
     std::string mail_from_name = "Exchange";
     std::string mail_from = "no-reply@localhost.localdomain";
-    std::string relay = "smtp://127.0.0.1:25";  // smtp://, smtps://
-    std::string relay_tls = "required";         // required, optional, none
-    std::string relay_user;
-    std::filesystem::path relay_password_file;
-    std::filesystem::path relay_ca_file;
+    policy::mail_breaker::Limits mail_breaker;
+
+    // [[relay]], in the order in which they are asked
+    struct Relay {
+        std::string url = "smtp://127.0.0.1:25";  // smtp://, smtps://
+        std::string tls = "required";             // required, optional, none
+        std::string user;
+        std::filesystem::path password_file;
+        std::filesystem::path ca_file;
+        std::int64_t a_minute_max = 0;  // 0: no limit
+    };
+    std::vector<Relay> relays;  // one at least, once read
 
     // [dkim]
     struct DkimKeyFile {

@@ -38,8 +38,9 @@ TEST(Config, EachMistakeIsNamedWithItsLineAndTheNearestKey)
              Row{"\n\n[lisen]\n", 3, "unknown section [lisen]; did you mean [listen]?"},
              Row{"[passwords]\nhash_passes = 0\n", 2, "passwords.hash_passes is 0; allowed is 1 to 20"},
              Row{"[passwords]\nhash_passes = \"2\"\n", 2, "passwords.hash_passes must be a whole number"},
-             Row{"[mail]\nrelay_tls = \"requried\"\n", 2,
-                 "mail.relay_tls is \"requried\"; did you mean \"required\"?"},
+             Row{"[relay]\ntls = \"requried\"\n", 2, "relay.tls is \"requried\"; did you mean \"required\"?"},
+             Row{"[[relay]]\n[[relay]]\nport = 25\n", 3, "unknown key relay.port; did you mean relay.url?"},
+             Row{"relay = [25]\n", 1, "[relay] must be a table"},
              Row{"[listen]\ntrusted_proxies = \"10.0.0.1\"\n", 2,
                  "listen.trusted_proxies must be a list of texts, like [\"a\", \"b\"]"},
              Row{"[public]\nurl = \"https://a.example/path\"\n", 0,
@@ -102,6 +103,7 @@ struct Page {
     std::function<policy::NamedLimits(Config&)> limits;
 };
 const std::vector<Page> pages_of_the_law{
+    {"mail", [](Config& c) { return policy::mail_breaker::named_limits(c.mail_breaker); }},
     {"passwords", [](Config& c) { return policy::passwords::named_limits(c.passwords); }},
     {"sessions", [](Config& c) { return policy::sessions::named_limits(c.sessions); }},
     {"sign_in", [](Config& c) { return policy::sign_in::named_limits(c.sign_in); }},
@@ -109,6 +111,25 @@ const std::vector<Page> pages_of_the_law{
     {"tries", [](Config& c) { return policy::throttle::named_limits(c.tries); }},
     {"trusted_browsers", [](Config& c) { return policy::trusted_browsers::named_limits(c.trust); }},
 };
+
+TEST(Config, RelaysStandInTheirOrder)
+{
+    const auto relays_of = [](std::string_view text) {
+        return std::get<Config>(parse_config(text, "/etc/sallyport")).relays;
+    };
+    ASSERT_EQ(relays_of("").size(), 1U);
+    EXPECT_EQ(relays_of("")[0].url, "smtp://127.0.0.1:25");
+    ASSERT_EQ(relays_of("[relay]\nurl = \"smtp://a.example\"\n").size(), 1U);
+    const auto two = relays_of("[[relay]]\nurl = \"smtp://a.example\"\npassword_file = \"a\"\n"
+                               "[[relay]]\nurl = \"smtps://b.example\"\na_minute_max = 600\n");
+    ASSERT_EQ(two.size(), 2U);
+    EXPECT_EQ(two[0].url, "smtp://a.example");
+    EXPECT_EQ(two[0].password_file, "/etc/sallyport/a");
+    EXPECT_EQ(two[0].a_minute_max, 0);
+    EXPECT_EQ(two[1].url, "smtps://b.example");
+    EXPECT_EQ(two[1].a_minute_max, 600);
+    EXPECT_EQ(two[1].password_file, "");
+}
 
 TEST(Config, EverySectionThatHasAKeyIsKnown)
 {
@@ -150,7 +171,7 @@ TEST(Config, ItsRangesAreTheLaws)
             }
         }
     }
-    EXPECT_EQ(walked, 4U + 2U + 1U + 1U + 15U + 3U);
+    EXPECT_EQ(walked, 1U + 4U + 2U + 1U + 1U + 15U + 3U);
     const Config defaults;
     EXPECT_EQ(policy::passwords::first_out_of_range(defaults.passwords), nullptr);
     EXPECT_EQ(policy::sessions::first_out_of_range(defaults.sessions), nullptr);

@@ -7,6 +7,7 @@
 #include "crypto/key_file.h"
 #include "db/migrations.h"
 #include "db/open.h"
+#include "store/mail_breakers.h"
 
 #include <sys/stat.h>
 
@@ -44,6 +45,17 @@ void check_keys(Report& report, const Config& config)
                    "make one with `sallyport keys create FILE`, owned by this user, mode 0600");
 }
 
+void check_stopped_mail(Report& report, const db::Location& location)
+{
+    const auto database = db::open(location);
+    auto work = [](db::Tx& tx) { return store::stopped_mails(tx); };
+    for (const store::StoppedMail& one : sync_wait(database->transact(work)))
+        report.bad("mails of kind " + one.mail + " are stopped, " + std::to_string(one.held) + " wait",
+                   "more left in a minute than mail.same_a_minute_max: find out why, then `sallyport mail "
+                   "release " +
+                       one.mail + "` or `sallyport mail drop " + one.mail + "`");
+}
+
 void check_database(Report& report, const Config& config)
 {
     const auto location = db::parse_location(config.database);
@@ -53,12 +65,14 @@ void check_database(Report& report, const Config& config)
     }
     try {
         const std::size_t pending = db::pending_migrations(*location);
-        if (pending == 0)
+        if (pending == 0) {
             report.good("the database answers, and its tables are of this version");
-        else
+            check_stopped_mail(report, *location);
+        } else {
             report.remark("the database answers, and lacks " + std::to_string(pending) +
                               " of this version's migrations",
                           "the next start applies them: make a backup first where people use it");
+        }
     } catch (const std::exception& error) {
         report.bad(std::string("the database: ") + error.what(),
                    "start it, check database.location and who may connect, and look again");
@@ -81,6 +95,22 @@ void check_public(Report& report, const Config& config)
                       "name the proxy");
 }
 
+void check_relay(Report& report, const Config::Relay& relay)
+{
+    if (relay.tls == "none")
+        report.remark("relay.tls of " + relay.url + " is none",
+                      "codes travel readable to the relay: use it only for a relay on this machine");
+    if (relay.password_file.empty()) return;
+    struct stat facts{};
+    if (::stat(relay.password_file.c_str(), &facts) != 0)
+        report.bad("relay.password_file of " + relay.url + " cannot be found",
+                   "write the password there, mode 0600");
+    else if ((facts.st_mode & 077U) != 0)
+        report.bad("relay.password_file of " + relay.url + " can be read by others", "chmod 600 it");
+    else
+        report.good("the password for " + relay.url + " is there");
+}
+
 void check_mail(Report& report, const Config& config)
 {
     if (config.mail_from.ends_with("localhost.localdomain"))
@@ -98,18 +128,10 @@ void check_mail(Report& report, const Config& config)
         report.bad(error.what(),
                    "openssl genpkey -algorithm ed25519 (or rsa, 2048 bits) makes one, mode 0600");
     }
-    if (config.relay_tls == "none")
-        report.remark("mail.relay_tls is none",
-                      "codes travel readable to the relay: use it only for a relay on this machine");
-    if (!config.relay_password_file.empty()) {
-        struct stat facts{};
-        if (::stat(config.relay_password_file.c_str(), &facts) != 0)
-            report.bad("mail.relay_password_file cannot be found", "write the password there, mode 0600");
-        else if ((facts.st_mode & 077U) != 0)
-            report.bad("mail.relay_password_file can be read by others", "chmod 600 it");
-        else
-            report.good("the relay's password is there");
-    }
+    for (const Config::Relay& relay : config.relays) check_relay(report, relay);
+    if (config.relays.size() == 1)
+        report.remark("there is one relay",
+                      "a second [[relay]] takes the mail while the first is out of reach");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "app/mail_room.h"
 
+#include "adapters/relays.h"
 #include "adapters/smtp.h"
 #include "adapters/text_webhook.h"
 #include "adapters/twilio.h"
@@ -13,26 +14,35 @@ namespace sallyport::app {
 
 namespace {
 
-adapters::SmtpTls tls_of(const Config& config)
+adapters::SmtpTls tls_of(const Config::Relay& relay)
 {
-    if (config.relay_tls == "none") return adapters::SmtpTls::none;
-    return config.relay_tls == "optional" ? adapters::SmtpTls::starttls_offered
-                                          : adapters::SmtpTls::starttls_required;
+    if (relay.tls == "none") return adapters::SmtpTls::none;
+    return relay.tls == "optional" ? adapters::SmtpTls::starttls_offered
+                                   : adapters::SmtpTls::starttls_required;
 }
 
-std::unique_ptr<ports::Mailer> make_relay(const Config& config)
+adapters::Relays::Relay make_relay(const Config::Relay& relay)
 {
     adapters::SmtpOptions options;
-    options.tls = tls_of(config);
+    options.tls = tls_of(relay);
     options.in_flight_max = messages::outbox_in_flight_max;
-    if (!adapters::SmtpMailer::set_relay(options, config.relay))
-        throw StartFailed("mail.relay must be smtp://HOST[:PORT] or smtps://HOST[:PORT]");
-    options.user = config.relay_user;
-    options.password = read_secret("mail.relay_password_file", config.relay_password_file);
-    options.ca_file = config.relay_ca_file.string();
+    options.a_minute_max = relay.a_minute_max;
+    if (!adapters::SmtpMailer::set_relay(options, relay.url))
+        throw StartFailed("relay.url must be smtp://HOST[:PORT] or smtps://HOST[:PORT]");
+    options.user = relay.user;
+    options.password = read_secret("relay.password_file", relay.password_file);
+    options.ca_file = relay.ca_file.string();
     if (const auto problem = adapters::SmtpMailer::problem_with(options))
-        throw StartFailed("mail: " + *problem);
-    return std::make_unique<adapters::SmtpMailer>(std::move(options));
+        throw StartFailed("relay: " + *problem);
+    std::string name = options.host + ":" + std::to_string(options.port);
+    return {std::move(name), std::make_unique<adapters::SmtpMailer>(std::move(options))};
+}
+
+std::unique_ptr<ports::Mailer> make_relays(const Config& config)
+{
+    std::vector<adapters::Relays::Relay> relays;
+    for (const Config::Relay& relay : config.relays) relays.push_back(make_relay(relay));
+    return std::make_unique<adapters::Relays>(std::move(relays));
 }
 
 template <class Service, class Options, class... More>
@@ -85,7 +95,7 @@ struct MailRoom::Parts {
     Parts(const Config& config, proof::World& world, bool development)
         : mailbox(development ? std::make_unique<messages::DevMailbox>() : nullptr),
           phone(development ? std::make_unique<messages::DevPhone>() : nullptr),
-          relay(development ? nullptr : make_relay(config)),
+          relay(development ? nullptr : make_relays(config)),
           service(development ? nullptr : make_texter(config, world.clock)),
           deliverer(
               world.database, world.keys, world.clock,
@@ -93,15 +103,15 @@ struct MailRoom::Parts {
               [brand = brand_of(config, world)](const store::OutboxMail& mail, Instant at) {
                   return messages::render_mail(brand, mail, at);
               },
-              sender_of(config))
+              sender_of(config), config.mail_breaker)
     {
         ports::Texter* const texter = development ? static_cast<ports::Texter*>(phone.get()) : service.get();
         if (texter == nullptr) return;
-        texts.emplace(world.database, world.keys, world.clock, *texter,
-                      [brand = messages::MailBrand{world.brand.name, world.brand.host}](
-                          const store::OutboxMail& text, Instant at) {
-                          return messages::render_text(brand, text, at);
-                      });
+        texts.emplace(
+            world.database, world.keys, world.clock, *texter,
+            [brand = messages::MailBrand{world.brand.name, world.brand.host}](
+                const store::OutboxMail& text, Instant at) { return messages::render_text(brand, text, at); },
+            config.mail_breaker);
     }
     std::unique_ptr<messages::DevMailbox> mailbox;
     std::unique_ptr<messages::DevPhone> phone;

@@ -7,63 +7,125 @@
 #include <CLI/CLI.hpp>
 
 #include <exception>
+#include <functional>
 #include <iostream>
+
+namespace sallyport::app {
+
+namespace {
+
+/// What was typed. A command that was found sets `run`, which gives the exit status.
+class CommandLine {
+public:
+    CommandLine()
+    {
+        m_line.set_version_flag("--version", std::string("sallyport ") + version);
+        m_line.require_subcommand(1);
+        add_server();
+        add_channels();
+        add_mail();
+        add_secrets();
+    }
+
+    /// The status where nothing is left to do: help was printed, or it was called wrongly.
+    std::optional<int> parse(int argc, char** argv)
+    {
+        try {
+            m_line.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return m_line.exit(error) == 0 ? 0 : 2;
+        }
+        return std::nullopt;
+    }
+    int run() { return m_run(); }
+
+private:
+    using Run = std::function<int()>;
+
+    CLI::App& add(CLI::App& to, const char* name, const char* what, Run run)
+    {
+        CLI::App* const command = to.add_subcommand(name, what);
+        command->callback([this, run = std::move(run)] { m_run = run; });
+        return *command;
+    }
+    CLI::App& add_group(const char* name, const char* what)
+    {
+        CLI::App* const group = m_line.add_subcommand(name, what);
+        group->require_subcommand(1);
+        return *group;
+    }
+    void with_config(CLI::App& command)
+    {
+        command.add_option("--config", m_config, "the configuration file")->capture_default_str();
+    }
+
+    void add_server()
+    {
+        add(m_line, "dev", "serves on this machine only, with a development mailbox",
+            [] { return run_dev(); });
+        with_config(add(m_line, "serve", "serves in production", [this] { return run_serve(m_config); }));
+        with_config(add(m_line, "check-config", "says what is wrong in a configuration file",
+                        [this] { return run_check_config(m_config); }));
+        with_config(add(m_line, "doctor", "says what is wrong with this installation, and what to do",
+                        [this] { return run_doctor(m_config); }));
+        with_config(add(m_line, "dns", "prints what the mail domain must publish",
+                        [this] { return run_dns(m_config); }));
+    }
+    void add_channels()
+    {
+        CLI::App& channels = add_group("channels", "the list of official channels");
+        CLI::App& verify = add(channels, "verify", "checks a copy of it, of anybody",
+                               [this] { return run_verify_channels(m_document, m_keys_place); });
+        verify.add_option("FILE_OR_URL", m_document, "where it is")->required();
+        verify.add_option("--keys", m_keys_place,
+                          "the exchange's keys (its /.well-known/jwks.json): file or URL");
+    }
+    void add_mail()
+    {
+        CLI::App& mail = add_group("mail", "kinds of mail that the breaker of mass alarms stopped");
+        with_config(add(mail, "list", "which, and how many wait",
+                        [this] { return run_list_stopped_mail(m_config); }));
+        for (const bool release : {true, false}) {
+            CLI::App& command = add(mail, release ? "release" : "drop",
+                                    release ? "the mass is meant: they leave" : "a mistake: they never leave",
+                                    [this, release] { return run_end_stop(m_config, m_kind, release); });
+            command.add_option("KIND", m_kind, "as the list names it, like E23")->required();
+            with_config(command);
+        }
+    }
+    void add_secrets()
+    {
+        add(add_group("hash", "password hashing"), "calibrate", "measures and proposes Argon2id parameters",
+            [this] { return run_calibrate(m_target_ms); })
+            .add_option("--target-ms", m_target_ms, "how long one hash may take")
+            ->check(CLI::Range(5, 2000))
+            ->capture_default_str();
+        add(add_group("keys", "the key file"), "create", "writes a new key file; never touches an old one",
+            [this] { return run_create_keys(m_key_file); })
+            .add_option("FILE", m_key_file, "where to write it")
+            ->required();
+    }
+
+    CLI::App m_line{"Sallyport: the front door of a digital-asset exchange"};
+    std::string m_config = "/etc/sallyport/sallyport.toml";
+    std::string m_key_file, m_document, m_keys_place, m_kind;
+    int m_target_ms = 20;
+    Run m_run;
+};
+
+}  // namespace
+
+}  // namespace sallyport::app
 
 int main(int argc, char** argv)
 {
     using namespace sallyport;
-    CLI::App line{"Sallyport: the front door of a digital-asset exchange"};
-    line.set_version_flag("--version", std::string("sallyport ") + app::version);
-    line.require_subcommand(1);
-    std::string config = "/etc/sallyport/sallyport.toml";
-    std::string key_file;
-    int target_ms = 20;
-
-    CLI::App* const dev =
-        line.add_subcommand("dev", "serves on this machine only, with a development mailbox");
-    CLI::App* const serve = line.add_subcommand("serve", "serves in production");
-    CLI::App* const check = line.add_subcommand("check-config", "says what is wrong in a configuration file");
-    CLI::App* const doctor =
-        line.add_subcommand("doctor", "says what is wrong with this installation, and what to do");
-    CLI::App* const dns = line.add_subcommand("dns", "prints what the mail domain must publish");
-    std::string document;
-    std::string keys_place;
-    CLI::App* const channels = line.add_subcommand("channels", "the list of official channels");
-    CLI::App* const verify = channels->add_subcommand("verify", "checks a copy of it, of anybody");
-    verify->add_option("FILE_OR_URL", document, "where it is")->required();
-    verify->add_option("--keys", keys_place, "the exchange's keys (its /.well-known/jwks.json): file or URL");
-    channels->require_subcommand(1);
-    CLI::App* const hash = line.add_subcommand("hash", "password hashing");
-    CLI::App* const calibrate =
-        hash->add_subcommand("calibrate", "measures and proposes Argon2id parameters");
-    CLI::App* const keys = line.add_subcommand("keys", "the key file");
-    CLI::App* const create =
-        keys->add_subcommand("create", "writes a new key file; never touches an old one");
-    hash->require_subcommand(1);
-    keys->require_subcommand(1);
-    for (CLI::App* const command : {serve, check, doctor, dns})
-        command->add_option("--config", config, "the configuration file")->capture_default_str();
-    calibrate->add_option("--target-ms", target_ms, "how long one hash may take")
-        ->check(CLI::Range(5, 2000))
-        ->capture_default_str();
-    create->add_option("FILE", key_file, "where to write it")->required();
-
-    try {
-        line.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return line.exit(error) == 0 ? 0 : 2;
-    }
+    app::CommandLine line;
+    if (const auto status = line.parse(argc, argv)) return *status;
     adapters::LogSink sink;
     log::install(&sink);
     try {
-        if (dev->parsed()) return app::run_dev();
-        if (serve->parsed()) return app::run_serve(config);
-        if (check->parsed()) return app::run_check_config(config);
-        if (doctor->parsed()) return app::run_doctor(config);
-        if (verify->parsed()) return app::run_verify_channels(document, keys_place);
-        if (dns->parsed()) return app::run_dns(config);
-        if (calibrate->parsed()) return app::run_calibrate(target_ms);
-        return app::run_create_keys(key_file);
+        return line.run();
     } catch (const std::exception& error) {
         std::cerr << "sallyport: " << error.what() << '\n';
         return 1;

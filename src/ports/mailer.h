@@ -18,9 +18,11 @@ struct OutgoingMail {
 };
 
 enum class MailOutcome : std::uint8_t {
-    accepted,  // 2xx after DATA: the relay has it
-    refused,   // 5xx: trying again does not help
-    try_again  // 4xx, time-out, no connection, TLS or certificate failure
+    accepted,     // 2xx after DATA: the relay has it
+    refused,      // 5xx: trying again does not help
+    try_again,    // 4xx, or too many wait: this message does not go now
+    unreachable,  // no connection, TLS or certificate failure, log-in refused, 421: the relay takes none now
+    unclear       // the whole message was sent, and its answer did not come: the relay may have it
 };
 struct MailResult {
     MailOutcome outcome;
@@ -31,6 +33,8 @@ class Mailer {
 public:
     virtual ~Mailer() = default;
     virtual Task<MailResult> send(OutgoingMail mail) = 0;
+    /// Whether a message would leave at once; otherwise it waits for its turn inside send().
+    [[nodiscard]] virtual bool has_room() const { return true; }
 };
 
 }  // namespace sallyport::ports

@@ -146,38 +146,60 @@ void put_no_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, Instant n
             numbered.kept) == 0);
 }
 
-std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
-                                    Instant now, OutboxChannel channel)
+namespace {
+
+/// One priority at a time: the index gives its rows in the order in which they leave, however many wait.
+db::Rows claim_of(db::Tx& tx, MailPriority priority, std::int64_t most, Duration lease, Instant now,
+                  OutboxChannel channel)
 {
-    const auto rows = tx.query(
+    return tx.query(
         "UPDATE outbox SET attempts = attempts + 1, lease_until = $1 WHERE id IN (SELECT id FROM outbox "
-        "WHERE state = 'waiting' AND channel = $4 AND due_at <= $2 AND lease_until <= $2 "
-        "ORDER BY priority, due_at LIMIT $3) "
-        "RETURNING id, account, template, sealed, attempts, created_at, priority, due_at, kept",
-        to_unix_ms(now + lease), to_unix_ms(now), most, channel_text(channel));
+        "WHERE state = 'waiting' AND channel = $4 AND priority = $5 AND due_at <= $2 AND lease_until <= $2 "
+        "ORDER BY due_at LIMIT $3) "
+        "RETURNING id, account, template, sealed, attempts, created_at, due_at, kept",
+        to_unix_ms(now + lease), to_unix_ms(now), most, channel_text(channel),
+        static_cast<std::int64_t>(priority));
+}
+
+/// Opens what was claimed, the oldest first, into `claimed`.
+void add_opened(db::Tx& tx, const Keys& keys, const db::Rows& rows, MailPriority priority, Instant now,
+                std::vector<ClaimedMail>& claimed)
+{
     std::vector<std::size_t> order(rows.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::sort(order, {}, [&](std::size_t i) {
-        return std::tuple(rows.integer(i, 6), rows.integer(i, 7), rows.bytes(i, 0));
-    });
-    std::vector<ClaimedMail> claimed;
+    std::ranges::sort(order, {},
+                      [&](std::size_t i) { return std::tuple(rows.integer(i, 6), rows.bytes(i, 0)); });
     for (const std::size_t i : order) {
         auto mail = open_row(keys, rows, i);
-        if (mail && !rows.is_null(i, 8)) {
-            auto kept = open_kept(keys, mail->id, rows.bytes(i, 8));
+        if (mail && !rows.is_null(i, 7)) {
+            auto kept = open_kept(keys, mail->id, rows.bytes(i, 7));
             if (kept)
                 mail->number = std::move(kept->number);
             else
                 mail.reset();
         }
         if (mail) {
-            claimed.push_back({std::move(*mail), rows.integer(i, 4), from_unix_ms(rows.integer(i, 5))});
+            claimed.push_back(
+                {std::move(*mail), rows.integer(i, 4), from_unix_ms(rows.integer(i, 5)), priority});
             continue;
         }
         log::write(log::Level::alarm, "row_not_ours", {{"what", "outbox"}});
         tx.execute("UPDATE outbox SET state = 'failed', sealed = NULL, finished_at = $1, last_answer = $2 "
                    "WHERE id = $3",
                    to_unix_ms(now), "the sealed row does not open", rows.bytes(i, 0));
+    }
+}
+
+}  // namespace
+
+std::vector<ClaimedMail> claim_mail(db::Tx& tx, const Keys& keys, std::int64_t most, Duration lease,
+                                    Instant now, OutboxChannel channel)
+{
+    std::vector<ClaimedMail> claimed;
+    for (const auto priority : {MailPriority::code, MailPriority::security, MailPriority::notice}) {
+        const std::int64_t left = most - static_cast<std::int64_t>(claimed.size());
+        if (left <= 0) break;
+        add_opened(tx, keys, claim_of(tx, priority, left, lease, now, channel), priority, now, claimed);
     }
     return claimed;
 }
@@ -212,12 +234,13 @@ bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::str
                       to_unix_ms(now), cut(answer), id.value(), attempts) == 1;
 }
 
-std::optional<Instant> next_mail_due(db::Tx& tx, OutboxChannel channel)
+bool mail_is_due(db::Tx& tx, Instant now, OutboxChannel channel)
 {
-    const auto rows = tx.query("SELECT MIN(CASE WHEN due_at < lease_until THEN lease_until ELSE due_at END) "
-                               "FROM outbox WHERE state = 'waiting' AND channel = $1",
-                               channel_text(channel));
-    return rows.is_null(0, 0) ? std::nullopt : std::optional(from_unix_ms(rows.integer(0, 0)));
+    return !tx.query(
+                  "SELECT 1 FROM outbox WHERE state = 'waiting' AND channel = $1 AND priority IN (0, 1, 2) "
+                  "AND due_at <= $2 AND lease_until <= $2 LIMIT 1",
+                  channel_text(channel), to_unix_ms(now))
+                .empty();
 }
 
 std::int64_t waiting_mail(db::Tx& tx)

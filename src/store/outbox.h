@@ -48,6 +48,7 @@ struct ClaimedMail {
     OutboxMail mail;
     std::int64_t attempts;  // this one included
     Instant created_at;
+    MailPriority priority;
 };
 
 /// Takes up to `most` due rows for `lease`, codes first: nobody else gets them until it ends. A row whose
@@ -72,8 +73,8 @@ bool mark_delayed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, Instant
 /// Given up: parameters are wiped.
 bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::string_view answer, Instant now);
 
-/// When the next waiting row is due; nullopt where nothing waits.
-std::optional<Instant> next_mail_due(db::Tx& tx, OutboxChannel channel = OutboxChannel::mail);
+/// Whether claim_mail() would find a row.
+bool mail_is_due(db::Tx& tx, Instant now, OutboxChannel channel = OutboxChannel::mail);
 /// Waiting rows of either channel, for metrics.
 std::int64_t waiting_mail(db::Tx& tx);
 

@@ -29,7 +29,8 @@ async function installation(lines = {}) {
     ].join('\n'),
     database: 'location = "sqlite:sallyport.db"',
     keys: 'file = "keys"',
-    mail: 'from = "accounts@exchange.example"\nrelay = "smtps://127.0.0.1:1"\nrelay_tls = "required"',
+    mail: 'from = "accounts@exchange.example"',
+    '[relay]': 'url = "smtps://127.0.0.1:1"\ntls = "required"\n[[relay]]\nurl = "smtps://127.0.0.1:2"',
     dkim: 'keys = ["r1:r1.pem", "e1:e1.pem"]',
     ...lines,
   };
@@ -94,8 +95,8 @@ test('each thing that is wrong is named, with what to do', async () => {
     /PROBLEM {2}public\.url has a number .*\n.*factors\.passkeys/,
   );
   await finds(
-    { mail: 'relay = "smtp://127.0.0.1:1"\nrelay_password_file = "none"\nrelay_user = "us"' },
-    /PROBLEM {2}mail\.relay_password_file cannot be found/,
+    { '[relay]': 'url = "smtp://127.0.0.1:1"\npassword_file = "none"\nuser = "us"' },
+    /PROBLEM {2}relay\.password_file of smtp:\/\/127\.0\.0\.1:1 cannot be found/,
   );
   const open = (folder) => chmodSync(join(folder, 'r1.pem'), 0o640);
   await finds({}, /PROBLEM {2}dkim\.keys .*r1\.pem can be read by others/, open);

@@ -60,8 +60,8 @@ test(
       `[public]\nurl = "${own.url}"\n[listen]\n` +
       `public = "127.0.0.1:${own.port}"\nprivate = "127.0.0.1:${own.privatePort}"\n` +
       `[database]\nlocation = "sqlite:sallyport.db"\n[keys]\nfile = "keys"\n` +
-      `[mail]\nrelay = "smtp://127.0.0.1:${smtp.port}"\nrelay_tls = "none"\n` +
-      `from = "no-reply@exchange.example"\n`;
+      `[relay]\nurl = "smtp://127.0.0.1:${smtp.port}"\ntls = "none"\n` +
+      `[mail]\nfrom = "no-reply@exchange.example"\n`;
     const file = join(folder, 'sallyport.toml');
     const server = await Server.start({ t, folder, config, command: ['serve', '--config', file] });
     assert.equal(

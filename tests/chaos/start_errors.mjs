@@ -24,7 +24,7 @@ async function installation(lines = {}) {
     listen: `public = "127.0.0.1:${port}"\nprivate = "127.0.0.1:${privatePort}"`,
     database: 'location = "sqlite:sallyport.db"',
     keys: 'file = "keys"',
-    mail: 'relay = "smtp://127.0.0.1:1"\nrelay_tls = "none"',
+    relay: 'url = "smtp://127.0.0.1:1"\ntls = "none"',
     ...lines,
   };
   const text = Object.entries(sections).map(([name, body]) => `[${name}]\n${body}\n`);
@@ -70,7 +70,7 @@ test('wrong and unknown keys are named with their line and the nearest right one
       /:\d+: passwords\.hash_memory_kib is 12; allowed is 19456 to 1048576/,
     ],
     ['passwords', 'hash_workers = "two"', /:\d+: passwords\.hash_workers must be a whole number/],
-    ['mail', 'relay_tls = "requird"', /:\d+: mail\.relay_tls is "requird"; did you mean "required"\?/],
+    ['relay', 'tls = "requird"', /:\d+: relay\.tls is "requird"; did you mean "required"\?/],
     ['sesions', 'idle_seconds = 600', /:\d+: unknown section \[sesions\]; did you mean \[sessions\]\?/],
     ['public', 'url = "https://accounts.example/path"', /public\.url must be an origin/],
     ['public', 'url = "localhost"', /public\.url must be an origin/],

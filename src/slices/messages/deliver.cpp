@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/secret.h"
+#include "slices/messages/breaker.h"
 #include "slices/messages/texts.h"
 
 #include <algorithm>
@@ -41,7 +42,9 @@ Verdict verdict_on(const ClaimedMail& claimed, const MailResult& result, Instant
     switch (result.outcome) {
     case MailOutcome::accepted: return {id, claimed.attempts, Verdict::Kind::delivered, {}, {}};
     case MailOutcome::refused: return {id, claimed.attempts, Verdict::Kind::failed, {}, result.detail};
-    case MailOutcome::try_again: break;
+    case MailOutcome::try_again:
+    case MailOutcome::unreachable:
+    case MailOutcome::unclear: break;
     }
     if (now >= end) return {id, claimed.attempts, Verdict::Kind::failed, {}, "given up: " + result.detail};
     return {id, claimed.attempts, Verdict::Kind::delayed, std::min(now + delay_after(claimed.attempts), end),
@@ -132,9 +135,9 @@ Duration delay_after(std::int64_t attempts)
 class Deliverer::Loop final : public Scheduler {
 public:
     Loop(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
-         store::OutboxChannel channel, std::unique_ptr<Carrier> carrier)
+         store::OutboxChannel channel, std::unique_ptr<Carrier> carrier, policy::mail_breaker::Limits breaker)
         : m_database(database), m_keys(keys), m_clock(clock), m_channel(channel),
-          m_carrier(std::move(carrier)), m_thread([this] { run(); })
+          m_carrier(std::move(carrier)), m_breaker(breaker), m_thread([this] { run(); })
     {
     }
     ~Loop() override
@@ -180,6 +183,7 @@ private:
     const ports::Clock& m_clock;
     const store::OutboxChannel m_channel;
     const std::unique_ptr<Carrier> m_carrier;
+    const policy::mail_breaker::Limits m_breaker;
 
     Mutex m_mutex;
     Condition m_changed;
@@ -289,14 +293,18 @@ Task<void> Deliverer::Loop::look_for_mail()
     const std::vector<Claim> ours = renewing ? m_in_flight : std::vector<Claim>();
     auto work = [this, &ours, free, now](db::Tx& tx) {
         for (const Claim& claim : ours) store::renew_claim(tx, claim.id, claim.attempts, mail_lease, now);
-        if (free == 0) return std::vector<ClaimedMail>();
-        const auto due = store::next_mail_due(tx, m_channel);
-        if (!due || *due > now) return std::vector<ClaimedMail>();
-        return store::claim_mail(tx, m_keys, static_cast<std::int64_t>(free), mail_lease, now, m_channel);
+        if (free == 0) return Passed();
+        if (!store::mail_is_due(tx, now, m_channel)) return Passed();
+        auto claimed =
+            store::claim_mail(tx, m_keys, static_cast<std::int64_t>(free), mail_lease, now, m_channel);
+        return pass_breakers(tx, std::move(claimed), m_breaker, now);
     };
-    auto claimed = co_await m_database.transact(work);
+    auto passed = co_await m_database.transact(work);
+    for (const std::string& kind : passed.tripped)
+        log::write(log::Level::alarm, "mail_stopped",
+                   {{"mail", kind}, {"a_minute", std::to_string(m_breaker.same_a_minute_max)}});
     if (renewing || m_in_flight.empty()) m_renewed_at = now;
-    for (ClaimedMail& mail : claimed) {
+    for (ClaimedMail& mail : passed.leaving) {
         const OutboxId id = mail.mail.id;
         m_in_flight.push_back({id, mail.attempts});
         start_detached(deliver(std::move(mail)), [this, id](std::exception_ptr error) {
@@ -363,17 +371,18 @@ void Deliverer::Loop::count(const Verdict& verdict)
 }
 
 Deliverer::Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
-                     ports::Mailer& mailer, MailRenderer render, Sender sender)
-    : m_loop(
-          std::make_unique<Loop>(database, keys, clock, store::OutboxChannel::mail,
-                                 std::make_unique<MailCarrier>(mailer, std::move(render), std::move(sender))))
+                     ports::Mailer& mailer, MailRenderer render, Sender sender,
+                     policy::mail_breaker::Limits breaker)
+    : m_loop(std::make_unique<Loop>(
+          database, keys, clock, store::OutboxChannel::mail,
+          std::make_unique<MailCarrier>(mailer, std::move(render), std::move(sender)), breaker))
 {
 }
 
 Deliverer::Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
-                     ports::Texter& texter, TextRenderer render)
+                     ports::Texter& texter, TextRenderer render, policy::mail_breaker::Limits breaker)
     : m_loop(std::make_unique<Loop>(database, keys, clock, store::OutboxChannel::text,
-                                    std::make_unique<TextCarrier>(texter, std::move(render))))
+                                    std::make_unique<TextCarrier>(texter, std::move(render)), breaker))
 {
 }
 

@@ -6,6 +6,7 @@
 // down), then with the same Message-ID, and at most outbox_in_flight_max of them a kill: the next row is
 // taken only when another is marked. Several processes share one outbox (docs/decisions/mail-leases.md).
 #include "db/database.h"
+#include "policy/mail_breaker.h"
 #include "ports/clock.h"
 #include "ports/mailer.h"
 #include "ports/texter.h"
@@ -60,10 +61,11 @@ class Deliverer {
 public:
     /// Starts at once. What is referred to must outlive it; `render` is called on its thread.
     Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
-              ports::Mailer& mailer, MailRenderer render, Sender sender);
+              ports::Mailer& mailer, MailRenderer render, Sender sender,
+              policy::mail_breaker::Limits breaker = {});
     /// Of text messages.
     Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
-              ports::Texter& texter, TextRenderer render);
+              ports::Texter& texter, TextRenderer render, policy::mail_breaker::Limits breaker = {});
     /// Takes no more rows, waits for those in flight (the mailer bounds that), whose leases it goes on
     /// renewing, and for the thread.
     ~Deliverer();
