@@ -68,6 +68,34 @@ test('a sound installation is called sound, before and after its first start', a
   assert.doesNotMatch(beside.output, /PROBLEM|note/);
 });
 
+test('a kind of mail that the breaker stopped is named, and ended by one word', async (t) => {
+  const { folder, file } = await installation();
+  const child = new Child(BINARY, ['serve', '--config', file]);
+  t.cleanup(() => child.stop());
+  await child.says('Sallyport listens on ');
+  const stop = `import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as database:
+    database.execute("INSERT INTO mail_breakers VALUES (?, 0, 1001, 1, NULL)", (sys.argv[2],))`;
+  const mail = (...words) => runToEnd(BINARY, ['mail', ...words, '--config', file]);
+  const says = async (ended, code, text) => {
+    assert.equal(ended.code, code, ended.output);
+    assert.equal(ended.output, text);
+  };
+  await says(await mail('list'), 0, 'no kind of mail is stopped\n');
+  for (const word of ['release', 'drop']) {
+    const made = await runToEnd('/usr/bin/python3', ['-c', stop, join(folder, 'sallyport.db'), word]);
+    assert.equal(made.code, 0, made.output);
+    await says(await mail('list'), 0, `${word} stopped, 0 waiting\n`);
+    const looked = await doctor(file);
+    assert.equal(looked.code, 1, looked.output);
+    assert.match(looked.output, new RegExp(`PROBLEM {2}mails of kind ${word} are stopped, 0 wait`));
+    await says(await mail('drop', 'E99'), 1, 'sallyport: E99 is not stopped\n');
+    await says(await mail(word, word), 0, `${word}: 0 ${word === 'drop' ? 'dropped' : 'leave now'}\n`);
+    await says(await mail('list'), 0, 'no kind of mail is stopped\n');
+  }
+  assert.equal((await doctor(file)).code, 0);
+});
+
 test('each thing that is wrong is named, with what to do', async () => {
   await finds({ mail: 'from = 7' }, /PROBLEM .*sallyport\.toml:\d+: .*\n {9}mend the file/);
   await finds(
