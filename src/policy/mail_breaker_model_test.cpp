@@ -119,6 +119,15 @@ TEST(MailBreaker, TheOperatorsWordHoldsForADay)
     EXPECT_TRUE(judge(open, 10, limits, start + release).leaves);
 }
 
+TEST(MailBreaker, ItsNumbers)
+{
+    EXPECT_EQ(window, std::chrono::minutes{1});
+    EXPECT_EQ(release, std::chrono::hours{24});
+    EXPECT_EQ(Limits{}.same_a_minute_max, 1000);
+    EXPECT_EQ(Breaker{}.told, 0);
+    EXPECT_EQ(Verdict{}, (Verdict{false, false, {}})) << "unfilled: nothing leaves";
+}
+
 TEST(MailBreaker, ItsRangesAreNamed)
 {
     Limits named;

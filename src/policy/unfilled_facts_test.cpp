@@ -2,6 +2,7 @@
 // use.
 #include <gtest/gtest.h>
 
+#include "policy/challenge.h"
 #include "policy/factors.h"
 #include "policy/passwords.h"
 #include "policy/phones.h"
@@ -50,6 +51,8 @@ TEST(UnfilledFacts, Factors)
     EXPECT_EQ(account.passkeys, 0);
     EXPECT_EQ(account.bound_passkeys, 0);
 }
+
+TEST(UnfilledFacts, Challenge) { EXPECT_FALSE(challenge::SmsFacts{}.voice_wanted); }
 
 TEST(UnfilledFacts, Words)
 {
