@@ -78,7 +78,13 @@ AddVerdict may_replace_app(const AddFacts& facts)
     return facts.approver_young ? AddVerdict::too_young : AddVerdict::allowed;
 }
 
-AddVerdict may_make_kit(const AddFacts& facts) { return may_change(facts); }
+AddVerdict may_make_kit(const AddFacts& facts, const KitFacts& kit)
+{
+    const AddVerdict verdict = may_change(facts);
+    if (verdict != AddVerdict::allowed) return verdict;
+    const bool kills = kit.codes_left > 0 && kit.older_than_approver;
+    return kills && facts.approver_young ? AddVerdict::too_young : AddVerdict::allowed;
+}
 
 Duration replaced_app_ends_after(bool another_old_app_stays, const Limits& limits) noexcept
 {

@@ -92,8 +92,14 @@ enum class AddVerdict : std::uint8_t {
 };
 AddVerdict may_add_app(const AddFacts& facts, const Limits& limits);
 AddVerdict may_replace_app(const AddFacts& facts);
-/// A kit may always be made anew; there is one.
-AddVerdict may_make_kit(const AddFacts& facts);
+struct KitFacts {
+    std::int64_t codes_left = 1;      // of the kit in force; 0 where there is none
+    bool older_than_approver = true;  // that kit is older than the factor that gave the step-up
+};
+/// A kit is made anew by whoever holds a factor; there is one. While codes of the old one work a young factor
+/// kills none that is older than itself: who adds an app by the password and the mailbox would else take the
+/// owner's way back with the next press.
+AddVerdict may_make_kit(const AddFacts& facts, const KitFacts& kit);
 
 /// When the replaced app stops working, counted from when the new one is confirmed; until then either signs
 /// in, and the person or any old channel can stop it. The last app that is old enough stays until its

@@ -156,14 +156,20 @@ TEST(FactorsModel, EveryAdditionAndReplacement)
                             const bool strong = session != Level::none && session >= highest;
                             const AddVerdict add = may_add_app(facts, limits);
                             const AddVerdict replace = may_replace_app(facts);
-                            const AddVerdict kit = may_make_kit(facts);
+                            const AddVerdict kit = may_make_kit(facts, {0, true});
                             for (const AddVerdict verdict : {add, replace, kit}) {
                                 ASSERT_EQ(verdict == AddVerdict::needs_level, !strong);
                                 ASSERT_EQ(verdict == AddVerdict::needs_step_up, strong && !stepped_up);
                             }
                             if (!strong || !stepped_up) continue;
                             ASSERT_EQ(add, apps < 2 ? AddVerdict::allowed : AddVerdict::too_many);
-                            ASSERT_EQ(kit, AddVerdict::allowed) << "a kit can always be made anew";
+                            ASSERT_EQ(kit, AddVerdict::allowed)
+                                << "where none works there is nothing to kill";
+                            for (const std::int64_t left : {0, 1, 10})
+                                for (const bool older : {false, true})
+                                    ASSERT_EQ(may_make_kit(facts, {left, older}), young && older && left > 0
+                                                                                      ? AddVerdict::too_young
+                                                                                      : AddVerdict::allowed);
                             ASSERT_EQ(replace == AddVerdict::allowed, !young && !running);
                             ASSERT_EQ(replace == AddVerdict::replacement_running, running);
                             ASSERT_EQ(replace == AddVerdict::too_young, young && !running);
@@ -172,9 +178,17 @@ TEST(FactorsModel, EveryAdditionAndReplacement)
                         }
     EXPECT_EQ(added, 6 * 2 * 4);
     EXPECT_EQ(replaced, 6 * 4);
-    EXPECT_EQ(may_make_kit({.session = Level::aal2, .account_highest = Level::aal2}),
+    const KitFacts unfilled;  // the safe side
+    EXPECT_EQ(may_make_kit({.session = Level::aal2, .account_highest = Level::aal2}, unfilled),
               AddVerdict::needs_step_up);
-    EXPECT_EQ(may_make_kit({.account_highest = Level::aal1}), AddVerdict::needs_level);
+    EXPECT_EQ(may_make_kit({.account_highest = Level::aal1}, unfilled), AddVerdict::needs_level);
+    EXPECT_EQ(may_make_kit({.session = Level::aal2,
+                            .account_highest = Level::aal2,
+                            .stepped_up = true,
+                            .approver_young = true},
+                           unfilled),
+              AddVerdict::too_young);
+    EXPECT_EQ(unfilled.codes_left, 1);
     EXPECT_EQ(may_replace_app({.session = Level::aal2, .account_highest = Level::aal2, .stepped_up = true}),
               AddVerdict::allowed);
     Limits one;

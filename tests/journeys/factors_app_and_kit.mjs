@@ -50,6 +50,11 @@ for (const language of ['en', 'ar']) {
       await home.look('factors_kit');
       await page.locator('form[action="/account/kit"] button').click();
       await home.approve('/account/kit/confirm', totp(shown, server.now()));
+      await page.locator('.summary').waitFor();
+      await home.look('factors_kit_too_young');
+      await page.goto(`${server.url}/account/kit`);
+      await page.locator('form[action="/account/kit"] button').click();
+      await home.approve('/account/kit/confirm');
       await page.waitForURL(/\/account\/kit\/new$/);
       await home.look('factors_kit_new');
       const codes = await page.locator('.kit ol li').allTextContents();

@@ -302,7 +302,8 @@ private:
         case Act::new_kit: {
             const factors::AddFacts facts{
                 .session = s.session, .account_highest = highest(s), .stepped_up = steps_up(s, Deed::adds)};
-            if (s.kit || factors::may_make_kit(facts) != factors::AddVerdict::allowed) return false;
+            const auto verdict = factors::may_make_kit(facts, {0, true});
+            if (s.kit || verdict != factors::AddVerdict::allowed) return false;
             spend(s, Deed::adds), s.kit = true, hold(s, holds::Cause::kit_made), tell(s, false);
             return true;
         }

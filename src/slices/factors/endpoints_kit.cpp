@@ -58,7 +58,8 @@ Task<Response> refuse_change(const Access& access, Request request, SignedIn who
     auto holder = access::holder_of(who);
     const auto shown = co_await show_kit(access.world(), holder);
     auto view = status_view(shown);
-    view.problems.add("", words_of(verdict));
+    const bool young = verdict == AddVerdict::too_young;
+    view.problems.add("", young ? Msg::factors_kit_too_young : words_of(verdict));
     co_return access::refuse(request, page, view, status_of(verdict), code_of(verdict));
 }
 

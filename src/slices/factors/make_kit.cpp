@@ -1,6 +1,7 @@
 #include "slices/factors/make_kit.h"
 
 #include "crypto/totp.h"
+#include "proof/approver.h"
 #include "proof/cases.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
@@ -89,7 +90,7 @@ KitOutcome settle_finish(db::Tx& tx, const proof::World& world, const proof::Hol
     auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
     outcome.answer = KitAnswer::over;
     if (credentials.state() != store::AccountState::active) return outcome;
-    outcome.verdict = judge_kit(holder, credentials);
+    outcome.verdict = judge_kit(holder, credentials, proof::oldest_factor_since(tx, world, credentials), now);
     if (outcome.verdict != AddVerdict::allowed) {
         outcome.answer = KitAnswer::refused;
         return outcome;
@@ -102,20 +103,27 @@ KitOutcome settle_finish(db::Tx& tx, const proof::World& world, const proof::Hol
 
 }  // namespace
 
-AddVerdict judge_kit(const proof::Holder& holder, const store::CredentialSet& credentials)
+AddVerdict judge_kit(const proof::Holder& holder, const store::CredentialSet& credentials,
+                     std::optional<Instant> approver_since, Instant now)
 {
     rules::AddFacts facts;
     facts.session = holder.level;
     facts.apps = static_cast<std::int64_t>(credentials.totp_app_count());
     facts.account_highest = proof::highest_level_of(credentials);
     facts.stepped_up = true;
-    return rules::may_make_kit(facts);
+    facts.approver_young = !approver_since || rules::is_young(*approver_since, now, limits);
+    rules::KitFacts old_kit;
+    const auto kit = credentials.kit();
+    old_kit.codes_left = kit ? static_cast<std::int64_t>(kit->codes.size()) : 0;
+    old_kit.older_than_approver = kit && (!approver_since || kit->created_at < *approver_since);
+    return rules::may_make_kit(facts, old_kit);
 }
 
 AddVerdict begin_kit(db::Tx& tx, const proof::World& world, const proof::Holder& holder, KitId kit,
                      const store::CredentialSet& credentials, Instant now)
 {
-    const auto verdict = judge_kit(holder, credentials);
+    const auto verdict =
+        judge_kit(holder, credentials, proof::approver_since(tx, world, credentials, now), now);
     if (verdict == AddVerdict::allowed)
         keep_kit_set_up(tx, world, holder, {holder.account, kit, now, 0, {}, {}});
     return verdict;

@@ -14,8 +14,10 @@ namespace sallyport::factors {
 /// Characters of the asked code that are typed.
 inline constexpr std::size_t code_proof_characters = 4;
 
-/// May this session do it once it has stepped up?
-policy::factors::AddVerdict judge_kit(const proof::Holder& holder, const store::CredentialSet& credentials);
+/// May this session do it once it has stepped up? `approver_since`: since when the account has the factor
+/// that approves; nullopt: a weak proof does.
+policy::factors::AddVerdict judge_kit(const proof::Holder& holder, const store::CredentialSet& credentials,
+                                      std::optional<Instant> approver_since, Instant now);
 
 /// The deed of the step-up, in its transaction. No code is made yet: ten slow hashes do not belong there.
 policy::factors::AddVerdict begin_kit(db::Tx& tx, const proof::World& world, const proof::Holder& holder,

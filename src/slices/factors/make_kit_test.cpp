@@ -22,11 +22,16 @@ using test::Person;
 
 class MakeKit : public testing::TestWithParam<db::test::Engine> {
 protected:
+    /// What the step-up does: a code of the app is spent, then the deed.
     AddVerdict begin(Person& person, const proof::Holder& holder)
     {
-        const auto id = m_ground.random.id<KitId>(m_ground.clock.now());
+        m_ground.clock.advance(std::chrono::seconds{30});  // a code of its own
+        const Instant now = m_ground.clock.now();
+        const auto id = m_ground.random.id<KitId>(now);
         return person.with_credentials([&](db::Tx& tx, store::CredentialSet& set) {
-            return begin_kit(tx, m_ground.world, holder, id, set, m_ground.clock.now());
+            const auto spent = proof::check_totp(tx, m_ground.world, set, person.code(0), now);
+            EXPECT_EQ(spent.answer, policy::factors::CodeAnswer::accepted);
+            return begin_kit(tx, m_ground.world, holder, id, set, now);
         });
     }
     KitAnswer make(const proof::Holder& holder)
@@ -128,6 +133,38 @@ TEST_P(MakeKit, ShowsTheBackupKeyOfTheApp)
     ASSERT_TRUE(open.has_value());
     ASSERT_EQ(open->app_keys.size(), 1U);
     EXPECT_EQ(open->app_keys[0].reveal_text(), crypto::key_text(ada.key(0)).reveal_text());
+}
+
+// Whoever added an app by the password and the mailbox leaves the owner the way back that the kit is.
+TEST_P(MakeKit, AYoungAppKillsNoKitThatIsOlder)
+{
+    Person ada(m_ground, "ada@mail.example", 1);
+    const auto holder = ada.sign_in(Level::aal2);
+    m_ground.clock.advance(-std::chrono::hours{1});
+    const auto old = renew(ada, holder);  // made before the app
+    m_ground.clock.advance(std::chrono::hours{2});
+    EXPECT_EQ(sync_wait(show_kit(m_ground.world, holder)).make, AddVerdict::too_young);
+    EXPECT_EQ(begin(ada, holder), AddVerdict::too_young);
+    EXPECT_EQ(make(holder), KitAnswer::over);
+    EXPECT_TRUE(opens(ada, old[2]));
+    m_ground.clock.advance(std::chrono::hours{72});
+    const auto later = ada.sign_in(Level::aal2);
+    EXPECT_EQ(sync_wait(show_kit(m_ground.world, later)).make, AddVerdict::allowed);
+    renew(ada, later);
+    EXPECT_FALSE(opens(ada, old[2]));
+}
+
+TEST_P(MakeKit, ByAWeakProofNoneThatWorksIsKilled)
+{
+    Person ada(m_ground, "ada@mail.example", 1);
+    const auto holder = ada.sign_in(Level::aal2);
+    renew(ada, holder);
+    const auto id = m_ground.random.id<KitId>(m_ground.clock.now());
+    m_ground.clock.advance(std::chrono::hours{80});  // the app is old, and was not used now
+    const auto verdict = ada.with_credentials([&](db::Tx& tx, store::CredentialSet& set) {
+        return begin_kit(tx, m_ground.world, holder, id, set, m_ground.clock.now());
+    });
+    EXPECT_EQ(verdict, AddVerdict::too_young);
 }
 
 // attacks.md, case 8.

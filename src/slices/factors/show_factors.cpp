@@ -1,5 +1,6 @@
 #include "slices/factors/show_factors.h"
 
+#include "proof/approver.h"
 #include "slices/factors/add_app.h"
 #include "slices/factors/make_kit.h"
 
@@ -33,7 +34,8 @@ Task<KitShown> show_kit(proof::World& world, proof::Holder holder)
             shown.made_at = kit->created_at;
             shown.left = static_cast<std::int64_t>(kit->codes.size());
         }
-        shown.make = judge_kit(holder, credentials);
+        shown.make = judge_kit(holder, credentials, proof::oldest_factor_since(tx, world, credentials),
+                               world.clock.now());
         return shown;
     };
     co_return co_await world.database.transact(work);
