@@ -1,12 +1,5 @@
 // The step-up of an account whose strong factor is a key that verifies nobody: its password, then the key.
-#include "access/step_up.h"
-
-#include "store/events.h"
-#include "support/engines.h"
-#include "support/enrolled.h"
-#include "support/signed_in.h"
-
-#include <gtest/gtest.h>
+#include "access/step_up_fixture.h"
 
 namespace sallyport::access {
 namespace {
@@ -14,42 +7,24 @@ namespace {
 using policy::Methods;
 using policy::step_up::Deed;
 using test::Person;
-using test::start_of_test;
 
-class KeyStepUp : public testing::TestWithParam<db::test::Engine> {
+class KeyStepUp : public StepUpGround {
 protected:
     KeyStepUp()
     {
         m_key.user_verified = m_key.backup_eligible = m_key.backed_up = false;
         test::enrol(m_w, m_ada.id, m_key);
+        m_watch = [this](const access::Deed& done) { m_shown = done.shown; };
     }
-    SignedIn signed_in(const Person& person, std::uint8_t name = 1)
+    std::string ask_to_remove(const SignedIn& who)
     {
-        store::TokenHash hash{};
-        hash.fill(name);
-        return {{store::session_id_of(hash), person.id, 2, 3, start_of_test, start_of_test},
-                hash,
-                test::stranger()};
-    }
-    std::string ask_for(const SignedIn& who)
-    {
-        StepUpRequest request{"remove_phone",
-                              {"Remove the number", {}, {}},
-                              "/account/phone/remove/confirm",
-                              "/account/phone",
-                              RecordWriter("remove_phone").take_secret(),
-                              {},
-                              Deed::takes};
-        const std::string path = sync_wait(ask(m_access, who, std::move(request)));
-        return path.substr(path.rfind('/') + 1);
-    }
-    Offers offers(const SignedIn& who, const std::string& id)
-    {
-        return sync_wait(find(m_access, who, id))->offers;
-    }
-    ProofAnswer password(const SignedIn& who, const std::string& id, std::string typed)
-    {
-        return sync_wait(prove_password(m_access, who, id, std::move(typed))).answer;
+        return ask_for(who, {"remove_phone",
+                             {"Remove the number", {}, {}},
+                             "/account/phone/remove/confirm",
+                             "/account/phone",
+                             RecordWriter("remove_phone").text("a number").take_secret(),
+                             {},
+                             Deed::takes});
     }
     std::optional<PasskeyQuestion> question(const SignedIn& who, const std::string& id, bool besides)
     {
@@ -58,29 +33,13 @@ protected:
     ProofAnswer touch(const SignedIn& who, const std::string& id, const PasskeyQuestion& asked,
                       const test::Authenticator& key)
     {
-        auto said = key.answer(asked.challenge.bytes);
-        return give(
-            who, id,
-            {"",
-             proof::PasskeyAnswer{
-                 key.credential_id, said.client_data_json, said.authenticator_data, said.signature, {}},
-             asked.challenge.cookie});
+        return give(who, id, answer(asked, key));
     }
     ProofAnswer give(const SignedIn& who, const std::string& id, GivenProof given)
     {
-        const auto deed = [this](access::Deed& done) {
-            m_shown = done.shown;
-            const auto event = m_w.random.id<EventId>(done.now);
-            store::add_event(done.tx, {event, done.account.id, "deed", done.now, "", "", ""});
-        };
-        return sync_wait(prove(m_access, who, "remove_phone", id, std::move(given), deed)).answer;
+        return prove_it(who, "remove_phone", id, std::move(given)).answer;
     }
-    std::int64_t deeds(const Person& person) { return test::events_of(m_w, person.id, "deed"); }
 
-    db::test::FreshDatabase m_fresh = GetParam().make();
-    test::World m_w{m_fresh.database()};
-    SessionCache m_cache{m_fresh.database(), m_w.keys.keys, m_w.clock, m_w.world.sessions};
-    Access m_access{m_w.world, m_cache};
     const Person m_ada = m_w.person({.apps = 0});
     test::Authenticator m_key;
     Methods m_shown;
@@ -90,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, KeyStepUp, testing::ValuesIn(db::test::engines
 TEST_P(KeyStepUp, ThePasswordAndThenTheKeyApproveWhatAStrongFactorMay)
 {
     const SignedIn who = signed_in(m_ada);
-    const std::string id = ask_for(who);
+    const std::string id = ask_to_remove(who);
     const auto offered = offers(who, id);
     EXPECT_TRUE(offered.key_besides && !offered.password_proven);
     EXPECT_FALSE(offered.passkey || offered.app_code || offered.password || offered.code_besides);
@@ -113,7 +72,7 @@ TEST_P(KeyStepUp, ThePasswordAndThenTheKeyApproveWhatAStrongFactorMay)
 TEST_P(KeyStepUp, NeitherAloneApprovesAnything)
 {
     const SignedIn who = signed_in(m_ada);
-    const std::string id = ask_for(who);
+    const std::string id = ask_to_remove(who);
     const auto plain = question(who, id, false);
     ASSERT_TRUE(plain);
     EXPECT_TRUE(plain->passkeys.empty()) << "it verifies nobody, so it is not asked for alone";
@@ -128,8 +87,8 @@ TEST_P(KeyStepUp, NeitherAloneApprovesAnything)
 TEST_P(KeyStepUp, ThePasswordIsOfOneRowAndSession)
 {
     const SignedIn who = signed_in(m_ada);
-    const std::string id = ask_for(who);
-    const std::string twin = ask_for(who);
+    const std::string id = ask_to_remove(who);
+    const std::string twin = ask_to_remove(who);
     EXPECT_EQ(password(who, id, m_ada.password), ProofAnswer::done);
     EXPECT_FALSE(offers(who, twin).password_proven);
     EXPECT_FALSE(question(who, twin, true));
@@ -150,7 +109,7 @@ TEST_P(KeyStepUp, BesideAStrongerFactorItIsOneWayMore)
     test::enrol(m_w, eve.id, phone);
     test::enrol(m_w, eve.id, key);
     const SignedIn who = signed_in(eve);
-    const std::string id = ask_for(who);
+    const std::string id = ask_to_remove(who);
     const auto offered = offers(who, id);
     EXPECT_TRUE(offered.passkey && offered.app_code && offered.key_besides);
     ASSERT_EQ(question(who, id, false)->passkeys.size(), 1U);

@@ -1,12 +1,6 @@
 // The step-up of an account that has no strong factor: its password, then a code that says what it approves.
-#include "access/step_up.h"
-
-#include "store/events.h"
+#include "access/step_up_fixture.h"
 #include "support/each_call.h"
-#include "support/engines.h"
-#include "support/signed_in.h"
-
-#include <gtest/gtest.h>
 
 namespace sallyport::access {
 namespace {
@@ -14,14 +8,14 @@ namespace {
 using policy::Method;
 using policy::step_up::Deed;
 using test::Person;
-using test::start_of_test;
 
 constexpr const char* number = "+351912345678";
 
 enum class Weak : std::uint8_t { nothing, mail, text, both };
 
-class WeakStepUp : public testing::TestWithParam<db::test::Engine> {
+class WeakStepUp : public StepUpGround {
 protected:
+    WeakStepUp() { m_level = 1; }
     Person person(Weak weak, std::string email = "ada@mail.example", std::size_t codes = 2)
     {
         Person made = m_w.person({.email = std::move(email), .apps = 0, .codes = codes});
@@ -35,48 +29,25 @@ protected:
         });
         return made;
     }
-    SignedIn signed_in(const Person& person, std::uint8_t name = 1)
+    std::string ask_to_add(const SignedIn& who, Deed deed = Deed::adds)
     {
-        store::TokenHash hash{};
-        hash.fill(name);
-        return {{store::session_id_of(hash), person.id, 1, 3, start_of_test, start_of_test},
-                hash,
-                test::stranger()};
-    }
-    std::string ask_for(const SignedIn& who, Deed deed = Deed::adds)
-    {
-        StepUpRequest request{"add_passkey",
-                              {"Add a passkey", {{"Account", "ada"}}, {"Other sessions end."}},
-                              "/account/passkeys/add/confirm",
-                              "/account/passkeys",
-                              RecordWriter("add_passkey").take_secret(),
-                              {},
-                              deed};
-        const std::string path = sync_wait(ask(m_access, who, std::move(request)));
-        return path.substr(path.rfind('/') + 1);
-    }
-    Offers offers(const SignedIn& who, const std::string& id)
-    {
-        return sync_wait(find(m_access, who, id))->offers;
-    }
-    ProofAnswer password(const SignedIn& who, const std::string& id, std::string typed)
-    {
-        return sync_wait(prove_password(m_access, who, id, std::move(typed))).answer;
+        return ask_for(who, {"add_passkey",
+                             {"Add a passkey", {{"Account", "ada"}}, {"Other sessions end."}},
+                             "/account/passkeys/add/confirm",
+                             "/account/passkeys",
+                             RecordWriter("add_passkey").text("a passkey").take_secret(),
+                             {},
+                             deed});
     }
     std::optional<proof::SendOutcome> send(const SignedIn& who, const std::string& id, Method method,
                                            std::size_t target = 0)
     {
         return sync_wait(send_step_up_code(m_access, who, id, method, target));
     }
-    ProofAnswer prove_it(const SignedIn& who, const std::string& id, std::string typed,
-                         std::optional<Method> code, std::string purpose = "add_passkey")
+    ProofAnswer type(const SignedIn& who, const std::string& id, std::string typed,
+                     std::optional<Method> code, const std::string& purpose = "add_passkey")
     {
-        const auto deed = [this](access::Deed& done) {
-            const auto event = m_w.random.id<EventId>(done.now);
-            store::add_event(done.tx, {event, done.account.id, "deed", done.now, "", "", ""});
-        };
-        return sync_wait(prove(m_access, who, std::move(purpose), id, {std::move(typed), {}, {}, code}, deed))
-            .answer;
+        return prove_it(who, purpose, id, {std::move(typed), {}, {}, code}).answer;
     }
     /// The newest message that owes a step-up's code.
     std::optional<store::OutboxMail> message(Method method)
@@ -94,21 +65,13 @@ protected:
     /// A row whose password was right and whose code is on its way.
     std::string with_code(const SignedIn& who, const Person& person, Method method, std::string& code)
     {
-        const std::string id = ask_for(who);
+        const std::string id = ask_to_add(who);
         EXPECT_EQ(password(who, id, person.password), ProofAnswer::done);
         EXPECT_EQ(send(who, id, method)->answer, proof::SendAnswer::sent);
         code = test::parameter(*message(method), "code");
         return id;
     }
-    std::int64_t deeds(const Person& person) { return test::events_of(m_w, person.id, "deed"); }
     static std::string other_than(const std::string& code) { return code == "000000" ? "000001" : "000000"; }
-    Instant now() { return m_w.clock.now(); }
-
-    db::test::FreshDatabase m_fresh = GetParam().make();
-    db::test::FailingDatabase m_failing{m_fresh.database()};
-    test::World m_w{m_failing};
-    SessionCache m_cache{m_failing, m_w.keys.keys, m_w.clock, m_w.world.sessions};
-    Access m_access{m_w.world, m_cache};
 };
 INSTANTIATE_TEST_SUITE_P(Engines, WeakStepUp, testing::ValuesIn(db::test::engines()), db::test::engine_name);
 
@@ -117,7 +80,7 @@ TEST_P(WeakStepUp, ThePasswordAndThenACodeThatSaysWhatItApproves)
     const Person ada = person(Weak::both);
     const SignedIn who = signed_in(ada);
     for (const Method method : {Method::email_code, Method::sms_code}) {
-        const std::string id = ask_for(who);
+        const std::string id = ask_to_add(who);
         EXPECT_TRUE(offers(who, id).code_besides);
         EXPECT_FALSE(offers(who, id).password) << "not alone";
         EXPECT_FALSE(offers(who, id).password_proven);
@@ -138,12 +101,12 @@ TEST_P(WeakStepUp, ThePasswordAndThenACodeThatSaysWhatItApproves)
         EXPECT_EQ(test::parameter(*mail, "fact_value"), method == Method::email_code ? "ada" : "");
         EXPECT_EQ(mail->to, method == Method::email_code ? "ada@mail.example" : number);
         const std::string code = test::parameter(*mail, "code");
-        EXPECT_EQ(prove_it(who, id, other_than(code), method), ProofAnswer::wrong);
-        EXPECT_EQ(prove_it(who, id, code, std::nullopt), ProofAnswer::wrong) << "it is no password";
+        EXPECT_EQ(type(who, id, other_than(code), method), ProofAnswer::wrong);
+        EXPECT_EQ(type(who, id, code, std::nullopt), ProofAnswer::wrong) << "it is no password";
         const auto before = deeds(ada);
-        EXPECT_EQ(prove_it(who, id, code, method), ProofAnswer::done);
+        EXPECT_EQ(type(who, id, code, method), ProofAnswer::done);
         EXPECT_EQ(deeds(ada), before + 1);
-        EXPECT_EQ(prove_it(who, id, code, method), ProofAnswer::over) << "one use";
+        EXPECT_EQ(type(who, id, code, method), ProofAnswer::over) << "one use";
         EXPECT_EQ(deeds(ada), before + 1);
     }
 }
@@ -153,14 +116,14 @@ TEST_P(WeakStepUp, WhereNothingIsHeldThePasswordAddsAndTakesNothing)
     const Person ada = person(Weak::nothing);
     const SignedIn who = signed_in(ada);
     for (const Deed deed : {Deed::adds, Deed::adds_code, Deed::keeps}) {
-        const std::string id = ask_for(who, deed);
+        const std::string id = ask_to_add(who, deed);
         EXPECT_TRUE(offers(who, id).password);
-        EXPECT_EQ(prove_it(who, id, ada.password, std::nullopt), ProofAnswer::done);
+        EXPECT_EQ(type(who, id, ada.password, std::nullopt), ProofAnswer::done);
     }
     EXPECT_EQ(deeds(ada), 3);
-    const std::string taking = ask_for(who, Deed::takes);
+    const std::string taking = ask_to_add(who, Deed::takes);
     EXPECT_TRUE(offers(who, taking).none());
-    EXPECT_EQ(prove_it(who, taking, ada.password, std::nullopt), ProofAnswer::wrong);
+    EXPECT_EQ(type(who, taking, ada.password, std::nullopt), ProofAnswer::wrong);
     EXPECT_EQ(deeds(ada), 3);
 }
 
@@ -169,7 +132,7 @@ TEST_P(WeakStepUp, NothingThatTakesProtectionAwayOrOpensASecondChannel)
     const Person ada = person(Weak::both);
     const SignedIn who = signed_in(ada);
     for (const Deed deed : {Deed::takes, Deed::adds_code}) {
-        const std::string id = ask_for(who, deed);
+        const std::string id = ask_to_add(who, deed);
         EXPECT_TRUE(offers(who, id).none());
         EXPECT_NE(password(who, id, ada.password), ProofAnswer::done);
         EXPECT_FALSE(send(who, id, Method::email_code));
@@ -177,7 +140,7 @@ TEST_P(WeakStepUp, NothingThatTakesProtectionAwayOrOpensASecondChannel)
                                 std::optional(Method::recovery_code)}) {
             const std::string typed =
                 code == Method::recovery_code ? std::string(ada.codes[0].reveal_text()) : ada.password;
-            EXPECT_EQ(prove_it(who, id, typed, code), ProofAnswer::wrong);
+            EXPECT_EQ(type(who, id, typed, code), ProofAnswer::wrong);
         }
     }
     EXPECT_FALSE(message(Method::email_code));
@@ -191,21 +154,21 @@ TEST_P(WeakStepUp, ACodeIsOfOneRowSessionAccountAndPurpose)
     const SignedIn who = signed_in(ada);
     std::string code;
     const std::string id = with_code(who, ada, Method::sms_code, code);
-    const std::string twin = ask_for(who);
+    const std::string twin = ask_to_add(who);
     EXPECT_FALSE(offers(who, twin).password_proven) << "a password is proven for one row";
-    EXPECT_EQ(prove_it(who, twin, code, Method::sms_code), ProofAnswer::wrong);
+    EXPECT_EQ(type(who, twin, code, Method::sms_code), ProofAnswer::wrong);
     EXPECT_EQ(password(who, twin, ada.password), ProofAnswer::done);
-    EXPECT_EQ(prove_it(who, twin, code, Method::sms_code), ProofAnswer::code_over) << "none was sent for it";
-    EXPECT_EQ(prove_it(signed_in(ada, 2), id, code, Method::sms_code), ProofAnswer::over);
-    EXPECT_EQ(prove_it(signed_in(eve), id, code, Method::sms_code), ProofAnswer::over);
-    EXPECT_EQ(prove_it(who, id, code, Method::sms_code, "change_password"), ProofAnswer::over);
-    EXPECT_EQ(prove_it(who, id, code, Method::email_code), ProofAnswer::code_over) << "another channel's";
+    EXPECT_EQ(type(who, twin, code, Method::sms_code), ProofAnswer::code_over) << "none was sent for it";
+    EXPECT_EQ(type(signed_in(ada, 2), id, code, Method::sms_code), ProofAnswer::over);
+    EXPECT_EQ(type(signed_in(eve), id, code, Method::sms_code), ProofAnswer::over);
+    EXPECT_EQ(type(who, id, code, Method::sms_code, "change_password"), ProofAnswer::over);
+    EXPECT_EQ(type(who, id, code, Method::email_code), ProofAnswer::code_over) << "another channel's";
     EXPECT_EQ(password(signed_in(ada, 2), id, ada.password), ProofAnswer::over);
     EXPECT_FALSE(send(signed_in(ada, 2), id, Method::sms_code));
     EXPECT_FALSE(send(who, id, Method::sms_code, 1)) << "no such number";
     EXPECT_FALSE(send(who, id, Method::recovery_code));
     m_w.clock.advance(std::chrono::minutes{5});
-    EXPECT_EQ(prove_it(who, id, code, Method::sms_code), ProofAnswer::over) << "the step-up's own time";
+    EXPECT_EQ(type(who, id, code, Method::sms_code), ProofAnswer::over) << "the step-up's own time";
     EXPECT_EQ(deeds(ada), 0);
 }
 
@@ -216,8 +179,8 @@ TEST_P(WeakStepUp, FiveTriesAndANewCodeBringsNone)
     std::string code;
     const std::string id = with_code(who, ada, Method::email_code, code);
     for (int n = 0; n < 5; ++n)
-        EXPECT_EQ(prove_it(who, id, other_than(code), Method::email_code), ProofAnswer::wrong);
-    EXPECT_EQ(prove_it(who, id, code, Method::email_code), ProofAnswer::code_over);
+        EXPECT_EQ(type(who, id, other_than(code), Method::email_code), ProofAnswer::wrong);
+    EXPECT_EQ(type(who, id, code, Method::email_code), ProofAnswer::code_over);
     m_w.clock.advance(std::chrono::minutes{2});
     EXPECT_EQ(send(who, id, Method::email_code)->answer, proof::SendAnswer::wait);
     EXPECT_FALSE(message(Method::email_code));
@@ -228,21 +191,21 @@ TEST_P(WeakStepUp, ARecoveryCodeStandsInAndIsSpentAndTold)
 {
     const Person ada = person(Weak::text);
     const SignedIn who = signed_in(ada);
-    const std::string id = ask_for(who);
+    const std::string id = ask_to_add(who);
     const std::string printed(ada.codes[0].reveal_text());
-    EXPECT_EQ(prove_it(who, id, printed, Method::recovery_code), ProofAnswer::wrong)
+    EXPECT_EQ(type(who, id, printed, Method::recovery_code), ProofAnswer::wrong)
         << "the password comes first";
     EXPECT_EQ(m_w.credentials(ada.id).kit()->codes.size(), 2U);
     EXPECT_EQ(password(who, id, ada.password), ProofAnswer::done);
-    EXPECT_EQ(prove_it(who, id, "1-AAAA-AAAA-AAAA-AAAA", Method::recovery_code), ProofAnswer::wrong);
-    EXPECT_EQ(prove_it(who, id, printed, Method::recovery_code), ProofAnswer::done);
+    EXPECT_EQ(type(who, id, "1-AAAA-AAAA-AAAA-AAAA", Method::recovery_code), ProofAnswer::wrong);
+    EXPECT_EQ(type(who, id, printed, Method::recovery_code), ProofAnswer::done);
     EXPECT_EQ(deeds(ada), 1);
     EXPECT_EQ(m_w.credentials(ada.id).kit()->codes.size(), 1U);
     EXPECT_EQ(test::mails_of(m_w, ada.id, "E15"), 1);
     EXPECT_EQ(test::events_of(m_w, ada.id, "recovery_code_used"), 1);
-    const std::string twin = ask_for(who);
+    const std::string twin = ask_to_add(who);
     EXPECT_EQ(password(who, twin, ada.password), ProofAnswer::done);
-    EXPECT_EQ(prove_it(who, twin, printed, Method::recovery_code), ProofAnswer::wrong) << "used";
+    EXPECT_EQ(type(who, twin, printed, Method::recovery_code), ProofAnswer::wrong) << "used";
     EXPECT_EQ(deeds(ada), 1);
 }
 
@@ -260,7 +223,7 @@ TEST_P(WeakStepUp, AStrongFactorOutranksThem)
     });
     EXPECT_TRUE(offers(who, id).app_code);
     EXPECT_FALSE(offers(who, id).code_besides);
-    EXPECT_EQ(prove_it(who, id, code, Method::sms_code), ProofAnswer::wrong);
+    EXPECT_EQ(type(who, id, code, Method::sms_code), ProofAnswer::wrong);
     EXPECT_EQ(deeds(ada), 0);
 }
 
@@ -268,7 +231,7 @@ TEST_P(WeakStepUp, GuessesAtThePasswordDrawOnTheAccountsBudget)
 {
     const Person ada = person(Weak::mail);
     const SignedIn who = signed_in(ada);
-    const std::string id = ask_for(who);
+    const std::string id = ask_to_add(who);
     ProofAnswer last = ProofAnswer::wrong;
     for (int n = 0; n < 30 && last == ProofAnswer::wrong; ++n) last = password(who, id, "a guess");
     EXPECT_EQ(last, ProofAnswer::wait);
@@ -282,7 +245,7 @@ TEST_P(WeakStepUp, InParallelOneCodeDoesOneDeed)
     const SignedIn who = signed_in(ada);
     std::string code;
     const std::string id = with_code(who, ada, Method::sms_code, code);
-    test::in_parallel(8, [&](int) { prove_it(who, id, code, Method::sms_code); });
+    test::in_parallel(8, [&](int) { type(who, id, code, Method::sms_code); });
     EXPECT_EQ(deeds(ada), 1);
 }
 
@@ -291,13 +254,13 @@ TEST_P(WeakStepUp, WithEachCallFailingTheDeedIsAllOrNothing)
     db::test::with_each_call_failing(m_failing, 4, [&](const std::string& name, auto attempt) {
         const Person ada = person(Weak::mail, name + "@mail.example", 0);
         const SignedIn who = signed_in(ada);
-        const std::string id = ask_for(who);
+        const std::string id = ask_to_add(who);
         std::string code;
         if (!attempt([&] {
                 if (password(who, id, ada.password) != ProofAnswer::done) return;
                 if (!send(who, id, Method::email_code)) return;
                 code = test::parameter(*message(Method::email_code), "code");
-                prove_it(who, id, code, Method::email_code);
+                type(who, id, code, Method::email_code);
             }))
             EXPECT_LE(deeds(ada), 1);
         else

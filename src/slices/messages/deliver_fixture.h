@@ -1,6 +1,5 @@
 #pragma once
 // For the tests of the outbox worker on both engines: a relay that answers as the test says, and the rows.
-#include "base/mutex.h"
 #include "slices/messages/outbox_fixture.h"
 #include "support/engines.h"
 
@@ -14,63 +13,14 @@ namespace sallyport::messages::test {
 using ports::MailOutcome;
 using ports::MailResult;
 
-/// The world beyond the port: a relay that answers as the test says, and remembers.
-class Relay final : public ports::Mailer {
+class Relay final : public ports::Mailer, public FarEnd<ports::OutgoingMail, MailOutcome, MailResult> {
 public:
+    Relay() : FarEnd(MailOutcome::accepted, "250 said the relay") {}
     Task<MailResult> send(ports::OutgoingMail mail) override
     {
-        Completion<MailResult> answered;
-        {
-            const Lock lock(m_mutex);
-            m_seen.push_back(std::move(mail));
-            if (m_holding) {
-                m_held.push_back(answered.source());
-            } else {
-                answered.source().value({m_answer, "250 said the relay"});
-            }
-            m_changed.notify_all();
-        }
-        co_return co_await answered;
+        auto answered = take(std::move(mail));
+        co_return co_await std::move(answered);
     }
-    void answer(MailOutcome outcome)
-    {
-        const Lock lock(m_mutex);
-        m_answer = outcome;
-    }
-    void hold()
-    {
-        const Lock lock(m_mutex);
-        m_holding = true;
-    }
-    void release()
-    {
-        std::vector<Completion<MailResult>::Source> held;
-        {
-            const Lock lock(m_mutex);
-            m_holding = false;
-            held.swap(m_held);
-        }
-        for (const auto& source : held) source.value({MailOutcome::accepted, "250 said the relay"});
-    }
-    std::vector<ports::OutgoingMail> wait_for(std::size_t count)
-    {
-        const Lock lock(m_mutex);
-        while (m_seen.size() < count) m_changed.wait(m_mutex);
-        return m_seen;
-    }
-    std::size_t seen()
-    {
-        const Lock lock(m_mutex);
-        return m_seen.size();
-    }
-
-private:
-    Mutex m_mutex;
-    Condition m_changed;
-    std::vector<ports::OutgoingMail> m_seen GUARDED_BY(m_mutex);
-    std::vector<Completion<MailResult>::Source> m_held GUARDED_BY(m_mutex);
-    MailOutcome m_answer GUARDED_BY(m_mutex) = MailOutcome::accepted;
-    bool m_holding GUARDED_BY(m_mutex) = false;
 };
 
 struct State {

@@ -16,52 +16,15 @@ namespace {
 using ports::TextOutcome;
 using test::SetClock;
 
-/// A service that answers as the test says, or not until it is released.
-class Service final : public ports::Texter {
+class Service final : public ports::Texter,
+                      public test::FarEnd<ports::OutgoingText, TextOutcome, ports::TextResult> {
 public:
+    Service() : FarEnd(TextOutcome::accepted, "HTTP 200") {}
     Task<ports::TextResult> send(ports::OutgoingText text) override
     {
-        Completion<ports::TextResult> answered;
-        {
-            const Lock lock(m_mutex);
-            m_seen.push_back(std::move(text));
-            if (m_holding)
-                m_held.push_back(answered.source());
-            else
-                answered.source().value({m_answer, "HTTP 200"});
-            m_changed.notify_all();
-        }
-        co_return co_await answered;
+        auto answered = take(std::move(text));
+        co_return co_await std::move(answered);
     }
-    void answer(TextOutcome outcome)
-    {
-        const Lock lock(m_mutex);
-        m_answer = outcome;
-    }
-    void hold(bool holding)
-    {
-        std::vector<Completion<ports::TextResult>::Source> held;
-        {
-            const Lock lock(m_mutex);
-            m_holding = holding;
-            if (!holding) held.swap(m_held);
-        }
-        for (const auto& source : held) source.value({TextOutcome::accepted, "HTTP 200"});
-    }
-    std::vector<ports::OutgoingText> wait_for(std::size_t count)
-    {
-        const Lock lock(m_mutex);
-        while (m_seen.size() < count) m_changed.wait(m_mutex);
-        return m_seen;
-    }
-
-private:
-    Mutex m_mutex;
-    Condition m_changed;
-    std::vector<ports::OutgoingText> m_seen GUARDED_BY(m_mutex);
-    std::vector<Completion<ports::TextResult>::Source> m_held GUARDED_BY(m_mutex);
-    TextOutcome m_answer GUARDED_BY(m_mutex) = TextOutcome::accepted;
-    bool m_holding GUARDED_BY(m_mutex) = false;
 };
 
 class TextOutbox : public testing::TestWithParam<db::test::Engine> {
@@ -138,14 +101,14 @@ TEST_P(TextOutbox, EachWorkerTakesItsOwnChannel)
 
 TEST_P(TextOutbox, ASlowServiceHoldsUpNoMail)
 {
-    m_service.hold(true);
+    m_service.hold();
     for (std::size_t i = 0; i < 2 * outbox_in_flight_max; ++i) put("T1", true);
     const auto slow = texts();
     m_service.wait_for(outbox_in_flight_max);
     const auto worker = mails();
     put("E2", false);
     until(worker->counts().delivered, 1);
-    m_service.hold(false);
+    m_service.release();
     until(slow->counts().delivered, 2 * outbox_in_flight_max);
 }
 
