@@ -56,6 +56,12 @@ Move move_of(Event event)
     return {Stage::backup, Stage::created};
 }
 
+bool is_allowed(const Facts& facts, Event event)
+{
+    if (event == Event::app_skipped) return !facts.second_factor_mandatory;
+    return event != Event::password_accepted || !facts.hardware_key_required;
+}
+
 }  // namespace
 
 Step step(const Facts& facts, Event event, Instant now, const Limits& limits)
@@ -66,8 +72,7 @@ Step step(const Facts& facts, Event event, Instant now, const Limits& limits)
     if (!facts.own_browser) return {.answer = Answer::other_browser, .stage = at};
 
     const Move move = move_of(event);
-    const bool allowed = event != Event::app_skipped || !facts.second_factor_mandatory;
-    if (at != move.from || !allowed) return {.answer = Answer::not_now, .stage = at};
+    if (at != move.from || !is_allowed(facts, event)) return {.answer = Answer::not_now, .stage = at};
     return {.answer = Answer::moved, .stage = move.to, .create_account = move.to == Stage::created};
 }
 

@@ -67,6 +67,7 @@ struct Facts {
     Row row;
     bool own_browser = false;  // the browser that proved the code last
     bool second_factor_mandatory = true;
+    bool hardware_key_required = true;  // profile::Table: a security key comes first, so no password does
 };
 enum class Answer : std::uint8_t {
     moved,          // store `stage`

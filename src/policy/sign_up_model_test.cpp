@@ -108,7 +108,7 @@ private:
 
     void go(World& w, int browser, Event event)
     {
-        const Step next = step({w.row, w.bound == browser, m_mandatory}, event, w.now, m_limits);
+        const Step next = step({w.row, w.bound == browser, m_mandatory, false}, event, w.now, m_limits);
         if (next.answer != Answer::moved) {
             ASSERT_EQ(next.stage, w.row.stage) << "a refused step moves nothing";
             ASSERT_FALSE(next.bind_browser || next.forget_progress || next.create_account);
@@ -189,9 +189,11 @@ TEST(SignUpModel, EveryStepAtEveryStage)
     for (const Stage stage : stages)
         for (const Event event : events)
             for (const bool own : {false, true})
-                for (const bool mandatory : {false, true})
+                for (const unsigned rule : {0u, 1u, 2u, 3u})
                     for (const Duration age : {Duration{0}, hours{24} - Duration{1}, Duration{hours{24}}}) {
-                        const Step next = step({{stage, start}, own, mandatory}, event, start + age, limits);
+                        const bool mandatory = (rule & 1) != 0, key_first = (rule & 2) != 0;
+                        const Step next =
+                            step({{stage, start}, own, mandatory, key_first}, event, start + age, limits);
                         const bool over = stage == Stage::created || age >= hours{24};
                         ASSERT_EQ(is_over({stage, start}, start + age, limits), over);
                         ASSERT_EQ(next.answer == Answer::expired, over);
@@ -212,7 +214,7 @@ TEST(SignUpModel, EveryStepAtEveryStage)
                         if (event == Event::code_right || !moved) continue;
                         ASSERT_TRUE(own);
                         if (event == Event::password_accepted)
-                            ASSERT_TRUE(stage == Stage::password && next.stage == Stage::app);
+                            ASSERT_TRUE(stage == Stage::password && next.stage == Stage::app && !key_first);
                         if (event == Event::passkey_made) {
                             ASSERT_EQ(stage, Stage::password);
                             ASSERT_EQ(next.stage, Stage::backup) << "the kit stays";
@@ -223,9 +225,14 @@ TEST(SignUpModel, EveryStepAtEveryStage)
                         if (event == Event::backup_proven) ASSERT_EQ(stage, Stage::backup);
                         ASSERT_EQ(next.create_account, next.stage == Stage::created);
                     }
-    // Per age and rule: the code at four stages in either browser, four steps, and skipping where it is
-    // allowed.
-    EXPECT_EQ(moves, 2 * (2 * (8 + 4) + 1));
+    // Per age and rule: the code at four stages in either browser, three steps, the password where no key
+    // comes first, and skipping where it is allowed.
+    EXPECT_EQ(moves, 2 * (4 * (8 + 3) + 2 + 2));
+}
+
+TEST(SignUp, AnUnfilledFactAllowsNothing)
+{
+    const Limits limits;
     EXPECT_FALSE(may_hold_secret(Stage::address) || may_hold_secret(Stage::password));
     EXPECT_TRUE(may_hold_secret(Stage::app) && may_hold_secret(Stage::backup));
     EXPECT_FALSE(may_hold_secret(Stage::created)) << "the account holds it then";
@@ -235,6 +242,11 @@ TEST(SignUpModel, EveryStepAtEveryStage)
         step({.row = {Stage::app, start}, .own_browser = true}, Event::app_skipped, start, limits).answer,
         Answer::not_now)
         << "a second factor is mandatory by default";
+    EXPECT_EQ(
+        step({.row = {Stage::password, start}, .own_browser = true}, Event::password_accepted, start, limits)
+            .answer,
+        Answer::not_now)
+        << "and a key comes first unless said";
 }
 
 // --- the mailed code

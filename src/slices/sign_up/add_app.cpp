@@ -67,9 +67,7 @@ Task<AppOutcome> prove_app(proof::World& world, store::TokenHash secret, std::st
         const Checked again = check(own, typed, now);
         AppOutcome kept = again.outcome;
         if (kept.answer != AppProven::moved) return kept;
-        const rules::Row row{own->progress.stage, own->progress.begun};
-        const auto step = rules::step({row, own->proven(), world.second_factor_mandatory},
-                                      rules::Event::app_code_right, now, limits);
+        const auto step = rules::step(facts_of(*own, world), rules::Event::app_code_right, now, limits);
         if (step.answer != rules::Answer::moved) {
             kept.answer = AppProven::not_now;
             return kept;

@@ -81,9 +81,8 @@ Task<PasswordOutcome> choose_password(proof::World& world, store::TokenHash secr
         auto own = find(tx, world, secret, world.clock.now());
         PasswordOutcome kept = look(own).outcome;
         if (kept.answer != Chosen::accepted) return kept;
-        const rules::Row row{own->progress.stage, own->progress.begun};
-        const auto step = rules::step({row, own->proven(), world.second_factor_mandatory},
-                                      rules::Event::password_accepted, world.clock.now(), limits);
+        const auto step =
+            rules::step(facts_of(*own, world), rules::Event::password_accepted, world.clock.now(), limits);
         if (step.answer != rules::Answer::moved) {
             kept.answer = Chosen::not_now;
             return kept;

@@ -55,9 +55,10 @@ ConfirmOutcome settle(db::Tx& tx, const proof::World& world, const store::TokenH
         return outcome;
     }
     auto other = find_other(tx, world, *own, now);
-    const rules::Row row{other ? other->progress.stage : own->progress.stage, own->progress.begun};
-    const rules::Step step = rules::step({row, !other.has_value(), world.second_factor_mandatory},
-                                         rules::Event::code_right, now, limits);
+    rules::Facts facts = facts_of(*own, world);
+    facts.own_browser = !other.has_value();
+    if (other) facts.row.stage = other->progress.stage;
+    const rules::Step step = rules::step(facts, rules::Event::code_right, now, limits);
     if (step.answer != rules::Answer::moved) {
         outcome.answer = Confirmed::over;
         return outcome;

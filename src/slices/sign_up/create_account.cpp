@@ -111,8 +111,7 @@ CreateOutcome look(const std::optional<Found>& own, const proof::World& world, r
     CreateOutcome outcome;
     if (!own) return outcome;
     outcome.stage = own->progress.stage;
-    const rules::Row row{own->progress.stage, own->progress.begun};
-    const auto step = rules::step({row, own->proven(), world.second_factor_mandatory}, event, now, limits);
+    const auto step = rules::step(facts_of(*own, world), event, now, limits);
     switch (step.answer) {
     case rules::Answer::moved:
         outcome.answer = step.create_account ? Created::created : Created::not_now;

@@ -283,6 +283,7 @@ views::SignUpPassword password_view(const Access& access, const Progress& progre
     view.email = progress.email.address();
     view.least = policy::passwords::least_length(world.second_factor_mandatory, world.passwords);
     view.passkey = world.methods.passkey;
+    view.key_first = world.methods.hardware_key_required;
     return view;
 }
 
@@ -290,8 +291,10 @@ void add_protection_pages(http::Router& router, const Access& access)
 {
     using enum http::Method;
     add_page(router, access, get, "/signup/secure", show_password);
-    add_page(router, access, post, "/signup/secure", post_password);
-    add_page(router, access, post, "/signup/check", post_check);
+    if (!access.world().methods.hardware_key_required) {
+        add_page(router, access, post, "/signup/secure", post_password);
+        add_page(router, access, post, "/signup/check", post_check);
+    }
     add_page(router, access, get, "/signup/second", show_app);
     add_page(router, access, post, "/signup/second", post_app);
     access::lead(router, "/signup/second/later", "/signup/second");

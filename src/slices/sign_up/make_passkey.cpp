@@ -39,9 +39,7 @@ PasskeyOutcome keep(db::Tx& tx, const proof::World& world, const store::TokenHas
     auto own = find(tx, world, secret, now);
     PasskeyOutcome kept = look(own).outcome;
     if (kept.answer != PasskeyKept::moved) return kept;
-    const rules::Row row{own->progress.stage, own->progress.begun};
-    const auto step = rules::step({row, own->proven(), world.second_factor_mandatory},
-                                  rules::Event::passkey_made, now, limits);
+    const auto step = rules::step(facts_of(*own, world), rules::Event::passkey_made, now, limits);
     if (step.answer != rules::Answer::moved) {
         kept.answer = PasskeyKept::not_now;
         return kept;

@@ -182,6 +182,14 @@ std::string fresh_code(ports::Random& random)
     return std::string(code_digits - digits.size(), '0') + digits;
 }
 
+policy::sign_up::Facts facts_of(const Found& own, const proof::World& world) noexcept
+{
+    return {{own.progress.stage, own.progress.begun},
+            own.proven(),
+            world.second_factor_mandatory,
+            world.methods.hardware_key_required};
+}
+
 Task<std::optional<Found>> read_progress(proof::World& world, store::TokenHash secret)
 {
     auto work = [&world, secret](db::Tx& tx) { return find(tx, world, secret, world.clock.now()); };

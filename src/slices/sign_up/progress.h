@@ -67,6 +67,9 @@ Backup copy_of(const Backup& backup);
 /// Eight digits.
 std::string fresh_code(ports::Random& random);
 
+/// What the next step is judged by.
+policy::sign_up::Facts facts_of(const Found& own, const proof::World& world) noexcept;
+
 /// For a page: what stands in the row of this browser, where there is one.
 Task<std::optional<Found>> read_progress(proof::World& world, store::TokenHash secret);
 
