@@ -18,12 +18,58 @@ STATEMENTS = {"CallExpr", "CXXMemberCallExpr", "CompoundAssignOperator", "Binary
 
 HEADER = """#pragma once
 #include <cstdlib>
-inline bool mutant(int number)
-{
-    static const char* const text = std::getenv("SALLYPORT_MUTANT");
-    static const int chosen = text ? std::atoi(text) : 0;
-    return chosen == number;
-}
+#include <fstream>
+#include <vector>
+
+#include <sys/resource.h>
+
+/// SALLYPORT_MUTANT: which one is broken. SALLYPORT_MUTANT_SECONDS: of CPU time, after which the program is
+/// stuck. SALLYPORT_MUTANTS_REACHED: a file for the numbers of all that were asked for, a line each.
+class Mutants {
+public:
+    static Mutants& all()
+    {
+        static Mutants the_one;
+        return the_one;
+    }
+    bool chosen(int number)
+    {
+        if (m_file) reach(number);
+        return number == m_chosen;
+    }
+
+private:
+    Mutants()
+    {
+        if (const char* text = std::getenv("SALLYPORT_MUTANT")) m_chosen = std::atoi(text);
+        if (const char* text = std::getenv("SALLYPORT_MUTANT_SECONDS")) {
+            const auto seconds = static_cast<rlim_t>(std::atoi(text));
+            const rlimit limit{seconds, seconds + 1};
+            setrlimit(RLIMIT_CPU, &limit);
+            const rlimit memory{rlim_t{2} << 30, rlim_t{2} << 30};  // of what fills a list for ever
+            setrlimit(RLIMIT_AS, &memory);
+        }
+    }
+    ~Mutants()
+    {
+        if (!m_file) return;
+        std::ofstream file(m_file);
+        for (std::size_t n = 0; n < m_reached.size(); ++n)
+            if (m_reached[n]) file << n << '\\n';
+    }
+    void reach(int number)
+    {
+        const auto n = static_cast<std::size_t>(number);
+        if (n >= m_reached.size()) m_reached.resize(n + 1);
+        m_reached[n] = true;
+    }
+
+    const char* const m_file = std::getenv("SALLYPORT_MUTANTS_REACHED");
+    int m_chosen = 0;
+    std::vector<char> m_reached;
+};
+
+inline bool mutant(int number) { return Mutants::all().chosen(number); }
 """
 
 
