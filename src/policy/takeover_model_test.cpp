@@ -324,6 +324,28 @@ TEST(TakeoverModel, OneLossKeepsNobodyOut)  // invariant 7
                 << account.name << " without " << loss_names[static_cast<std::size_t>(loss)];
 }
 
+// As far as roads are built: whoever keeps the mailbox and a strong factor or the kit, or all that signs in,
+// needs nobody, and no wait is longer than an hour. What is left over waits for contacts, papers or a person.
+TEST(TakeoverModel, TwoLossesKeepNobodyOutWhoHoldsTheMailboxAndOneThingMore)
+{
+    int returned = 0, not_yet = 0;
+    for (const Account& account : accounts)
+        for (int one = 0; one < losses; ++one)
+            for (int other = one + 1; other < losses; ++other) {
+                const std::vector<Loss> lost{static_cast<Loss>(one), static_cast<Loss>(other)};
+                const Left left = left_after(account, lost);
+                const bool strong = left.have.has(roads::Have::app) || left.have.has(roads::Have::passkey) ||
+                                    left.have.has(roads::Have::key);
+                const bool one_more = strong || left.have.has(roads::Have::recovery_code);
+                const bool back = way_back(account, lost) != "not yet";
+                if (left.have.has(roads::Have::mailbox) && one_more)
+                    ASSERT_TRUE(back) << account.name << " without " << loss_names[std::size_t(one)]
+                                      << " and " << loss_names[std::size_t(other)];
+                ++(back ? returned : not_yet);
+            }
+    EXPECT_GT(returned, 2 * not_yet);
+}
+
 TEST(TakeoverModel, WhatFallsTogetherCountsOnce)  // invariant 8
 {
     // Whoever takes one root is as slow as one root is, however many factors are kept there.

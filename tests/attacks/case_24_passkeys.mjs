@@ -6,10 +6,13 @@ import assert from 'node:assert/strict';
 import { Authenticator, enrol, showKey, signInByPasskey, withPasskeys } from '../support/authenticator.mjs';
 import { Client } from '../support/http.mjs';
 import { HALF, SESSION, must, next, sessionOf, signUp } from '../support/person.mjs';
-import { Server } from '../support/server.mjs';
+import { BINARY, Server } from '../support/server.mjs';
 import { test } from '../support/test.mjs';
 
 const CHALLENGE = '__Host-passkey';
+const MANY = 10_000;
+/** What reading them all would need many times over. */
+const GROWTH_MIB_MAX = 16;
 
 /** A person who has a passkey, and a browser of nobody's. */
 async function withPasskey(t, options) {
@@ -182,4 +185,35 @@ test('the same answer, with the same cookies, for a wrong signature and another 
   );
   const nobodys = await signInByPasskey(stranger(), new Authenticator(server));
   refused(nobodys, 'passkey_unknown');
+});
+
+test('ten thousand credentials in one answer are refused before they cost anything', async (t) => {
+  const { server, key, stranger, person } = await withPasskey(t);
+  const many = Array.from({ length: MANY }, (_, n) => `credential_${n}_${key.id.toString('base64url')}`);
+  const client = stranger();
+  const answer = key.answer(await optionsFor(client));
+  server.forgetPeak();
+  const before = server.memoryMib('VmRSS');
+  const twice = many.map((id) => `credential_id=${id}`).join('&');
+  const bodies = [
+    ['application/x-www-form-urlencoded', twice],
+    ['application/x-www-form-urlencoded', `credential_id=${many.join(',')}`],
+    ['application/json', JSON.stringify({ ...answer, credential_id: many })],
+    ['application/json', JSON.stringify({ ...answer, credentials: many.map((id) => ({ id })) })],
+  ];
+  for (const [type, body] of bodies)
+    for (const path of ['/signin/passkey', '/account/passkeys/new']) {
+      const own = path.startsWith('/signin') ? client : person.client;
+      const said = await own.send('POST', path, { headers: { 'Content-Type': type }, body });
+      assert.ok([400, 413].includes(said.status), `${path} ${said.status} ${said.body}`);
+    }
+  // One of them in a body that is not too large.
+  const few = many.slice(0, 90).map((id) => `credential_id=${id}`).join('&');
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  assert.equal((await client.send('POST', '/signin/passkey', { headers, body: few })).status, 400);
+  if (!BINARY.includes('asan')) {
+    const grown = server.memoryMib('VmHWM') - before;
+    assert.ok(grown < GROWTH_MIB_MAX, `the memory grew by ${grown} MiB`);
+  }
+  next(await signInByPasskey(stranger(), key));
 });

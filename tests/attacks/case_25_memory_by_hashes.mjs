@@ -2,7 +2,6 @@
 // at once, and the session check goes on.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 
 import { Client } from '../support/http.mjs';
 import { freshAddress, signUp } from '../support/person.mjs';
@@ -19,16 +18,10 @@ const CONFIG = (own) =>
 /** The workers' memory and the server's own. All at once would need SIGN_INS * HASH_MIB, 3,840 MiB. */
 const GROWTH_MIB_MAX = WORKERS * HASH_MIB + 100;
 
-function memoryMib(pid, what) {
-  return (
-    Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`${what}:\\s+(\\d+) kB`))[1]) / 1024
-  );
-}
-
 test('sixty sign-ins at once', async (t) => {
   const server = await Server.start({ t, config: CONFIG });
   const person = await signUp(server);
-  const before = memoryMib(server.pid, 'VmRSS');
+  const before = server.memoryMib('VmRSS');
   let running = true;
   let checks = 0;
   const checker = (async () => {
@@ -53,7 +46,7 @@ test('sixty sign-ins at once', async (t) => {
   for (const answer of busy) assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
   assert.ok(checks > 0, 'people who are signed in go on');
   if (!BINARY.includes('asan')) {
-    const grown = memoryMib(server.pid, 'VmHWM') - before;
+    const grown = server.memoryMib('VmHWM') - before;
     assert.ok(grown < GROWTH_MIB_MAX, `the memory grew by ${grown} MiB`);
   }
 });

@@ -9,7 +9,7 @@
 // names a file whose content, `+123000`, is added to the clock in milliseconds. SALLYPORT_TEST_BINARY names
 // another program.
 
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 
@@ -91,6 +91,16 @@ export class Server {
   }
   get log() {
     return this.child?.output ?? '';
+  }
+
+  /** VmHWM counts from now on (proc(5), clear_refs). */
+  forgetPeak() {
+    writeFileSync(`/proc/${this.pid}/clear_refs`, '5');
+  }
+  /** `what`: VmRSS (now) or VmHWM (the most so far). */
+  memoryMib(what) {
+    const line = new RegExp(`${what}:\\s+(\\d+) kB`);
+    return Number(readFileSync(`/proc/${this.pid}/status`, 'utf8').match(line)[1]) / 1024;
   }
 
   /** Waits until it answers that it can serve. */
