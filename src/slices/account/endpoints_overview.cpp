@@ -119,6 +119,9 @@ void add_app(Checks& checks, const Overview& overview)
     if (overview.apps > 0)
         checks.add("app", Msg::account_app, checks.text(Msg::account_app_set), "done", Msg::account_manage,
                    "/account/app");
+    else if (overview.passkeys > 0)
+        checks.add("app", Msg::account_app, checks.text(Msg::account_app_besides), "", Msg::account_set_up,
+                   "/account/app/new");
     else
         checks.add("app", Msg::account_app, checks.text(Msg::account_app_missing), "todo",
                    Msg::account_set_up, "/account/app/new");
