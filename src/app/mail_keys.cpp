@@ -1,6 +1,7 @@
 #include "app/mail_keys.h"
 
 #include "app/instance.h"
+#include "base/check.h"
 #include "base/email.h"
 #include "crypto/hash.h"
 
@@ -99,6 +100,19 @@ std::shared_ptr<const messages::DkimSigner> make_signer(const Config& config)
     for (const Config::DkimKeyFile& one : config.dkim_keys)
         selectors.push_back({one.selector, load_key("dkim.keys", one)});
     return std::make_shared<const messages::DkimSigner>(signing_domain(config), std::move(selectors));
+}
+
+messages::DkimKeys known_keys(const Config& config)
+{
+    messages::DkimKeys known;
+    const auto add = [&](const std::string& key, const std::vector<Config::DkimKeyFile>& files) {
+        for (const Config::DkimKeyFile& one : files)
+            CHECK(known.add(one.selector + "._domainkey." + signing_domain(config),
+                            load_key(key, one).record()));
+    };
+    add("dkim.keys", config.dkim_keys);
+    add("dkim.standby", config.dkim_standby);
+    return known;
 }
 
 std::string dns_records(const Config& config)

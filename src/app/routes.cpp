@@ -1,5 +1,6 @@
 #include "app/routes.h"
 
+#include "app/mail_keys.h"
 #include "slices/account/endpoints.h"
 #include "slices/addresses/endpoints.h"
 #include "slices/codes/endpoints.h"
@@ -64,7 +65,8 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
     const site::Channels channels = channels_of(rooms.config);
     messages::add_routes(router, rooms.access,
                          {channels.domains, channels.senders, channels.text_senders, channels.phones,
-                          channels.handles, channels.apps});
+                          channels.handles, channels.apps},
+                         known_keys(rooms.config));
     if (rooms.access.world().methods.passkey) passkeys::add_routes(router, rooms.access);
     reset::add_routes(router, rooms.access);
     session_check::add_routes(router, rooms.access, rooms.signer, rooms.config.app_prefix);

@@ -183,7 +183,7 @@ void Connection::on_complete()
 {
     m_complete_at = EventLoop::timer_now();
     try {
-        if (const auto refusal = Gate::judge_body(m_reader)) {
+        if (const auto refusal = Gate::judge_body(m_reader, *m_route)) {
             refuse(*refusal);
             return;
         }

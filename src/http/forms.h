@@ -28,6 +28,17 @@ Result<Fields, FieldsError> parse_json_fields(std::string_view text);
 /// By the Content-Type header. An empty body without a type is no fields; UTF-8 is the only charset.
 Result<Fields, FieldsError> parse_body(std::string_view content_type, std::string_view body);
 
+inline constexpr std::size_t files_max = 4;  // of one body
+
+struct FieldsAndFiles {
+    Fields fields;
+    std::vector<UploadedFile> files;  // without those that nobody chose (no name, no bytes)
+};
+/// multipart/form-data (RFC 7578) as browsers write it (WHATWG HTML section 4.10.21.8). A part without a file
+/// name is a field and keeps the rules of fields; a file is bytes. Nothing before the first boundary, no
+/// transfer encodings, and no name twice, whether of fields or files.
+Result<FieldsAndFiles, FieldsError> parse_multipart(std::string_view content_type, std::string_view body);
+
 /// The media type without parameters, in lower case ("application/json").
 std::string media_type(std::string_view content_type);
 

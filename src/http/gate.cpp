@@ -85,7 +85,7 @@ std::optional<Refusal> Gate::judge_head(RequestReader& reader, const IpAddress& 
     return std::nullopt;
 }
 
-std::optional<Refusal> Gate::judge_body(RequestReader& reader)
+std::optional<Refusal> Gate::judge_body(RequestReader& reader, const Router::Route& route)
 {
     if (reader.body().empty() && !reader.has_body()) {
         // A form without fields is still a form; what names another type is refused even when empty.
@@ -96,7 +96,15 @@ std::optional<Refusal> Gate::judge_body(RequestReader& reader)
             return std::nullopt;
         return Refusal{415, "unsupported_type", {}};
     }
-    auto form = parse_body(reader.request().header("content-type"), reader.body());
+    const std::string_view content_type = reader.request().header("content-type");
+    if (route.options.takes_files && media_type(content_type) == "multipart/form-data") {
+        auto parts = parse_multipart(content_type, reader.body());
+        if (!parts) return refusal_of(parts.error());
+        reader.request().form = std::move(parts->fields);
+        reader.request().files = std::move(parts->files);
+        return std::nullopt;
+    }
+    auto form = parse_body(content_type, reader.body());
     if (!form) return refusal_of(form.error());
     reader.request().form = std::move(*form);
     return std::nullopt;

@@ -25,8 +25,8 @@ public:
     /// limit, or says why not. The request is filled as far as possible, for the error page.
     std::optional<Refusal> judge_head(RequestReader& reader, const IpAddress& peer, Door door,
                                       const Router::Route*& route) const;
-    /// At RequestReader::Progress::complete: fills the form.
-    static std::optional<Refusal> judge_body(RequestReader& reader);
+    /// At RequestReader::Progress::complete: fills the form, and the files where the route takes any.
+    static std::optional<Refusal> judge_body(RequestReader& reader, const Router::Route& route);
 
 private:
     [[nodiscard]] bool is_allowed(std::string_view host) const noexcept;

@@ -14,7 +14,7 @@ const Router& routes()
     static const Router router = [] {
         Router made;
         made.add(Method::get, "/", nullptr, {.door = Door::both});
-        made.add(Method::post, "/form", nullptr, {.body_bytes_max = 512});
+        made.add(Method::post, "/form", nullptr, {.body_bytes_max = 512, .takes_files = true});
         made.add(Method::post, "/item/{id}", nullptr);
         return made;
     }();
@@ -30,6 +30,7 @@ std::string run(std::string_view input, std::size_t first, std::size_t second)
     RequestReader reader(header_bytes_max);
     std::string seen;
     std::size_t begin = 0;
+    const Router::Route* taken = nullptr;
     for (const std::size_t end : {first, second, input.size()}) {
         for (;;) {
             const auto [progress, used] = reader.advance(input.substr(begin, end - begin));
@@ -43,9 +44,10 @@ std::string run(std::string_view input, std::size_t first, std::size_t second)
             if (progress == RequestReader::Progress::head) {
                 refusal = gate.judge_head(reader, peer, Door::public_door, route);
                 if (refusal && reader.has_body()) return seen + "closed " + std::to_string(refusal->status);
+                taken = route;
                 if (!refusal) continue;
             } else {
-                refusal = Gate::judge_body(reader);
+                refusal = Gate::judge_body(reader, *taken);
             }
             seen += refusal ? "refused " + std::to_string(refusal->status) : "took " + reader.request().path;
             for (const auto& [name, value] : reader.request().form.entries()) seen.append(name).append(value);

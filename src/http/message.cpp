@@ -44,6 +44,13 @@ std::string_view Request::header(std::string_view lower_case_name) const noexcep
     return {};
 }
 
+const UploadedFile* Request::file(std::string_view field) const noexcept
+{
+    for (const UploadedFile& one : files)
+        if (one.field == field) return &one;
+    return nullptr;
+}
+
 namespace {
 
 bool same_header(std::string_view a, std::string_view b)

@@ -42,6 +42,12 @@ private:
     std::vector<std::pair<std::string, std::string>> m_entries;
 };
 
+/// A file of multipart/form-data: bytes from outside, of any kind. What it was called is not kept.
+struct UploadedFile {
+    std::string field;
+    std::string content;
+};
+
 struct Request {
     Method method = Method::get;
     std::string path;                                          // decoded, absolute, without query
@@ -54,12 +60,15 @@ struct Request {
     std::vector<std::string> captures;  // the {parts} of the route, in order
     bool wants_json = false;            // Accept prefers application/json to text/html
     std::string_view route;             // the pattern that matched: for metrics, never the path
+    std::vector<UploadedFile> files;    // only where the route takes files, none of them empty
 
     /// First value, empty where missing.
     [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
     /// The value of our cookie "__Host-" + `name` (as set_cookie_header names it); nullopt where it is
     /// missing, empty, malformed (RFC 6265 section 4.1.1) or sent twice.
     [[nodiscard]] std::optional<std::string> cookie(std::string_view name) const;
+    /// The file of that field; null where none was chosen.
+    [[nodiscard]] const UploadedFile* file(std::string_view field) const noexcept;
 };
 
 /// A response is written flat: status line, these headers, Content-Length, body.

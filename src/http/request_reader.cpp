@@ -116,6 +116,7 @@ void RequestReader::reset()
     m_request.headers.clear();
     m_request.form = Fields();
     m_request.query = Fields();
+    m_request.files.clear();
     m_request.captures.clear();
     m_request.path.clear();
     m_request.raw_query.clear();

@@ -24,6 +24,7 @@ struct RouteOptions {
     std::size_t body_bytes_max = 16 * 1024;
     /// Tried first on the event loop; nullopt goes on to the handler.
     QuickHandler quick = nullptr;
+    bool takes_files = false;  // multipart/form-data; elsewhere it is refused as an unknown type
 };
 
 class Router {

@@ -10,9 +10,12 @@ namespace sallyport::store {
 
 namespace {
 
+// 1: a message that nobody tried to send; 2: with the hashes of its parts.
 constexpr std::string_view layout = "outbox.kept.1";
+constexpr std::string_view layout_sent = "outbox.kept.2";
 
 crypto::Canonical kept_context(const OutboxId& id) { return {"outbox.kept", 1, {id.value()}}; }
+crypto::Canonical sent_context(const OutboxId& id) { return {"outbox.kept", 2, {id.value()}}; }
 
 std::int64_t drawn_serial(const OutboxId& id, int draw)
 {
@@ -56,15 +59,26 @@ NumberedRow number_row(const Keys& keys, const OutboxMail& mail, int draw)
             keys.sealer.seal(kept_context(mail.id), kept.reveal())};
 }
 
+Bytes sealed_with_parts(const Keys& keys, const OutboxMail& mail, BytesView parts)
+{
+    RecordWriter writer(layout_sent);
+    writer.text(mail.number).text(masked(mail.to)).text(mail.language).bytes(parts);
+    const Secret kept = writer.take_secret();
+    return keys.sealer.seal(sent_context(mail.id), kept.reveal());
+}
+
 std::optional<KeptMessage> open_kept(const Keys& keys, const OutboxId& id, BytesView kept)
 {
-    const auto opened = keys.sealer.open(kept_context(id), kept);
+    auto opened = keys.sealer.open(sent_context(id), kept);
+    const bool sent = opened.has_value();
+    if (!sent) opened = keys.sealer.open(kept_context(id), kept);
     if (!opened) return std::nullopt;
-    RecordReader reader(opened->reveal(), layout);
+    RecordReader reader(opened->reveal(), sent ? layout_sent : layout);
     KeptMessage message;
     message.number = reader.text();
     message.to = reader.text();
     message.language = reader.text();
+    if (sent) message.parts = reader.bytes();
     reader.end();
     return message;
 }

@@ -14,6 +14,7 @@ struct KeptMessage {
     std::string number;    // "V-…"
     std::string to;        // "a••@e••.com", "+351 ••• ••78"
     std::string language;  // BCP 47
+    Bytes parts{};         // hashes of its parts as it left (store/outbox.h, keep_parts); empty before
 };
 
 /// The columns that a row gets with its number. All of them follow from the row's id and recipient, so that

@@ -234,6 +234,11 @@ bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::str
                       to_unix_ms(now), cut(answer), id.value(), attempts) == 1;
 }
 
+void keep_parts(db::Tx& tx, const OutboxId& id, BytesView sealed)
+{
+    tx.execute("UPDATE outbox SET kept = $1 WHERE id = $2", sealed, id.value());
+}
+
 bool mail_is_due(db::Tx& tx, Instant now, OutboxChannel channel)
 {
     return !tx.query(

@@ -27,6 +27,7 @@ std::optional<SentMessage> message_in(const Keys& keys, const db::Rows& rows, st
                         from_unix_ms(rows.integer(i, 6)),
                         {},
                         {},
+                        {},
                         {}};
     if (rows.is_null(i, 7)) return message;
     auto kept = open_kept(keys, *id, rows.bytes(i, 7));
@@ -37,10 +38,13 @@ std::optional<SentMessage> message_in(const Keys& keys, const db::Rows& rows, st
     message.number = std::move(kept->number);
     message.to = std::move(kept->to);
     message.language = std::move(kept->language);
+    message.parts = std::move(kept->parts);
     return message;
 }
 
 }  // namespace
+
+std::string number_recipient(std::string_view recipient) { return recipient_key(recipient); }
 
 Task<MessageFound> find_message(db::Database& database, const Keys& keys, crypto::MessageNumber number,
                                 std::string recipient)

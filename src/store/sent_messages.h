@@ -22,7 +22,12 @@ struct SentMessage {
     std::string number;    // empty, as the next two, for a message from before there were numbers
     std::string to;        // masked
     std::string language;  // BCP 47
+    Bytes parts{};  // hashes of its parts, as keep_parts() was given them; empty until a try to send it
 };
+
+/// A recipient as people write it, in the one form that numbers are bound to: an address without regard to
+/// case, a phone number in E.164.
+std::string number_recipient(std::string_view recipient);
 
 /// What is known of a number that somebody typed, and the message where all of it is right.
 struct MessageFound {

@@ -80,6 +80,10 @@ class Tour {
     const asked = { number: 'V-0000-0000-0000-0000', recipient: 'ada@mail.example' };
     await this.sent('/verify', asked, 'verify-not-ours');
     await this.sent('/verify/name', { name: 'exchange.example' }, 'verify-name');
+    await this.see('/verify/mail', 'verify-mail');
+    await this.sent('/verify/mail', { recipient: 'nobody at home' }, 'verify-mail-problem');
+    const pasted = { recipient: 'ada@mail.example', source: 'Subject: Pay now' };
+    await this.sent('/verify/mail', pasted, 'verify-mail-not-ours');
     await this.see('/no-such-page', 'error-404');
     await this.see('/signed-out', 'signed-out');
     await this.see('/dev/mailbox', 'dev-token');

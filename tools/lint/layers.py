@@ -38,6 +38,7 @@ THIRD_PARTY = {
     "sodium": (("crypto", "base", "adapters"), ("crypto",)),
     "openssl/": (("crypto", "adapters"), ("crypto",)),
     "cbor.h": (("crypto",), ()),
+    "gmime/": (("slices",), ()),
     "prometheus/": (("http", "adapters", "app"), ()),
 }
 

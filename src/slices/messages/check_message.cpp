@@ -18,8 +18,7 @@ std::optional<Recipient> typed_recipient(std::string_view typed)
     return std::nullopt;
 }
 
-Task<CheckOutcome> check_message(proof::World& world, std::string network, crypto::MessageNumber number,
-                                 std::string recipient)
+Task<std::optional<Instant>> charge_check(proof::World& world, std::string network)
 {
     constexpr checks::Limits limits;
     const Instant now = world.clock.now();
@@ -27,17 +26,29 @@ Task<CheckOutcome> check_message(proof::World& world, std::string network, crypt
                                world.keys.index.of("message_checks", network)};
     const auto charged =
         co_await store::charge_in_window(world.database, key, limits.checks_max, limits.window, now);
-    if (!charged) {
-        const std::vector<store::BudgetKey> keys{key};
-        const auto used = co_await store::read_budgets(world.database, keys);
-        const checks::Count count{used[0].charged, used[0].window_ends_at};
-        co_return CheckOutcome{checks::next_at(count, now, limits), std::nullopt};
-    }
+    if (charged) co_return std::nullopt;
+    const std::vector<store::BudgetKey> keys{key};
+    const auto used = co_await store::read_budgets(world.database, keys);
+    const checks::Count count{used[0].charged, used[0].window_ends_at};
+    co_return checks::next_at(count, now, limits);
+}
+
+Task<std::optional<store::SentMessage>> find_genuine(proof::World& world, crypto::MessageNumber number,
+                                                     std::string recipient)
+{
+    const Instant now = world.clock.now();
     auto found = co_await store::find_message(world.database, world.keys, number, std::move(recipient));
-    CheckOutcome outcome;
-    if (checks::judge(found.facts, now, limits) == checks::Answer::genuine)
-        outcome.message = std::move(found.message);
-    co_return outcome;
+    if (checks::judge(found.facts, now, {}) != checks::Answer::genuine) co_return std::nullopt;
+    co_return std::move(found.message);
+}
+
+Task<CheckOutcome> check_message(proof::World& world, std::string network, crypto::MessageNumber number,
+                                 std::string recipient)
+{
+    const auto wait_until = co_await charge_check(world, std::move(network));
+    if (wait_until) co_return CheckOutcome{wait_until, std::nullopt};
+    auto message = co_await find_genuine(world, number, std::move(recipient));
+    co_return CheckOutcome{std::nullopt, std::move(message)};
 }
 
 }  // namespace sallyport::messages

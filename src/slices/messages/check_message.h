@@ -22,6 +22,12 @@ struct CheckOutcome {
     std::optional<Instant> wait_until;          // the network has asked too often; nothing was looked up
     std::optional<store::SentMessage> message;  // a genuine one of ours; nullopt: not ours, or not to them
 };
+/// One question of a network's budget: nothing, or until when there is none left.
+Task<std::optional<Instant>> charge_check(proof::World& world, std::string network);
+/// The message where number, recipient and row agree, and it is young enough. The same work whatever is
+/// right.
+Task<std::optional<store::SentMessage>> find_genuine(proof::World& world, crypto::MessageNumber number,
+                                                     std::string recipient);
 /// One question of a network's budget, then the same work whatever is right.
 Task<CheckOutcome> check_message(proof::World& world, std::string network, crypto::MessageNumber number,
                                  std::string recipient);

@@ -5,7 +5,7 @@
 #include "base/mutex.h"
 #include "base/secret.h"
 #include "slices/messages/breaker.h"
-#include "slices/messages/texts.h"
+#include "slices/messages/carriers.h"
 
 #include <algorithm>
 #include <deque>
@@ -27,6 +27,7 @@ struct Verdict {
     Kind kind;
     Instant due_at;  // where delayed
     std::string answer;
+    Bytes kept{};  // as in Carried
 };
 
 /// A row that is ours for now.
@@ -53,6 +54,7 @@ Verdict verdict_on(const ClaimedMail& claimed, const MailResult& result, Instant
 
 void apply(db::Tx& tx, const Verdict& verdict, Instant now)
 {
+    if (!verdict.kept.empty()) store::keep_parts(tx, verdict.id, verdict.kept);
     switch (verdict.kind) {
     case Verdict::Kind::delivered: store::mark_delivered(tx, verdict.id, now); break;
     case Verdict::Kind::delayed:
@@ -68,50 +70,6 @@ void wipe(ClaimedMail& claimed)
 {
     for (auto& [name, value] : claimed.mail.parameters) wipe_text(value);
 }
-
-class MailCarrier final : public Carrier {
-public:
-    MailCarrier(ports::Mailer& mailer, MailRenderer render, Sender sender)
-        : m_mailer(mailer), m_render(std::move(render)), m_sender(std::move(sender))
-    {
-    }
-    Task<MailResult> carry(const store::OutboxMail& row, Instant created_at) override
-    {
-        const auto to = Email::parse(row.to);
-        CHECK(to.has_value());
-        RenderedMail rendered = m_render(row, created_at);
-        auto mail =
-            compose(m_sender, {*to, std::move(rendered.subject), std::move(rendered.text),
-                               std::move(rendered.html), row.id, created_at, row.language, row.number});
-        co_return co_await m_mailer.send(std::move(mail));
-    }
-
-private:
-    ports::Mailer& m_mailer;
-    const MailRenderer m_render;
-    const Sender m_sender;
-};
-
-class TextCarrier final : public Carrier {
-public:
-    TextCarrier(ports::Texter& texter, TextRenderer render) : m_texter(texter), m_render(std::move(render)) {}
-    Task<MailResult> carry(const store::OutboxMail& row, Instant created_at) override
-    {
-        ports::OutgoingText text{row.id.text(), row.to, m_render(row, created_at), row.language,
-                                 is_call(row)};
-        auto result = co_await m_texter.send(std::move(text));
-        switch (result.outcome) {
-        case ports::TextOutcome::accepted: co_return MailResult{MailOutcome::accepted, result.detail};
-        case ports::TextOutcome::refused: co_return MailResult{MailOutcome::refused, result.detail};
-        case ports::TextOutcome::try_again: break;
-        }
-        co_return MailResult{MailOutcome::try_again, result.detail};
-    }
-
-private:
-    ports::Texter& m_texter;
-    const TextRenderer m_render;
-};
 
 }  // namespace
 
@@ -173,7 +131,7 @@ private:
     Task<void> look_for_mail();
     Task<void> mark();
     Task<void> deliver(ClaimedMail claimed);
-    Task<MailResult> send(const ClaimedMail& claimed);
+    Task<Carried> send(const ClaimedMail& claimed);
     void let_go(const OutboxId& id);
     [[nodiscard]] bool is_stopping() EXCLUDES(m_mutex);
     void count(const Verdict& verdict);
@@ -320,25 +278,26 @@ void Deliverer::Loop::let_go(const OutboxId& id)
     std::erase_if(m_in_flight, [&id](const Claim& claim) { return claim.id == id; });
 }
 
-Task<MailResult> Deliverer::Loop::send(const ClaimedMail& claimed)
+Task<Carried> Deliverer::Loop::send(const ClaimedMail& claimed)
 {
     const Instant end = claimed.created_at + useful_for(claimed.mail.mail);
     if (m_clock.now() > end)  // after an outage: nobody wants a code that no longer works
-        co_return MailResult{MailOutcome::refused, "given up: too late to be of use"};
+        co_return Carried{{MailOutcome::refused, "given up: too late to be of use"}};
     try {
         co_return co_await m_carrier->carry(claimed.mail, claimed.created_at);
     } catch (const std::exception& error) {
         log::write(log::Level::error, "mail_not_made", {{"mail", claimed.mail.mail}, {"why", error.what()}});
     }
-    co_return MailResult{MailOutcome::try_again, "the mail could not be made"};
+    co_return Carried{{MailOutcome::try_again, "the mail could not be made"}};
 }
 
 Task<void> Deliverer::Loop::deliver(ClaimedMail claimed)
 {
-    auto result = co_await send(claimed);
+    auto carried = co_await send(claimed);
     wipe(claimed);
     const Instant now = m_clock.now();
-    const Verdict verdict = verdict_on(claimed, result, now);
+    Verdict verdict = verdict_on(claimed, carried.result, now);
+    verdict.kept = std::move(carried.kept);
     // At once, and in a transaction of its own: what is not marked at a kill is sent again.
     bool marked = false;
     try {
@@ -373,16 +332,16 @@ void Deliverer::Loop::count(const Verdict& verdict)
 Deliverer::Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
                      ports::Mailer& mailer, MailRenderer render, Sender sender,
                      policy::mail_breaker::Limits breaker)
-    : m_loop(std::make_unique<Loop>(
-          database, keys, clock, store::OutboxChannel::mail,
-          std::make_unique<MailCarrier>(mailer, std::move(render), std::move(sender)), breaker))
+    : m_loop(std::make_unique<Loop>(database, keys, clock, store::OutboxChannel::mail,
+                                    mail_carrier(mailer, keys, std::move(render), std::move(sender)),
+                                    breaker))
 {
 }
 
 Deliverer::Deliverer(db::Database& database, const store::Keys& keys, const ports::Clock& clock,
                      ports::Texter& texter, TextRenderer render, policy::mail_breaker::Limits breaker)
     : m_loop(std::make_unique<Loop>(database, keys, clock, store::OutboxChannel::text,
-                                    std::make_unique<TextCarrier>(texter, std::move(render)), breaker))
+                                    text_carrier(texter, std::move(render)), breaker))
 {
 }
 

@@ -50,11 +50,17 @@ using MailRenderer = std::function<RenderedMail(const store::OutboxMail& mail, I
 /// As MailRenderer, for the text of a row of that channel.
 using TextRenderer = std::function<std::string(const store::OutboxMail& text, Instant created_at)>;
 
+/// What became of a try.
+struct Carried {
+    ports::MailResult result;
+    Bytes kept{};  // what stays of a mail as it was handed over (store::sealed_with_parts); empty: as before
+};
+
 /// How the rows of a channel leave; may throw, which delays the row.
 class Carrier {
 public:
     virtual ~Carrier() = default;
-    virtual Task<ports::MailResult> carry(const store::OutboxMail& row, Instant created_at) = 0;
+    virtual Task<Carried> carry(const store::OutboxMail& row, Instant created_at) = 0;
 };
 
 class Deliverer {

@@ -4,19 +4,12 @@
 #include "crypto/hash.h"
 
 #include <algorithm>
-#include <array>
 
 namespace sallyport::messages {
 
 namespace {
 
-using namespace std::string_view_literals;
-
 constexpr std::size_t line_columns = 72;  // of a folded tag's value
-// What mail programs show or act on, and we do not send: signed as absent.
-constexpr std::array absent{
-    "reply-to"sv,    "cc"sv,        "sender"sv,  "in-reply-to"sv,      "references"sv,
-    "resent-from"sv, "resent-to"sv, "list-id"sv, "list-unsubscribe"sv, "content-transfer-encoding"sv};
 
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 
@@ -82,7 +75,7 @@ std::string signed_names(const std::vector<std::string_view>& headers)
         CHECK(std::ranges::find(names, name) == names.end());  // the order of two of a name is reversed
         names.insert(names.end(), {name, name});
     }
-    names.insert(names.end(), absent.begin(), absent.end());
+    for (const std::string_view name : absent_headers) names.push_back(lower(name));
     std::string out;
     std::size_t column = 0;
     for (const std::string& name : names) {

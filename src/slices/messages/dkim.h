@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "crypto/dkim_key.h"
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,11 @@ namespace sallyport::messages {
 
 /// policy.md: what is kept to be sent again later is refused then.
 inline constexpr Duration dkim_life = std::chrono::days(7);
+
+/// What mail programs show or act on, and no mail of ours has: signed as absent.
+inline constexpr std::array<std::string_view, 10> absent_headers{
+    "Reply-To",    "Cc",        "Sender",  "In-Reply-To",      "References",
+    "Resent-From", "Resent-To", "List-Id", "List-Unsubscribe", "Content-Transfer-Encoding"};
 
 struct DkimSelector {
     std::string selector;  // of `selector._domainkey.domain`: letters, digits, hyphens, dots

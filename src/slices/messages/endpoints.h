@@ -7,14 +7,17 @@
 #include "render/page.h"
 #include "slices/messages/dev_mailbox.h"
 #include "slices/messages/dev_phone.h"
+#include "slices/messages/dkim_verify.h"
 #include "slices/messages/official_names.h"
 
 #include <functional>
 
 namespace sallyport::messages {
 
-/// GET and POST /verify, POST /verify/name, GET /account/messages. `access` outlives the router.
-void add_routes(http::Router& router, const access::Access& access, const OfficialNames& names);
+/// GET and POST /verify and /verify/mail, POST /verify/name, GET /account/messages. `access` outlives the
+/// router. `keys`: those that sign our mail, or signed it before.
+void add_routes(http::Router& router, const access::Access& access, const OfficialNames& names,
+                DkimKeys keys);
 
 /// What a page knows of its surroundings for one request (access::Access::page).
 using PageOf = std::function<render::Page(const http::Request&)>;

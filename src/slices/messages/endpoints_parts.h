@@ -1,11 +1,36 @@
 #pragma once
 // The parts of this room's routes for people; endpoints_verify.cpp adds them all.
+#include "access/refuse.h"
 #include "access/visitor.h"
 #include "http/router.h"
+#include "policy/message_checks.h"
+#include "render/messages.h"
+#include "slices/messages/dkim_verify.h"
 #include "slices/messages/official_names.h"
+
+#include <algorithm>
+#include <string>
 
 namespace sallyport::messages {
 
 void add_ledger(http::Router& router, const access::Access& access);
+/// GET and POST /verify/mail. `keys`: ours, present and past.
+void add_mail_checks(http::Router& router, const access::Access& access, DkimKeys keys);
+
+/// The page of a network that has asked too often, as `view` with this problem: 429 until then.
+template <class View>
+http::Response limited(const access::Access& access, const http::Request& request, View view, Instant until)
+{
+    constexpr policy::message_checks::Limits limits;
+    const Duration wait = until - access.world().clock.now();
+    view.problems.add("", render::Msg::verify_wait,
+                      {{"count", limits.checks_max}, {"time", render::ClockTime{until}}, {"wait", wait}});
+    constexpr unsigned too_many = 429;
+    http::Response response =
+        access::refuse(request, access.page(request), view, too_many, "too_many_checks");
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    response.set("Retry-After", std::to_string(std::max<std::int64_t>(1, seconds)));
+    return response;
+}
 
 }  // namespace sallyport::messages

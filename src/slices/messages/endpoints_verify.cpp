@@ -11,8 +11,6 @@
 #include "render/messages.h"
 #include "views/verify.h"
 
-#include <algorithm>
-
 namespace sallyport::messages {
 
 namespace {
@@ -23,23 +21,10 @@ using http::Response;
 using render::Msg;
 
 constexpr unsigned unprocessable = 422;
-constexpr unsigned too_many = 429;
 
 Task<Response> show_verify(const Access& access, Request request)
 {
     co_return http::respond(request, access.page(request), views::Verify{});
-}
-
-Response limited(const Access& access, const Request& request, views::Verify view, Instant until)
-{
-    constexpr policy::message_checks::Limits limits;
-    const Duration wait = until - access.world().clock.now();
-    view.problems.add("", Msg::verify_wait,
-                      {{"count", limits.checks_max}, {"time", render::ClockTime{until}}, {"wait", wait}});
-    Response response = access::refuse(request, access.page(request), view, too_many, "too_many_checks");
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-    response.set("Retry-After", std::to_string(std::max<std::int64_t>(1, seconds)));
-    return response;
 }
 
 void tell(const render::Page& page, const proof::Brand& brand, const store::SentMessage& message,
@@ -100,7 +85,7 @@ Task<Response> post_name(const Access& access, const OfficialNames& names, Reque
 
 }  // namespace
 
-void add_routes(http::Router& router, const Access& access, const OfficialNames& names)
+void add_routes(http::Router& router, const Access& access, const OfficialNames& names, DkimKeys keys)
 {
     using enum http::Method;
     router.add(get, "/verify",
@@ -111,6 +96,7 @@ void add_routes(http::Router& router, const Access& access, const OfficialNames&
     const auto kept = std::make_shared<const OfficialNames>(names);
     router.add(post, "/verify/name",
                [&access, kept](Request request) { return post_name(access, *kept, std::move(request)); });
+    add_mail_checks(router, access, std::move(keys));
     add_ledger(router, access);
 }
 
