@@ -3,6 +3,7 @@
 #include "proof/changes.h"
 #include "store/budgets.h"
 #include "store/change_codes.h"
+#include "store/lock_codes.h"
 #include "store/sealed_rows.h"
 #include "store/sent_messages.h"
 #include "store/sessions.h"
@@ -25,6 +26,7 @@ Task<void> Housekeeping::sweep(proof::World& world) const
         store::forget_budgets(tx, now, rows_a_sweep_max);
         store::forget_stop_codes(tx, now, rows_a_sweep_max);
         store::forget_change_codes(tx, now, rows_a_sweep_max);
+        store::forget_lock_codes(tx, now, rows_a_sweep_max);
         store::forget_trust(tx, now - trusted, rows_a_sweep_max);
         store::forget_messages(tx, policy::message_checks::forgotten_until(now, {}), rows_a_sweep_max);
     };

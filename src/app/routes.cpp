@@ -5,6 +5,7 @@
 #include "slices/addresses/endpoints.h"
 #include "slices/codes/endpoints.h"
 #include "slices/factors/endpoints.h"
+#include "slices/lock/endpoints.h"
 #include "slices/messages/endpoints.h"
 #include "slices/passkeys/endpoints.h"
 #include "slices/reset/endpoints.h"
@@ -62,6 +63,7 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
     addresses::add_routes(router, rooms.access);
     codes::add_routes(router, rooms.access);
     factors::add_routes(router, rooms.access);
+    lock::add_routes(router, rooms.access);
     const site::Channels channels = channels_of(rooms.config);
     messages::add_routes(router, rooms.access,
                          {channels.domains, channels.senders, channels.text_senders, channels.phones,

@@ -69,9 +69,10 @@ std::string_view name_of(Cause cause) noexcept
     case Cause::email_changed: return "email_changed";
     case Cause::phone_changed: return "phone_changed";
     case Cause::recovered: return "recovered";
-    case Cause::contested: break;
+    case Cause::contested: return "contested";
+    case Cause::exits_paused: break;
     }
-    return "contested";
+    return "exits_paused";
 }
 
 bool is_phishing_resistant(Method method) noexcept
@@ -107,6 +108,7 @@ Duration hold_after(const Facts& facts, const Limits& limits) noexcept
 {
     switch (facts.cause) {
     case Cause::contested: return limits.contested;
+    case Cause::exits_paused: return limits.change;
     case Cause::recovered: return facts.told_nobody_else ? limits.told_nobody_else : limits.change;
     case Cause::password_changed:
     case Cause::password_reset:

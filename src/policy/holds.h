@@ -47,8 +47,9 @@ enum class Cause : std::uint8_t {
     kit_made,
     email_changed,
     phone_changed,
-    recovered,  // by a road back (roads.h)
-    contested,  // a second case was vetoed within 30 days
+    recovered,     // by a road back (roads.h)
+    contested,     // a second case was vetoed within 30 days
+    exits_paused,  // by a lock code that may do no more (lock.h)
 };
 
 /// A stable code, for programs and rows of pages: "password_changed".

@@ -36,13 +36,14 @@ TEST(HoldsModel, EveryCause)
     EXPECT_EQ(hold_after({}, limits), days{7}) << "facts never filled in hold longest";
     EXPECT_EQ(hold_after({.cause = Cause::password_reset, .told_nobody_else = false}, limits), hours{72});
     EXPECT_EQ(hold_after({.cause = Cause::password_reset}, limits), days{7});
+    EXPECT_EQ(hold_after({.cause = Cause::exits_paused}, limits), hours{72}) << "whoever was told";
 }
 
 TEST(HoldsModel, EveryCauseHasItsName)
 {
     const std::vector<std::string_view> names{
-        "password_changed", "password_reset", "factor_added",  "factor_changed", "factor_removed",
-        "kit_made",         "email_changed",  "phone_changed", "recovered",      "contested"};
+        "password_changed", "password_reset", "factor_added", "factor_changed", "factor_removed", "kit_made",
+        "email_changed",    "phone_changed",  "recovered",    "contested",      "exits_paused"};
     for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(name_of(static_cast<Cause>(i)), names[i]);
 }
 

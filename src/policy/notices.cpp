@@ -17,6 +17,7 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::reset_code:
     case Kind::reset_locked:
     case Kind::recovery_code_mailed:
+    case Kind::unlock_code:
     case Kind::welcome: return {.primary = primary, .words = primary};
     case Kind::new_sign_in:
     case Kind::sign_in_stopped:
@@ -41,6 +42,10 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::mail_codes_off:
     case Kind::account_reviewed:
     case Kind::browser_trusted:
+    case Kind::account_locked:
+    case Kind::exits_paused:
+    case Kind::unlock_asked:
+    case Kind::account_unlocked:
     case Kind::reset_asked:
     case Kind::password_reset:
     case Kind::recovery_opened:
@@ -94,6 +99,11 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::mail_codes_off:
     case Kind::account_reviewed:
     case Kind::browser_trusted:
+    case Kind::unlock_code:
+    case Kind::account_locked:
+    case Kind::exits_paused:
+    case Kind::unlock_asked:
+    case Kind::account_unlocked:
     case Kind::reset_code:
     case Kind::reset_locked:
     case Kind::no_account:

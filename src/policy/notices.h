@@ -54,6 +54,11 @@ enum class Kind : std::uint8_t {
     change_stopped,          // E29, E25: by a stop code
     change_undone,           // E30, E25: the old address or number is the account's again
     browser_trusted,         // E17
+    unlock_code,             // E8
+    account_locked,          // E50
+    exits_paused,            // E50, by a lock code that may do no more
+    unlock_asked,            // E51, before: "will be unlocked at …", also when it was put off
+    account_unlocked,        // E51
 };
 
 struct Channels {

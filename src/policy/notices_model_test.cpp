@@ -41,10 +41,14 @@ const std::vector<Kind> about_security{Kind::new_sign_in,
                                        Kind::password_removal_asked,
                                        Kind::password_removed,
                                        Kind::account_reviewed,
-                                       Kind::browser_trusted};
-const std::vector<Kind> to_the_mailbox{
-    Kind::sign_in_pass, Kind::step_up_code, Kind::account_exists,       Kind::welcome,
-    Kind::reset_code,   Kind::reset_locked, Kind::recovery_code_mailed, Kind::address_in_use};
+                                       Kind::browser_trusted,
+                                       Kind::account_locked,
+                                       Kind::exits_paused,
+                                       Kind::unlock_asked,
+                                       Kind::account_unlocked};
+const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass,   Kind::account_exists, Kind::welcome,
+                                       Kind::reset_code,     Kind::reset_locked,   Kind::recovery_code_mailed,
+                                       Kind::address_in_use, Kind::unlock_code,    Kind::step_up_code};
 
 TEST(NoticesModel, WhomEachEventTells)
 {
@@ -129,7 +133,12 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::address_taken,
                             Kind::change_stopped,
                             Kind::change_undone,
-                            Kind::browser_trusted})
+                            Kind::browser_trusted,
+                            Kind::unlock_code,
+                            Kind::account_locked,
+                            Kind::exits_paused,
+                            Kind::unlock_asked,
+                            Kind::account_unlocked})
         EXPECT_FALSE(may_be_bundled(kind));
     for (const Kind kind :
          {Kind::new_sign_in, Kind::sign_in_stopped, Kind::passkey_copied, Kind::sessions_ended})

@@ -17,14 +17,16 @@ const char* first_out_of_range(const Limits& limits)
     return first_outside(named_limits(copy));
 }
 
-bool compares_password(AccountState state) noexcept { return state == AccountState::active; }
+bool compares_password(AccountState state) noexcept { return state != AccountState::closed; }
 
 FirstVerdict after_first_factor(const FirstFacts& facts)
 {
     if (!facts.account_known || !facts.password_right) return {};
-    if (facts.state != AccountState::active) return {};
+    if (facts.state == AccountState::closed) return {};
 
     FirstVerdict verdict;
+    verdict.next = Next::unlock;
+    if (facts.state == AccountState::locked) return verdict;
     verdict.methods = profile::chooser(facts.held, facts.used_here, facts.table);
     if (!verdict.methods.empty()) {
         verdict.next = Next::ask_second_factor;
@@ -38,9 +40,11 @@ FirstVerdict after_first_factor(const FirstFacts& facts)
 
 AloneVerdict after_passkey(const AloneFacts& facts)
 {
-    if (facts.state != AccountState::active) return {};
+    if (facts.state == AccountState::closed) return {};
     const Level level = profile::level_under(facts.table, {facts.method}, false);
-    return {level != Level::none, level};
+    if (level == Level::none) return {};
+    if (facts.state == AccountState::locked) return {.unlock = true};
+    return {.signed_in = true, .level = level};
 }
 
 SecondVerdict after_second_factor(const SecondFacts& facts, Instant now, const Limits& limits)

@@ -1,7 +1,7 @@
 #pragma once
 // What follows a first factor, and what follows a second. Until the first factor is proven everything else
 // gets one shared answer: unknown address, wrong password, locked and closed account look the same (ux.md,
-// R8).
+// R8). After it a locked account leads to its unlocking.
 #include <cstdint>
 #include <vector>
 
@@ -27,8 +27,9 @@ const char* first_out_of_range(const Limits& limits);
 
 enum class AccountState : std::uint8_t { active, locked, closed };
 
-/// Whether a password is compared at all. Where it is refused anyhow, right and wrong must cost the same: the
-/// try costs what it costs at an address that nobody has.
+/// Whether a password is compared at all. A locked account's is: whoever has it is led to the unlocking.
+/// Where it is refused anyhow, right and wrong must cost the same: the try costs what it costs at an address
+/// that nobody has.
 bool compares_password(AccountState state) noexcept;
 
 /// Facts after the hash was compared. For an unknown address the dummy hash was, and only `account_known` is
@@ -47,6 +48,7 @@ enum class Next : std::uint8_t {
     refuse,             // with the answer that all refusals share
     ask_second_factor,  // open a half-finished row; `methods` are those of profile::chooser
     signed_in,          // a session of `level`
+    unlock,             // the account is locked: to the page that opens it again (lock.h)
 };
 
 struct FirstVerdict {
@@ -59,7 +61,8 @@ struct FirstVerdict {
 FirstVerdict after_first_factor(const FirstFacts& facts);
 
 /// A passkey that named its account and was right (passkeys::Use::alone): it counts as both factors, so no
-/// second one is asked for. Of a locked or closed account it is refused like an unknown one. Where the
+/// second one is asked for. Of a locked account it leads to the unlocking, of a closed one it is refused like
+/// an unknown one. Where the
 /// operator's table no longer has the method the session is aal1, and no dead end.
 struct AloneFacts {
     Method method = Method::touched_key;
@@ -69,6 +72,7 @@ struct AloneFacts {
 struct AloneVerdict {
     bool signed_in = false;
     Level level = Level::none;
+    bool unlock = false;  // the account is locked: to the page that opens it again
 };
 AloneVerdict after_passkey(const AloneFacts& facts);
 

@@ -50,8 +50,10 @@ TEST(SignInModel, EveryFirstFactor)
                     for (const bool mandatory : {false, true}) {
                         const FirstVerdict verdict =
                             after_first_factor({known, right, state, held, {}, {}, mandatory});
-                        const bool entitled = known && right && state == AccountState::active;
-                        ASSERT_EQ(verdict.next == Next::refuse, !entitled);
+                        const bool proven = known && right && state != AccountState::closed;
+                        const bool entitled = proven && state == AccountState::active;
+                        ASSERT_EQ(verdict.next == Next::refuse, !proven);
+                        ASSERT_EQ(verdict.next == Next::unlock, proven && !entitled) << "no dead end";
                         // A refusal says nothing at all: it is the same value whatever the reason.
                         if (!entitled) {
                             ASSERT_EQ(verdict.level, Level::none);
@@ -100,6 +102,7 @@ TEST(SignInModel, EveryPasskeyAlone)
                 const AloneVerdict verdict = after_passkey({method, state, table});
                 const bool both = method == Method::passkey || method == Method::bound_passkey;
                 ASSERT_EQ(verdict.signed_in, both && state == AccountState::active);
+                ASSERT_EQ(verdict.unlock, both && state == AccountState::locked);
                 Level level = Level::none;
                 if (verdict.signed_in)
                     level = !profile::allows(table, method) ? Level::aal1
@@ -177,7 +180,7 @@ TEST(SignIn, Limits)
         EXPECT_STREQ(first_out_of_range(changed), "half_finished_life");
     }
     EXPECT_TRUE(compares_password(AccountState::active));
-    EXPECT_FALSE(compares_password(AccountState::locked));
+    EXPECT_TRUE(compares_password(AccountState::locked)) << "whoever has it is led to the unlocking";
     EXPECT_FALSE(compares_password(AccountState::closed));
     EXPECT_EQ(limits.clock_line_after, 2);
     EXPECT_EQ(limits.stopped_notice_every, 3);

@@ -80,7 +80,7 @@ TEST(UnfilledFacts, SignInSignUpAndPasswords)
     const sign_in::AloneFacts alone;
     EXPECT_EQ(alone.method, Method::touched_key);
     EXPECT_EQ(alone.state, sign_in::AccountState::active);
-    EXPECT_FALSE(sign_in::AloneVerdict{}.signed_in);
+    EXPECT_FALSE(sign_in::AloneVerdict{}.signed_in || sign_in::AloneVerdict{}.unlock);
     EXPECT_FALSE(sign_in::after_passkey({}).signed_in) << "a key that was only touched";
     EXPECT_EQ(sign_in::SecondFacts{}.wrong_before, 0);
     EXPECT_EQ(passwords::Facts{}.code_points, 0);

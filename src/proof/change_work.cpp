@@ -3,6 +3,7 @@
 #include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
+#include "proof/lock.h"
 #include "proof/removals.h"
 #include "store/change_codes.h"
 #include "store/due_work.h"
@@ -169,7 +170,7 @@ std::int64_t do_account(db::Tx& tx, const World& world, const AccountId& id)
     const Instant now = world.clock.now();
     store::end_due_work(tx, id, now);
     auto credentials = store::CredentialSet::load(tx, world.keys, id);
-    std::int64_t done = move_cases(tx, world, credentials, now);
+    std::int64_t done = move_cases(tx, world, credentials, now) + move_lock(tx, world, credentials, now);
     for (const store::PendingChange& change : credentials.changes()) {
         const bool running = change.pending.state == rules::State::asked;
         if (!running || rules::state_at(change.pending, now) != rules::State::done) continue;

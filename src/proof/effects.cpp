@@ -3,6 +3,7 @@
 #include "policy/bundles.h"
 #include "policy/changes.h"
 #include "policy/trusted_browsers.h"
+#include "proof/lock_codes.h"
 #include "proof/sent_codes.h"
 #include "store/bundled_mail.h"
 #include "store/events.h"
@@ -29,6 +30,7 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::step_up_code:
     case notices::Kind::reset_code:
     case notices::Kind::recovery_code_mailed:
+    case notices::Kind::unlock_code:
     case notices::Kind::address_code:
     // As quick as a code, so that nobody waits longer for the one than for the other.
     case notices::Kind::address_in_use:
@@ -57,6 +59,10 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::mail_codes_on:
     case notices::Kind::mail_codes_off:
     case notices::Kind::browser_trusted:
+    case notices::Kind::account_locked:
+    case notices::Kind::exits_paused:
+    case notices::Kind::unlock_asked:
+    case notices::Kind::account_unlocked:
     case notices::Kind::passkey_removed:
     case notices::Kind::reset_asked:
     case notices::Kind::password_reset:
@@ -89,6 +95,7 @@ MailFacts with_words(MailFacts facts, const store::Words& words, Instant now)
 constexpr Duration bundle_age_max = std::chrono::hours{24};
 constexpr std::string_view times_name = "times";
 constexpr std::string_view since_name = "since";
+constexpr std::string_view lock_code_name = "lock_code";  // of the message, whatever it tells
 
 /// `fresh` tells the newest event; what is added says how many the mail stands for, and since when.
 MailFacts joined(const MailFacts& waiting, MailFacts fresh)
@@ -96,6 +103,7 @@ MailFacts joined(const MailFacts& waiting, MailFacts fresh)
     std::int64_t times = 1;
     std::string since;
     for (const auto& [name, value] : waiting) {
+        if (name == lock_code_name) fresh.emplace_back(name, value);
         if (name == times_name) times = std::stoll(value);
         if (name == since_name || (name == "at" && since.empty())) since = value;
     }
@@ -105,8 +113,8 @@ MailFacts joined(const MailFacts& waiting, MailFacts fresh)
 }
 
 /// A mail about an event that may be bundled, to one address.
-void put_bundled(db::Tx& tx, const World& world, store::OutboxMail mail, notices::Kind kind,
-                 const store::EarlierMails& earlier, Instant now)
+void put_bundled(db::Tx& tx, const World& world, store::OutboxMail mail, const store::Channel& channel,
+                 notices::Kind kind, const store::EarlierMails& earlier, Instant now)
 {
     const auto waiting = std::ranges::find(earlier.untouched, mail.to, &store::OutboxMail::to);
     policy::bundles::Earlier known{waiting != earlier.untouched.end(), earlier.last_due};
@@ -118,6 +126,7 @@ void put_bundled(db::Tx& tx, const World& world, store::OutboxMail mail, notices
         known.one_waits = false;
         verdict = policy::bundles::judge(known, now);
     }
+    add_lock_code(tx, world, mail, channel.id, now);
     store::put_mail_for(tx, world.keys, mail, priority_of(kind), verdict.due_at, now);
 }
 
@@ -172,6 +181,11 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::change_stopped: return "E29-stopped";
     case notices::Kind::change_undone: return "E30-undone";
     case notices::Kind::browser_trusted: return "E17";
+    case notices::Kind::unlock_code: return "E8";
+    case notices::Kind::account_locked: return "E50";
+    case notices::Kind::exits_paused: return "E50-paused";
+    case notices::Kind::unlock_asked: return "E51-asked";
+    case notices::Kind::account_unlocked: return "E51";
     }
     return {};
 }
@@ -229,13 +243,11 @@ void tell_each(db::Tx& tx, const World& world, notices::Kind kind, const store::
     if (bundled)
         earlier = store::earlier_mails(tx, world.keys, account.id, mail_of(kind), now - bundle_age_max);
     const auto owe = [&](const store::Channel& channel, MailFacts all) {
-        const store::OutboxMail mail{
-            world.random.id<OutboxId>(now), account.id,       std::string(mail_of(kind)),
-            channel.address.address(),      account.language, std::move(all)};
-        if (bundled)
-            put_bundled(tx, world, mail, kind, earlier, now);
-        else
-            store::put_mail(tx, world.keys, mail, priority_of(kind), now);
+        store::OutboxMail mail{world.random.id<OutboxId>(now), account.id,       std::string(mail_of(kind)),
+                               channel.address.address(),      account.language, std::move(all)};
+        if (bundled) return put_bundled(tx, world, std::move(mail), channel, kind, earlier, now);
+        add_lock_code(tx, world, mail, channel.id, now);
+        store::put_mail(tx, world.keys, mail, priority_of(kind), now);
     };
     for (const store::Channel& channel : channels) {
         const bool told = channel.role == store::ChannelRole::primary ? to.primary : to.notice;
@@ -297,6 +309,7 @@ void tell_address(db::Tx& tx, const World& world, notices::Kind kind, const Emai
     const store::OutboxMail mail{world.random.id<OutboxId>(now), std::nullopt,
                                  std::string(mail_of(kind)),     address.address(),
                                  std::string(language),          facts};
+    add_no_lock_code(tx, world, now);
     store::put_mail(tx, world.keys, mail, priority_of(kind), now);
 }
 

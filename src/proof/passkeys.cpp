@@ -38,7 +38,7 @@ struct Ground {
     bool fresh = false;  // the challenge was not answered before
     std::optional<AccountId> account;
     std::optional<store::Passkey> passkey;
-    bool active = false;
+    bool not_closed = false;  // the account: a locked one is led to its unlocking
 };
 
 /// Of the account that has the passkey, whoever was expected: another's is refused, but is not unknown, or
@@ -55,7 +55,7 @@ Ground read_ground(db::Tx& tx, const World& world, const ExpectedChallenge& expe
         return ground;
     }
     const auto credentials = store::CredentialSet::load(tx, world.keys, *ground.account);
-    ground.active = credentials.state() == store::AccountState::active;
+    ground.not_closed = credentials.state() != store::AccountState::closed;
     for (store::Passkey& passkey : credentials.passkeys(tx))
         if (passkey.credential_id == answer.credential_id) ground.passkey = std::move(passkey);
     return ground;
@@ -69,7 +69,7 @@ rules::Assertion facts_of(const World& world, const ExpectedChallenge& expected,
     auto challenge = expected.facts;
     challenge.used = !ground.fresh;
     facts.challenge = rules::judge_challenge(challenge, world.clock.now(), limits);
-    facts.credential_known = ground.passkey.has_value() && ground.active;
+    facts.credential_known = ground.passkey.has_value() && ground.not_closed;
     const bool named = ground.account && answer.user_handle == user_handle_of(*ground.account);
     facts.right_account = account ? ground.account == account && (answer.user_handle.empty() || named)
                                   : named && use == rules::Use::alone;

@@ -64,6 +64,7 @@ std::string_view CredentialSet::kind_text(Kind kind) noexcept
     case Kind::hold: return "hold";
     case Kind::change: return "change";
     case Kind::recovery: return "recovery";
+    case Kind::lock: return "lock";
     }
     return {};
 }
@@ -72,7 +73,7 @@ CredentialSet::Kind CredentialSet::kind_of(std::string_view text)
 {
     for (const Kind kind :
          {Kind::password, Kind::totp, Kind::kit, Kind::recovery_code, Kind::channel, Kind::passkey,
-          Kind::phone, Kind::email_codes, Kind::hold, Kind::change, Kind::recovery})
+          Kind::phone, Kind::email_codes, Kind::hold, Kind::change, Kind::recovery, Kind::lock})
         if (kind_text(kind) == text) return kind;
     throw ProgrammingError("credential kind out of range");
 }
@@ -370,9 +371,10 @@ void CredentialSet::save(db::Tx& tx, const Keys& keys, Instant now)
     write_first_uses(tx, now);
     const Bytes digest = keys.rows.mac(digest_input());
     // Serializable transactions never lose this race; the guard is for the day when one is not.
-    CHECK(tx.execute("UPDATE accounts SET version = $1, digest = $2, email_key = $5 WHERE id = $3 AND "
-                     "version = $4",
-                     m_version, digest, m_account.value(), before, m_email_key) == 1);
+    CHECK(
+        tx.execute("UPDATE accounts SET version = $1, digest = $2, email_key = $5, state = $6 WHERE id = $3 "
+                   "AND version = $4",
+                   m_version, digest, m_account.value(), before, m_email_key, state_text(m_state)) == 1);
     m_removed.clear();
 }
 

@@ -11,12 +11,14 @@
 #include "db/database.h"
 #include "policy/changes.h"
 #include "policy/holds.h"
+#include "policy/lock.h"
 #include "policy/roads.h"
 #include "store/keys.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sallyport::store {
@@ -121,6 +123,21 @@ struct RecoveryCase {
     std::optional<Instant> ended_at;  // finished, ended or expired
 };
 
+using LockId = Id<struct LockTag>;
+/// The account's lock (policy/lock.h), the last one where it is open again.
+struct Lock {
+    LockId id;
+    Instant first_at;  // of the row
+    bool running = false;
+    std::string number{};  // the case number that people are shown
+    policy::lock::Means means{};
+    Instant locked_at{};
+    std::optional<Instant> unlock_at{};  // an unlocking waits
+    std::int64_t delays = 0;             // of it
+    /// By voice (proof/lock.h).
+    std::vector<std::pair<std::string, policy::lock::Said>> voices{};
+};
+
 enum class AccountState : std::uint8_t { active, locked, closed };
 
 /// The verified set of one account, as of the transaction that loaded it. Changes are made here and written
@@ -196,6 +213,10 @@ public:
     [[nodiscard]] std::vector<RecoveryCase> cases() const;
     /// Adds it, or puts it in the place of the one with its id.
     void put_case(const RecoveryCase& one);
+    /// nullopt where it was never locked.
+    [[nodiscard]] std::optional<Lock> lock() const;
+    /// In the place of the one before; the account's state follows it.
+    void put_lock(const Lock& lock);
     /// Holds, changes and cases that ended before `before`: they are history, which events keep.
     void forget_ended(Instant before);
 
@@ -216,6 +237,7 @@ private:
         hold,
         change,
         recovery,
+        lock,
     };
     struct Row {
         Uuid id;

@@ -66,7 +66,7 @@ std::vector<Hold> CredentialSet::holds() const
     for (const Row& row : m_rows) {
         if (row.kind != Kind::hold) continue;
         RecordReader reader(row.body, "hold.1");
-        const auto cause = enumerator(reader, policy::holds::Cause::contested);
+        const auto cause = enumerator(reader, policy::holds::Cause::exits_paused);
         holds.push_back({HoldId(row.id), cause, row.created_at, reader.time()});
         reader.end();
     }

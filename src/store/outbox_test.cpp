@@ -161,7 +161,7 @@ TEST_P(Outbox, ParallelWorkersNeverShareARow)
             const auto claimed = sync_wait(mine.transact(
                 [&](db::Tx& tx) { return claim_mail(tx, m_keys.keys, 3, lease, start_of_test); }));
             if (claimed.empty()) return;
-            const Lock lock(mutex);
+            const sallyport::Lock lock(mutex);
             for (const ClaimedMail& one : claimed) taken.insert(one.mail.id);
         }
     });

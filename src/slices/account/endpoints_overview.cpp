@@ -39,6 +39,12 @@ std::string words_of(const render::Page& page, const store::Event& event)
         {"recovery_ended", Msg::account_event_recovery_ended},
         {"recovery_expired", Msg::account_event_recovery_expired},
         {"recovery_contested", Msg::account_event_recovery_contested},
+        {"locked", Msg::account_event_locked},
+        {"unlocked", Msg::account_event_unlocked},
+        {"unlock_asked", Msg::account_event_unlock_asked},
+        {"unlock_delayed", Msg::account_event_unlock_delayed},
+        {"exits_paused", Msg::account_event_exits_paused},
+        {"lock_confirmed", Msg::account_event_lock_confirmed},
         {"recovery_finished", Msg::account_event_recovery_finished},
         {"password_reset", Msg::account_event_password_reset},
         {"reset_begun", Msg::account_event_reset_begun},
@@ -193,9 +199,10 @@ Msg why_of(policy::holds::Cause cause)
     case Cause::email_changed: return Msg::account_why_email_changed;
     case Cause::phone_changed: return Msg::account_why_phone_changed;
     case Cause::recovered: return Msg::account_why_recovered;
-    case Cause::contested: break;
+    case Cause::contested: return Msg::account_why_contested;
+    case Cause::exits_paused: break;
     }
-    return Msg::account_why_contested;
+    return Msg::account_why_exits_paused;
 }
 
 /// The same cause is said once, with its longest end.

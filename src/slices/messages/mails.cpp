@@ -31,6 +31,7 @@ constexpr std::array codes{
     Code{"E5", Msg::mails_e5_subject, Msg::mails_e5_purpose, Msg::mails_e5_not_you},
     Code{"E6", Msg::mails_e6_subject, Msg::mails_e6_purpose, Msg::mails_e6_not_you},
     Code{"E7", Msg::mails_e7_subject, Msg::mails_e7_purpose, Msg::mails_e7_not_you},
+    Code{"E8", Msg::mails_e8_subject, Msg::mails_e8_purpose, Msg::mails_e8_not_you},
 };
 
 /// Of sign-ins and sessions.
@@ -222,11 +223,11 @@ const std::vector<Notice>& notices()
     return all;
 }
 
-std::array<const std::vector<Notice>*, 8> lists()
+std::array<const std::vector<Notice>*, 9> lists()
 {
     return {&notices(),          &notices_of_sign_ins(),  &notices_of_reset(),
             &notices_of_cases(), &notices_of_passwords(), &notices_of_addresses(),
-            &notices_of_codes(), &notices_of_passkeys()};
+            &notices_of_codes(), &notices_of_passkeys(),  &notices_of_locks()};
 }
 
 const std::string* find(const store::OutboxMail& mail, std::string_view name)
@@ -266,7 +267,8 @@ Letter letter_for(const MailBrand& brand, const store::OutboxMail& mail)
     letter.words_changed = moment(mail, "words_changed_at");
     if (const std::string* const before = find(mail, "words_before")) letter.words_before = *before;
     letter.message_number = mail.number;
-    return letter;  // lock code: not yet, so nothing is printed for it
+    if (const std::string* const code = find(mail, "lock_code")) letter.lock_code = *code;
+    return letter;
 }
 
 /// What the messages of the catalogue may ask for; each takes the arguments that it names.

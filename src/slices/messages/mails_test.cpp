@@ -17,6 +17,7 @@ const MailBrand brand{"Exchange", "accounts.exchange.example"};
 const Instant created = from_unix_ms(1'795'331'501'000);
 constexpr char words_of_ada[] = "amber lantern 4821";
 constexpr char number_of_mail[] = "V-W19Z-WV74-AX11-6AAT";
+constexpr char lock_code_of_ada[] = "0AB9Z-K3M5P";
 constexpr std::size_t html_bytes_max = 20 * 1024;  // ux.md M7
 
 store::OutboxMail row(std::string mail, std::string language, bool with_words)
@@ -38,7 +39,9 @@ store::OutboxMail row(std::string mail, std::string language, bool with_words)
                            {"fact_label", "Account"},
                            {"fact_value", "ada"}},
                           number_of_mail};
-    if (with_words) out.parameters.emplace_back("words", words_of_ada);
+    if (!with_words) return out;
+    out.parameters.emplace_back("words", words_of_ada);
+    out.parameters.emplace_back("lock_code", lock_code_of_ada);
     return out;
 }
 
@@ -96,7 +99,8 @@ constexpr Kind kinds[] = {
     {"E19-removed", false, false}, {"E7", true, false},          {"E7-known", false, false},
     {"E29", false, true},          {"E29-stopped", false, true}, {"E30", false, false},
     {"E30-taken", false, false},   {"E30-undone", false, false}, {"E48-review", false, true},
-    {"E17", false, true}};
+    {"E17", false, true},          {"E8", true, false},          {"E50", false, true},
+    {"E50-paused", false, true},   {"E51-asked", false, true},   {"E51", false, false}};
 
 // Host and path in one piece: else a reader from right to left sees "recover/stop/accounts.exchange.example".
 TEST(MailAddress, IsReadFromLeftToRightInArabic)
@@ -141,12 +145,13 @@ TEST_P(Mails, KeepTheRulesOfEveryMail)
     const RenderedMail mail = render_mail(brand, row(kind.mail, language, with_words), created);
     ASSERT_FALSE(mail.subject.empty());
     EXPECT_TRUE(contains(mail.subject, "Exchange"));
-    for (const char* secret : {"48213097", words_of_ada, number_of_mail, "192.0.2.7", "@"})
+    for (const char* secret : {"48213097", words_of_ada, number_of_mail, lock_code_of_ada, "192.0.2.7", "@"})
         EXPECT_FALSE(contains(mail.subject, secret));
     EXPECT_LE(mail.html.size(), html_bytes_max);
     for (const std::string& part : {mail.text, mail.html}) {
         EXPECT_EQ(contains(part, "48213097"), kind.code);
         EXPECT_EQ(contains(part, words_of_ada), with_words);
+        EXPECT_EQ(contains(part, lock_code_of_ada), with_words) << "whoever has no account has no lock";
         EXPECT_EQ(contains(part, "Firefox"), kind.says_browser);
         EXPECT_EQ(contains(part, "192.0.2.7"), kind.says_browser);
         EXPECT_TRUE(contains(part, "accounts.exchange.example"));

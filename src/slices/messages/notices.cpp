@@ -79,4 +79,39 @@ const std::vector<Notice>& notices_of_codes()
     return all;
 }
 
+const std::vector<Notice>& notices_of_locks()
+{
+    static const std::vector<Notice> all{
+        {"E50",
+         Facts::all,
+         Msg::mails_e50_subject,
+         Msg::mails_e50_what,
+         {Msg::mails_e50_number},
+         Msg::mails_e50_if_you,
+         Msg::mails_e50_if_not},
+        {"E50-paused",
+         Facts::all,
+         Msg::mails_e50_paused_subject,
+         Msg::mails_e50_paused_what,
+         {Msg::mails_e50_paused_until},
+         Msg::mails_if_you,
+         Msg::mails_e50_paused_if_not},
+        {"E51-asked",
+         Facts::all,
+         Msg::mails_e51_asked_subject,
+         Msg::mails_e51_asked_what,
+         {Msg::mails_e51_asked_until},
+         Msg::mails_if_you,
+         Msg::mails_e51_asked_if_not},
+        {"E51",
+         Facts::time_only,
+         Msg::mails_e51_subject,
+         Msg::mails_e51_what,
+         {Msg::mails_e51_review, Msg::mails_e50_number},
+         Msg::mails_if_you,
+         Msg::mails_if_not},
+    };
+    return all;
+}
+
 }  // namespace sallyport::messages

@@ -18,6 +18,8 @@ struct Notice {
     render::Msg if_not = render::Msg::mails_if_not;
 };
 
+/// Of the lock.
+const std::vector<Notice>& notices_of_locks();
 /// Of a change of address; of numbers and codes by e-mail.
 const std::vector<Notice>& notices_of_addresses();
 const std::vector<Notice>& notices_of_codes();

@@ -1,11 +1,8 @@
 #include "slices/reset/ask.h"
 
-#include "policy/throttle.h"
+#include "proof/asked_mails.h"
 #include "proof/effects.h"
 #include "store/accounts.h"
-#include "store/budgets.h"
-
-#include <algorithm>
 
 namespace sallyport::reset {
 
@@ -13,8 +10,6 @@ namespace {
 
 namespace challenge = policy::challenge;
 using policy::notices::Kind;
-
-constexpr Duration no_gap{0};
 
 /// What this browser's row says about asking for a code now.
 struct Ground {
@@ -30,40 +25,6 @@ Ground judge(const std::optional<Found>& own, const Email& email, Instant now)
     if (!same) return {false, challenge::send_code(std::nullopt, {}, now, code_limits)};
     if (own->progress.stage != policy::reset::Stage::code) return {true, {}};
     return {false, challenge::send_code(own->progress.challenge, {}, now, code_limits)};
-}
-
-struct Budgets {
-    store::BudgetKey network;
-    store::BudgetKey address;
-};
-
-Budgets budgets_of(const proof::World& world, const proof::Asker& asker, const Email& email)
-{
-    using store::BudgetKind;
-    const auto& index = world.keys.index;
-    return {{BudgetKind::mail_network, index.of("mails", asker.network)},
-            {BudgetKind::mail_address, index.of("mails", email.key() + " " + asker.network)}};
-}
-
-/// When the next mail may be asked for; nullopt where this one may. The same statements for every address.
-Task<std::optional<Instant>> charge(proof::World& world, Budgets budgets, Instant now)
-{
-    const auto& mails = world.throttle;
-    const auto by_network = co_await store::charge_mail(world.database, budgets.network, network_mails_max,
-                                                        network_mails_window, no_gap, now);
-    bool admitted = by_network.has_value();
-    if (admitted) {
-        const auto by_address = co_await store::charge_mail(world.database, budgets.address, mails.mails_max,
-                                                            mails.mails_window, mails.mail_gap, now);
-        admitted = by_address.has_value();
-    }
-    if (admitted) co_return std::nullopt;
-    std::vector<store::BudgetKey> keys{budgets.network, budgets.address};
-    const auto spent = co_await store::read_budgets(world.database, std::move(keys));
-    const Instant network_free = spent[0].charged >= network_mails_max ? spent[0].window_ends_at : now;
-    const Instant address_free =
-        policy::throttle::next_mail_at(store::mails_of(spent[1], mails.mail_gap), now, mails);
-    co_return std::max({now + std::chrono::seconds{1}, network_free, by_network ? address_free : now});
 }
 
 struct Fresh {
@@ -88,7 +49,7 @@ void owe_mail(db::Tx& tx, const proof::World& world, const proof::Asker& asker, 
     const auto loaded = store::load_account(tx, world.keys, *account);
     progress.account = *account;
     progress.password_at = credentials.password_changed_at();
-    if (credentials.state() != store::AccountState::active) {
+    if (state_for(purpose, credentials) != policy::sign_in::AccountState::active) {
         progress.code.front() = '-';
         proof::tell(tx, world, Kind::reset_locked, loaded, credentials, {}, now);
         return;
@@ -129,8 +90,7 @@ Task<AskOutcome> ask(proof::World& world, proof::Asker asker, Purpose purpose, E
     AskOutcome outcome;
     if (ground.resumed) outcome.answer = Asked::resumed;
     if (ground.resumed || !ground.verdict.send) co_return outcome;
-    const Budgets budgets = budgets_of(world, asker, email);
-    const auto blocked_until = co_await charge(world, budgets, now);
+    const auto blocked_until = co_await proof::charge_asked_mail(world, asker, email, now);
     if (blocked_until) {
         outcome.answer = Asked::wait;
         outcome.until = *blocked_until;

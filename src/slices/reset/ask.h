@@ -8,10 +8,6 @@
 
 namespace sallyport::reset {
 
-/// Mails that one network may ask for, over all addresses; as at sign-up, and from the same budget.
-inline constexpr std::int64_t network_mails_max = 100;
-inline constexpr Duration network_mails_window = std::chrono::hours{1};
-
 enum class Asked : std::uint8_t {
     code_asked,  // go to the page of the code: one was mailed now, or not long ago
     resumed,     // this browser has typed the code before: go on

@@ -6,6 +6,7 @@
 #include "proof/changes.h"
 #include "proof/codes.h"
 #include "proof/effects.h"
+#include "proof/lock.h"
 #include "proof/passwords.h"
 #include "store/accounts.h"
 
@@ -98,6 +99,7 @@ RenewOutcome settle(db::Tx& tx, const proof::World& world, const proof::Asker& a
     if (enrolment.verdict.answer != policy::factors::CodeAnswer::accepted) return outcome;
     replace(tx, world, *open, enrolment, now);
     const Instant until = proof::finish_case(tx, world, open->credentials, open->one.id, asker, now);
+    proof::open_account(tx, world, open->credentials, asker, now);
     open->credentials.save(tx, world.keys, now);
     const AccountId account = open->credentials.account();
     proof::end_by(tx, policy::sessions::Event::password_reset, account, std::nullopt, now);

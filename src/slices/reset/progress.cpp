@@ -74,16 +74,6 @@ Progress progress_of(const store::MailedCode& row)
     return progress;
 }
 
-policy::sign_in::AccountState state_of(const store::CredentialSet& credentials)
-{
-    switch (credentials.state()) {
-    case store::AccountState::active: return policy::sign_in::AccountState::active;
-    case store::AccountState::locked: return policy::sign_in::AccountState::locked;
-    case store::AccountState::closed: break;
-    }
-    return policy::sign_in::AccountState::closed;
-}
-
 }  // namespace
 
 std::optional<Found> find(db::Tx& tx, const proof::World& world, Purpose purpose,
@@ -122,6 +112,18 @@ std::string fresh_code(ports::Random& random)
     return std::string(static_cast<std::size_t>(code_limits.digits) - digits.size(), '0') + digits;
 }
 
+policy::sign_in::AccountState state_for(Purpose purpose, const store::CredentialSet& credentials)
+{
+    using policy::sign_in::AccountState;
+    switch (credentials.state()) {
+    case store::AccountState::active: return AccountState::active;
+    case store::AccountState::locked:
+        return purpose == Purpose::recover ? AccountState::active : AccountState::locked;
+    case store::AccountState::closed: break;
+    }
+    return AccountState::closed;
+}
+
 policy::reset::Facts facts_of(const Found& found, const store::CredentialSet& credentials)
 {
     const Progress& progress = found.progress;
@@ -130,7 +132,7 @@ policy::reset::Facts facts_of(const Found& found, const store::CredentialSet& cr
                             credentials.primary_address() == progress.email &&
                             credentials.password_changed_at() == progress.password_at,
             .same_browser = true,  // whoever has the cookie's secret
-            .state = state_of(credentials)};
+            .state = state_for(found.purpose, credentials)};
 }
 
 }  // namespace sallyport::reset

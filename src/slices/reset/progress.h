@@ -66,6 +66,8 @@ std::string fresh_code(ports::Random& random);
 /// The tries are counted under this name.
 std::string_view name_of(Purpose purpose) noexcept;
 
+/// A lock never ends the owner's own case: for its end, a locked account counts as open.
+policy::sign_in::AccountState state_for(Purpose purpose, const store::CredentialSet& credentials);
 /// What policy::reset::step is asked: the account is read again at each step.
 policy::reset::Facts facts_of(const Found& found, const store::CredentialSet& credentials);
 

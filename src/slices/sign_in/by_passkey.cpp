@@ -69,6 +69,7 @@ Settled settle_alone(db::Tx& tx, const proof::World& world, const proof::Asker& 
     const auto credentials = store::CredentialSet::load(tx, world.keys, shown.proof.account);
     if (!proof::use_passkey(tx, credentials, shown.proof, asker, now)) return settled;
     const auto verdict = rules::after_passkey({shown.proof.method, state_of(credentials), world.methods});
+    if (verdict.unlock) settled.answer = Key::locked;
     if (!verdict.signed_in) return settled;
     settled.methods = {shown.proof.method};
     finish(tx, world, asker, credentials, shown, verdict.level, tokens, now, settled);

@@ -15,7 +15,8 @@ namespace sallyport::sign_in {
 
 enum class Key : std::uint8_t {
     signed_in,       // set the cookies of `session`, go to `then`
-    refused,         // the answer that all refusals share: locked and closed accounts, too
+    refused,         // the answer that all refusals share: closed accounts, too
+    locked,          // it was right: to the page that opens the account again
     unknown,         // nobody has this credential: the browser may forget it
     needs_password,  // it was right, but counts beside a password only
     over,            // the half-finished sign-in is gone: start again (R2)

@@ -69,6 +69,7 @@ Task<Response> post_sign_in(const Access& access, Request request)
         co_return refuse(access, request, view, 401, "credentials_not_right", Msg::sign_in_not_right);
     case First::wait: co_return wait_page(access, request, view.email, outcome.until, outcome.needs_pass);
     case First::busy: co_return busy_page(access, request, std::move(view), outcome.busy_seconds);
+    case First::locked: co_return lead_to_unlock(access, request, view.email);
     case First::second_factor: {
         Response response = http::see_other(request, page_of(outcome.second));
         response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie,

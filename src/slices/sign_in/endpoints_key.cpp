@@ -29,6 +29,7 @@ Said say(Key answer)
     case Key::unknown: return {Msg::sign_in_passkey_unknown, "passkey_unknown"};
     case Key::needs_password: return {Msg::sign_in_passkey_needs_password, "password_needed"};
     case Key::refused:
+    case Key::locked:
     case Key::over:
     case Key::signed_in: break;
     }
@@ -75,6 +76,7 @@ Task<Response> post_passkey(const Access& access, Request request)
         outcome = std::move(answered);
     }
     if (outcome.answer == Key::signed_in) co_return signed_in(access, request, outcome, view.then);
+    if (outcome.answer == Key::locked) co_return lead_to_unlock(access, request, {});
     const Said said = say(outcome.answer);
     if (outcome.answer != Key::unknown) view.unknown.clear();
     view.problems.add("", said.message);

@@ -2,6 +2,7 @@
 
 #include "slices/sign_in/held.h"
 #include "views/sign_in_wait.h"
+#include "views/unlock.h"
 
 #include <algorithm>
 #include <charconv>
@@ -88,6 +89,15 @@ http::Response start_again(const access::Access& access, const http::Request& re
     auto response = http::respond(request, page, sign_in_view(access, request, "", "/account"), 200);
     response.add("Set-Cookie", http::set_cookie_header(access::sign_in_cookie, "", gone_cookie));
     return response;
+}
+
+http::Response lead_to_unlock(const access::Access& access, const http::Request& request, std::string email)
+{
+    constexpr unsigned forbidden = 403;
+    views::Unlock view;
+    view.email = std::move(email);
+    view.locked = true;
+    return refuse(access, request, view, forbidden, "account_locked", render::Msg::lock_is_locked);
 }
 
 http::Response wait_page(const access::Access& access, const http::Request& request, std::string email,

@@ -46,6 +46,10 @@ void set_cookies(const access::Access& access, const http::Request& request, htt
 /// The half-finished sign-in is gone: a new one, with one line that says so (R2).
 http::Response start_again(const access::Access& access, const http::Request& request);
 
+/// The first factor was right, and the account is locked: the page that opens it again (P10), with the
+/// address that was typed. Programs get 403 `account_locked`.
+http::Response lead_to_unlock(const access::Access& access, const http::Request& request, std::string email);
+
 /// P5. Says the same for every address.
 http::Response wait_page(const access::Access& access, const http::Request& request, std::string email,
                          std::optional<Instant> until, bool needs_pass);

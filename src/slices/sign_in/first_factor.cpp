@@ -146,6 +146,11 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
                                       world.second_factor_mandatory};
     const auto verdict = policy::sign_in::after_first_factor(facts);
     if (verdict.next == policy::sign_in::Next::refuse) co_return outcome;
+    if (verdict.next == policy::sign_in::Next::unlock) {
+        co_await proof::give_back(world, charge);
+        outcome.answer = First::locked;
+        co_return outcome;
+    }
 
     co_await upgrade_hash(world, *ground.account, std::move(command.password), *ground.password);
     outcome.answer =

@@ -1,6 +1,7 @@
 #pragma once
-// E-mail and password. Unknown address, wrong password, locked and closed account cost the same statements
-// and the same hash, and get the same answer (ux.md R8; attacks.md, case 14).
+// E-mail and password. Unknown address, wrong password and closed account cost the same statements and the
+// same hash, and get the same answer, so does a locked account until the password is right (ux.md R8;
+// attacks.md, case 14).
 #include "base/email.h"
 #include "base/secret.h"
 #include "policy/level.h"
@@ -27,6 +28,7 @@ enum class First : std::uint8_t {
     busy,           // 503, again in `busy_seconds`
     second_factor,  // set the cookie of `half_finished`, go to the page of `second`
     signed_in,      // set the cookies of `session`
+    locked,         // the password was right: to the page that opens the account again
 };
 
 struct FirstOutcome {

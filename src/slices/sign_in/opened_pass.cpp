@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "policy/throttle.h"
 #include "proof/effects.h"
+#include "proof/lock_codes.h"
 #include "store/accounts.h"
 #include "store/budgets.h"
 #include "store/sealed_rows.h"
@@ -106,6 +107,7 @@ void send(db::Tx& tx, const proof::World& world, const Email& email, const Accou
     }
     store::CredentialSet::load_nothing(tx, nobody);
     store::load_no_account(tx, nobody);
+    proof::add_no_lock_code(tx, world, now);
     store::put_no_mail(tx, world.keys,
                        {world.random.id<OutboxId>(now), nobody, "E2", email.address(), "en", facts}, now);
 }
