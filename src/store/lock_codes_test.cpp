@@ -1,4 +1,5 @@
-// Lock codes of messages, on both engines.
+// The lock's row and the lock codes of messages, on both engines.
+#include "store/credentials.h"
 #include "store/lock_codes.h"
 
 #include "support/engines.h"
@@ -100,6 +101,69 @@ TEST_P(LockCodes, TheDatabaseHoldsNoCode)
         transact([](db::Tx& tx) { return tx.query("SELECT code_hash FROM lock_codes").bytes(0, 0); });
     EXPECT_EQ(as_text(stored).find("AAAAA"), std::string_view::npos);
     EXPECT_GE(stored.size(), 16U);
+}
+
+// A lock holds only as long as nobody can take its row away, or write it back as it was before.
+TEST_P(LockCodes, ALockIsNotTakenAwayBehindTheServersBack)
+{
+    const auto put = [&](const test::Person& person, bool running) {
+        transact([&](db::Tx& tx) {
+            auto set = CredentialSet::load(tx, m_keys.keys, person.id);
+            auto lock = set.lock().value_or(
+                Lock{.id = m_random.id<LockId>(start_of_test), .first_at = start_of_test});
+            lock.running = running;
+            lock.number = "12345678";
+            lock.voices = {{"sessions", {true, false, true, false}}};
+            if (running) lock.unlock_at = start_of_test;
+            set.put_lock(lock);
+            set.save(tx, m_keys.keys, start_of_test);
+        });
+    };
+    const auto load = [&](db::Tx& tx) { return CredentialSet::load(tx, m_keys.keys, m_ada.id); };
+    const auto open = transact(load);
+    EXPECT_FALSE(open.lock());
+    EXPECT_EQ(open.state(), AccountState::active);
+    put(m_ada, true);
+    const auto locked = transact(load);
+    EXPECT_EQ(locked.state(), AccountState::locked);
+    ASSERT_TRUE(locked.lock());
+    EXPECT_EQ(locked.lock()->number, "12345678");
+    EXPECT_EQ(locked.lock()->unlock_at, start_of_test);
+    EXPECT_EQ(locked.lock()->voices[0].second, (policy::lock::Said{true, false, true, false}));
+
+    const auto row = transact([&](db::Tx& tx) {
+        return tx.query("SELECT body, version, mac FROM credentials WHERE account = $1 AND kind = 'lock'",
+                        m_ada.id.value());
+    });
+    const std::vector<std::function<void(db::Tx&)>> deeds{
+        [&](db::Tx& tx) {
+            tx.execute("UPDATE accounts SET state = 'active' WHERE id = $1", m_ada.id.value());
+        },
+        [&](db::Tx& tx) {
+            tx.execute("DELETE FROM credentials WHERE account = $1 AND kind = 'lock'", m_ada.id.value());
+        },
+        [&](db::Tx& tx) {
+            tx.execute("UPDATE credentials SET body = $1 WHERE account = $2 AND kind = 'lock'", Bytes(3),
+                       m_ada.id.value());
+        }};
+    for (const auto& deed : deeds) {
+        const std::size_t before = m_log.alarms();
+        EXPECT_THROW(transact([&](db::Tx& tx) {
+                         deed(tx);
+                         static_cast<void>(load(tx));  // and what was written is rolled back
+                     }),
+                     TamperedRow);
+        EXPECT_GE(m_log.alarms(), before + 1);
+    }
+    put(m_ada, false);
+    EXPECT_EQ(transact(load).state(), AccountState::active);
+    put(m_ada, true);
+    transact([&](db::Tx& tx) {
+        tx.execute("UPDATE credentials SET body = $1, version = $2, mac = $3 WHERE account = $4 AND kind = "
+                   "'lock'",
+                   row.bytes(0, 0), row.integer(0, 1), row.bytes(0, 2), m_ada.id.value());
+    });
+    EXPECT_THROW(transact(load), TamperedRow) << "rolled back";
 }
 
 }  // namespace

@@ -169,6 +169,7 @@ for (const [language, scheme] of [
 /** Pages that no tour goes to: the journey that looks at them, and what it calls them. */
 const IN_JOURNEYS = {
   '/account/passkeys/offer': ['passkey_prompt', 'prompt_'],
+  '/unlock/done': ['lock', 'unlock-waits'],
   '/account/reauth/{id}/password': ['step_up_weak', 'weak_password_wrong_'],
   '/account/reauth/{id}/send': ['step_up_weak', 'weak_sent_'],
 };

@@ -1,13 +1,13 @@
 // Changing an account's e-mail address (A11) through the JSON API.
 
 import { DIGITS } from './codes.mjs';
-import { codeIn } from './mailbox.mjs';
+import { codeIn, withoutLock } from './mailbox.mjs';
 import { freshAddress, must, next } from './person.mjs';
 
 /** Longer than a change waits at most. */
 export const WAIT = { hours: 73 };
 
-export const stopCodeIn = (mail) => mail.text.match(/\b([0-9A-Z]{5}-[0-9A-Z]{5})\b/)?.[1];
+export const stopCodeIn = (mail) => withoutLock(mail).match(/\b([0-9A-Z]{5}-[0-9A-Z]{5})\b/)?.[1];
 export const withStopCode = { matches: (mail) => stopCodeIn(mail) !== undefined };
 export const stop = (client, code, more = {}) => client.post('/recover/stop', { stop: code, ...more });
 

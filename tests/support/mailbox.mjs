@@ -62,3 +62,8 @@ export function codeIn(mail, digits = 6) {
 export function linksIn(mail) {
   return [...mail.text.matchAll(/https?:\/\/[^\s<>"]+/g)].map((match) => match[0]);
 }
+
+/** A mail's text without the line of its lock code, which looks like a stop code. */
+export function withoutLock(mail) {
+  return mail.text.replace(/^.*\/lock.*$/gm, '');
+}

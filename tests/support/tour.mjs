@@ -84,6 +84,14 @@ class Tour {
     await this.sent('/verify/mail', { recipient: 'nobody at home' }, 'verify-mail-problem');
     const pasted = { recipient: 'ada@mail.example', source: 'Subject: Pay now' };
     await this.sent('/verify/mail', pasted, 'verify-mail-not-ours');
+    await this.see('/lock', 'lock');
+    const wrong = { email: 'ada@mail.example', code: '7K2MB-XQ4TR', step_number: '' };
+    await this.sent('/lock', wrong, 'lock-problem');
+    await this.see('/unlock', 'unlock');
+    await this.sent('/unlock', { email: 'nobody at home' }, 'unlock-problem');
+    await this.sent('/unlock', { email: 'ada@mail.example' }, 'unlock-show');
+    for (const what of ['app', 'password', 'kit'])
+      await this.see(`/unlock/check?with=${what}`, `unlock-show-${what}`);
     await this.see('/no-such-page', 'error-404');
     await this.see('/signed-out', 'signed-out');
     await this.see('/dev/mailbox', 'dev-token');

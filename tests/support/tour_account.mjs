@@ -56,6 +56,7 @@ async function devices(home) {
   const { person } = home;
   person.client = await person.signIn();
   await person.signIn();
+  await home.see('/account/lock', 'account-lock');
   await home.see('/account/devices', 'devices');
   await home.page.locator('form[action="/account/devices/end"] button').first().click();
   await home.page.waitForURL(/done=one/);

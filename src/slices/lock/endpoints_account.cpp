@@ -24,9 +24,10 @@ constexpr std::string_view purpose = "confirm_lock_voices";
 Task<Response> show(const Access& access, Request request, SignedIn who)
 {
     views::AccountLock view;
-    const bool quiet = co_await has_quiet_voices(access.world(), who.session.account);
-    view.quiet = quiet;
-    view.confirmed = request.query.get("done") == "confirmed" && !quiet;
+    const auto quiet =
+        co_await find_quiet_voices(access.world(), who.session.account, access::holder_of(who).level);
+    view.quiet = quiet.any && quiet.may_confirm;
+    view.confirmed = request.query.get("done") == "confirmed" && !quiet.any;
     const auto page = co_await access::account_page(access, request, who);
     co_return http::respond(request, page, view);
 }
@@ -55,8 +56,11 @@ Task<Response> post(const Access& access, Request request, SignedIn who)
 
 Task<Response> post_trust(const Access& access, Request request, SignedIn who)
 {
-    const bool quiet = co_await has_quiet_voices(access.world(), who.session.account);
-    if (!quiet) co_return http::see_other(request, std::string(here));
+    const auto quiet =
+        co_await find_quiet_voices(access.world(), who.session.account, access::holder_of(who).level);
+    if ((!quiet.any || !quiet.may_confirm) && request.wants_json)
+        co_return http::problem(request, conflict, "nothing_to_confirm", "Nothing can be confirmed here");
+    if (!quiet.any || !quiet.may_confirm) co_return http::see_other(request, std::string(here));
     const auto page = co_await access::account_page(access, request, who);
     access::StepUpRequest step_up;
     step_up.purpose = purpose;

@@ -218,10 +218,13 @@ Task<LockOutcome> lock_by_session(proof::World& world, proof::Holder holder)
     co_return settled;
 }
 
-Task<bool> has_quiet_voices(proof::World& world, AccountId account)
+Task<Quiet> find_quiet_voices(proof::World& world, AccountId account, policy::Level session)
 {
-    auto work = [&world, account](db::Tx& tx) {
-        return proof::has_quiet_voices(store::CredentialSet::load(tx, world.keys, account));
+    auto work = [&world, account, session](db::Tx& tx) {
+        const auto credentials = store::CredentialSet::load(tx, world.keys, account);
+        return Quiet{proof::has_quiet_voices(credentials),
+                     policy::may(session, policy::Deed::change_security_setting,
+                                 proof::highest_level_of(credentials))};
     };
     co_return co_await world.database.transact(std::move(work));
 }

@@ -45,7 +45,11 @@ Task<LockOutcome> lock_by_passkey(proof::World& world, proof::Asker asker, std::
 /// By one who is signed in, with one confirmation.
 Task<LockOutcome> lock_by_session(proof::World& world, proof::Holder holder);
 
-/// What A22 says: whether voices wait to be confirmed.
-Task<bool> has_quiet_voices(proof::World& world, AccountId account);
+/// What A22 says: whether voices wait to be confirmed, and whether a session of this level may.
+struct Quiet {
+    bool any = false;
+    bool may_confirm = false;
+};
+Task<Quiet> find_quiet_voices(proof::World& world, AccountId account, policy::Level session);
 
 }  // namespace sallyport::lock

@@ -39,7 +39,7 @@ TEST(Texts, OneSegmentWhateverBrandAndHost)
     for (const std::string& name : {std::string("Exchange"), letters, arabic_brand, std::string("[[]]^~|")})
         for (const std::string& host : {std::string("exchange.example"),
                                         std::string("accounts.exchange.example:8443"), std::string(253, 'h')})
-            for (const char* kind : {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10"})
+            for (const char* kind : {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11"})
                 for (const char* language : {"en", "ar"})
                     for (const char* code : {"123456", "12345678"}) {
                         const std::string text =
