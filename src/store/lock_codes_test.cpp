@@ -120,13 +120,10 @@ TEST_P(LockCodes, ALockIsNotTakenAwayBehindTheServersBack)
         });
     };
     const auto load = [&](db::Tx& tx) { return CredentialSet::load(tx, m_keys.keys, m_ada.id); };
-    const auto open = transact(load);
-    EXPECT_FALSE(open.lock());
-    EXPECT_EQ(open.state(), AccountState::active);
+    EXPECT_FALSE(transact(load).lock());
     put(m_ada, true);
     const auto locked = transact(load);
-    EXPECT_EQ(locked.state(), AccountState::locked);
-    ASSERT_TRUE(locked.lock());
+    ASSERT_TRUE(locked.state() == AccountState::locked && locked.lock());
     EXPECT_EQ(locked.lock()->number, "12345678");
     EXPECT_EQ(locked.lock()->unlock_at, start_of_test);
     EXPECT_EQ(locked.lock()->voices[0].second, (policy::lock::Said{true, false, true, false}));
