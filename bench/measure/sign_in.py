@@ -28,12 +28,38 @@ def begin_sign_up(port, email, source="127.0.0.1"):
     return post(port, SIGN_UP_PATH, {"email": email}, source)
 
 
+def begin_reset(port, email, source="127.0.0.1"):
+    """A code is mailed, or a mail that says that there is no account."""
+    return post(port, "/reset", {"email": email}, source)
+
+
+def begin_unlock(port, email, source="127.0.0.1"):
+    """Nothing is mailed where no account is locked."""
+    return post(port, "/unlock", {"email": email}, source)
+
+
+def lock_wrongly(port, email, source="127.0.0.1"):
+    """As a person who has the number of the page, and a code of nobody's message."""
+    step = json.loads(send(port, "GET", "/lock", None, source).text)
+    fields = {name: step[name] for name in ("step_token", "step_number")}
+    return post(port, "/lock", {"email": email, "code": "7K2MB-XQ4TR", **fields}, source)
+
+
+def check_message(port, recipient, source="127.0.0.1"):
+    """A number in order that is on no message."""
+    return post(port, "/verify", {"number": "V-0000-0000-0000-0000", "recipient": recipient}, source)
+
+
 def post(port, path, fields, source):
+    return send(port, "POST", path, json.dumps(fields), source)
+
+
+def send(port, method, path, body, source):
     """Over a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(source, 0))
     connection.connect()
     begun = time.perf_counter()
-    connection.request("POST", path, json.dumps(fields), headers())
+    connection.request(method, path, body, headers())
     response = connection.getresponse()
     text = response.read().decode(errors="replace")
     seconds = time.perf_counter() - begun

@@ -27,13 +27,13 @@ rules::State state_of(const store::CredentialSet& credentials)
     return rules::State::closed;
 }
 
-store::Lock lock_of(const World& world, const store::CredentialSet& credentials, Instant now)
+store::AccountLock lock_of(const World& world, const store::CredentialSet& credentials, Instant now)
 {
     if (auto lock = credentials.lock()) return std::move(*lock);
     return {world.random.id<store::LockId>(now), now};
 }
 
-rules::Said& said_by(store::Lock& lock, const std::string& voice)
+rules::Said& said_by(store::AccountLock& lock, const std::string& voice)
 {
     for (auto& [name, said] : lock.voices)
         if (name == voice) return said;
@@ -65,7 +65,7 @@ void tell_all(db::Tx& tx, const World& world, Kind kind, const store::Credential
     tell(tx, world, kind, account, credentials, facts, now);
 }
 
-void lock_now(db::Tx& tx, const World& world, store::CredentialSet& credentials, store::Lock& lock,
+void lock_now(db::Tx& tx, const World& world, store::CredentialSet& credentials, store::AccountLock& lock,
               rules::Means means, const Asker& asker, Instant now)
 {
     lock.running = true;
@@ -85,8 +85,8 @@ void lock_now(db::Tx& tx, const World& world, store::CredentialSet& credentials,
 }
 
 /// `lock.unlock_at` is when. Every address hears of it, and can put it off.
-void await_unlock(db::Tx& tx, const World& world, store::CredentialSet& credentials, const store::Lock& lock,
-                  std::string_view noted, const Asker& asker, Instant now)
+void await_unlock(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                  const store::AccountLock& lock, std::string_view noted, const Asker& asker, Instant now)
 {
     credentials.put_lock(lock);
     store::put_due_work(tx, credentials.account(), *lock.unlock_at);
@@ -96,8 +96,8 @@ void await_unlock(db::Tx& tx, const World& world, store::CredentialSet& credenti
     tell_all(tx, world, Kind::unlock_asked, credentials, facts, now);
 }
 
-void pause_exits(db::Tx& tx, const World& world, store::CredentialSet& credentials, const store::Lock& lock,
-                 Instant until, const Asker& asker, Instant now)
+void pause_exits(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                 const store::AccountLock& lock, Instant until, const Asker& asker, Instant now)
 {
     credentials.put_lock(lock);
     const Instant held = start_hold(world, credentials, policy::holds::Cause::exits_paused, until - now, now);
@@ -127,7 +127,7 @@ LockAsked ask_lock(db::Tx& tx, const World& world, store::CredentialSet& credent
                    const policy::lock::Shown& shown, const std::string& voice, const Asker& asker,
                    Instant now)
 {
-    store::Lock lock = lock_of(world, credentials, now);
+    store::AccountLock lock = lock_of(world, credentials, now);
     rules::Said& said = said_by(lock, voice);
     const auto verdict = rules::ask(
         {shown, state_of(credentials), said, lock.running ? lock.unlock_at : std::nullopt}, now, lock_limits);

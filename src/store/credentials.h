@@ -125,7 +125,7 @@ struct RecoveryCase {
 
 using LockId = Id<struct LockTag>;
 /// The account's lock (policy/lock.h), the last one where it is open again.
-struct Lock {
+struct AccountLock {
     LockId id;
     Instant first_at;  // of the row
     bool running = false;
@@ -214,9 +214,9 @@ public:
     /// Adds it, or puts it in the place of the one with its id.
     void put_case(const RecoveryCase& one);
     /// nullopt where it was never locked.
-    [[nodiscard]] std::optional<Lock> lock() const;
+    [[nodiscard]] std::optional<AccountLock> lock() const;
     /// In the place of the one before; the account's state follows it.
-    void put_lock(const Lock& lock);
+    void put_lock(const AccountLock& lock);
     /// Holds, changes and cases that ended before `before`: they are history, which events keep.
     void forget_ended(Instant before);
 

@@ -110,7 +110,7 @@ TEST_P(LockCodes, ALockIsNotTakenAwayBehindTheServersBack)
         transact([&](db::Tx& tx) {
             auto set = CredentialSet::load(tx, m_keys.keys, person.id);
             auto lock = set.lock().value_or(
-                Lock{.id = m_random.id<LockId>(start_of_test), .first_at = start_of_test});
+                AccountLock{.id = m_random.id<LockId>(start_of_test), .first_at = start_of_test});
             lock.running = running;
             lock.number = "12345678";
             lock.voices = {{"sessions", {true, false, true, false}}};

@@ -10,7 +10,7 @@ namespace {
 
 namespace rules = policy::lock;
 
-Bytes body_of(const Lock& lock)
+Bytes body_of(const AccountLock& lock)
 {
     RecordWriter writer("lock.1");
     writer.flag(lock.running).text(lock.number).number(static_cast<std::int64_t>(lock.means));
@@ -31,7 +31,7 @@ rules::Said said_in(RecordReader& reader)
     return said;
 }
 
-Lock lock_of(const Uuid& id, Instant first_at, const Bytes& body)
+AccountLock lock_of(const Uuid& id, Instant first_at, const Bytes& body)
 {
     RecordReader reader(body, "lock.1");
     Lock lock{LockId(id), first_at};
@@ -55,13 +55,13 @@ Lock lock_of(const Uuid& id, Instant first_at, const Bytes& body)
 
 }  // namespace
 
-std::optional<Lock> CredentialSet::lock() const
+std::optional<AccountLock> CredentialSet::lock() const
 {
     const Row* const row = first(Kind::lock);
     return row == nullptr ? std::nullopt : std::optional(lock_of(row->id, row->created_at, row->body));
 }
 
-void CredentialSet::put_lock(const Lock& lock)
+void CredentialSet::put_lock(const AccountLock& lock)
 {
     const Row* const row = first(Kind::lock);
     CHECK(row == nullptr || row->id == lock.id.value());

@@ -74,6 +74,24 @@ test('no link of these pages leads to a page that is not there', async (t) => {
   }
 });
 
+test('the page about us names the telephone numbers of the list, or says that there are none', async (t) => {
+  const phones = ['+351211234567', '+4930123456'];
+  const listed = await Server.start({ t, config: () => `[channels]\nphones = ${JSON.stringify(phones)}\n` });
+  const about = async (server) => (await request(server.url, 'GET', '/about', { headers: HTML })).body;
+  const names = await about(listed);
+  for (const phone of phones) assert.ok(names.includes(`<bdi dir="ltr">${phone}</bdi>`), phone);
+  assert.ok(!names.includes('never call you'), 'a number that we have is not denied');
+  assert.match(names, /Hang up and call it yourself/);
+  const none = await about(await Server.start({ t }));
+  assert.match(none, /We have none\. We never call you\./);
+  for (const language of ['en', 'ar']) {
+    const { page, seen } = await newPerson({ t, language });
+    await page.goto(`${listed.url}/about`);
+    await inspect(page, 'site-about-phones');
+    await seen.mustBeClean();
+  }
+});
+
 for (const language of ['en', 'ar']) {
   test(`the pages are clean in ${language}`, async (t) => {
     const server = await Server.start({ t });

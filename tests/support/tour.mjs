@@ -92,6 +92,8 @@ class Tour {
     await this.sent('/unlock', { email: 'ada@mail.example' }, 'unlock-show');
     for (const what of ['app', 'password', 'kit'])
       await this.see(`/unlock/check?with=${what}`, `unlock-show-${what}`);
+    await this.page.goto(`${this.server.url}/unlock`);
+    await this.sent('/unlock', { email: 'ada@mail.example' }, 'unlock-show-no-mail');
     await this.see('/no-such-page', 'error-404');
     await this.see('/signed-out', 'signed-out');
     await this.see('/dev/mailbox', 'dev-token');

@@ -4,6 +4,7 @@
 #include "proof/effects.h"
 #include "proof/lock_codes.h"
 #include "store/accounts.h"
+#include "store/sealed_rows.h"
 
 namespace sallyport::lock {
 
@@ -59,16 +60,17 @@ Task<Begun> begin_unlock(proof::World& world, proof::Asker asker, Email email)
 {
     const Instant now = world.clock.now();
     const auto no_mail_until = co_await proof::charge_asked_mail(world, std::move(asker), email, now);
-    Begun begun{proof::fresh_token(world.random), no_mail_until};
+    Begun begun{proof::fresh_token(world.random)};
     const std::string code = fresh_code(world.random);
     const auto nobody = world.random.id<AccountId>(now);
-    auto work = [&world, &begun, email, code, nobody, now](db::Tx& tx) {
+    auto work = [&world, &begun, email, code, nobody, no_mail_until, now](db::Tx& tx) {
         Unlocking row{.email = email, .account = nobody};
         row.begun = now;
         std::optional<store::Account> loaded;
         std::optional<store::CredentialSet> credentials;
         row.known = look_up(tx, world, row, loaded, credentials);
-        if (!begun.no_mail_until) {
+        row.no_mail_until = no_mail_until;
+        if (!no_mail_until) {
             row.challenge = challenge::send_code(std::nullopt, {}, now, code_limits).challenge;
             owe_mail(tx, world, row, loaded, credentials, code, now);
         }
@@ -103,7 +105,10 @@ Task<ResendOutcome> resend(proof::World& world, proof::Asker asker, store::Token
         std::optional<store::CredentialSet> credentials;
         row->known = look_up(tx, world, *row, loaded, credentials);
         row->challenge = challenge;
+        row->no_mail_until.reset();
         owe_mail(tx, world, *row, loaded, credentials, code, now);
+        // The one before has lived: this one's tries are its own. Saving keeps the row's count.
+        if (challenge.sends == 1) store::take_mailed_code(tx, secret, row_purpose);
         save(tx, world, secret, *row);
     };
     co_await world.database.transact(std::move(work));

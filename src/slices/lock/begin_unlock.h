@@ -8,8 +8,7 @@
 namespace sallyport::lock {
 
 struct Begun {
-    proof::FreshToken token;                 // the cookie to set
-    std::optional<Instant> no_mail_until{};  // too many mails: when the next may be asked for
+    proof::FreshToken token;  // the cookie to set
 };
 Task<Begun> begin_unlock(proof::World& world, proof::Asker asker, Email email);
 

@@ -84,6 +84,8 @@ views::UnlockShow view_of(const Access& access, const Unlocking& row, std::strin
     view.passkey = has(row, {Method::passkey, Method::bound_passkey, Method::touched_key});
     view.with = proof_of(with) ? std::string(with) : view.mailed ? "app" : "mail";
     view.passkeys = takes_passkeys(access);
+    view.no_mail = row.no_mail_until.has_value();
+    if (row.no_mail_until > access.world().clock.now()) view.no_mail_until = row.no_mail_until;
     if (row.challenge.sends > 0) view.sent_at = row.challenge.sent_at;
     return view;
 }

@@ -103,6 +103,63 @@ TEST_P(OpeningAgain, AnUnknownAndAnOpenAccountAnswerLikeALockedOne)
     EXPECT_EQ(test::mails_of(m_w, ada.id, "E8"), 1);
 }
 
+TEST_P(OpeningAgain, AMailedCodeHasFiveTriesWhateverIsResent)
+{
+    const Person ada = person();
+    lock(ada);
+    const auto secret = begin(ada);
+    const std::string right = mailed(ada.email.address(), "code");
+    for (std::int64_t n = 0; n < code_limits.tries_max; ++n)
+        EXPECT_EQ(show(secret, Proof::mail, "00000000").answer, Step::wrong);
+    EXPECT_EQ(show(secret, Proof::mail, right).answer, Step::spent);
+    m_w.clock.advance(std::chrono::minutes{2});
+    EXPECT_EQ(sync_wait(resend(m_w.world, stranger(), secret)).answer, Resent::wait)
+        << "no new tries while it lives";
+    m_w.clock.advance(code_limits.life);
+    test::new_mails(m_w);
+    EXPECT_EQ(sync_wait(resend(m_w.world, stranger(), secret)).answer, Resent::sent);
+    EXPECT_EQ(show(secret, Proof::mail, right).answer, Step::wrong) << "the older code";
+    EXPECT_EQ(show_mail(secret, ada).answer, Step::taken) << "the new one has its own tries";
+    EXPECT_EQ(show(secret, Proof::mail, right).answer, Step::wrong);
+}
+
+TEST_P(OpeningAgain, GuessesDrawOnTheAccountsBudgetAndTheMailboxHasItsOwn)
+{
+    const Person ada = person();
+    lock(ada);
+    auto secret = begin(ada);
+    const std::string code = mailed(ada.email.address(), "code");
+    const auto guess = [&] { return show(secret, Proof::app, ada.wrong_code(m_w.clock.now())).answer; };
+    for (std::int64_t n = 0; n < m_w.world.throttle.stranger_free_tries; ++n) EXPECT_EQ(guess(), Step::wrong);
+    const auto late = show_app(secret, ada);
+    EXPECT_EQ(late.answer, Step::wait) << "nothing is compared";
+    EXPECT_GT(late.until, m_w.clock.now());
+    EXPECT_EQ(show(secret, Proof::password, ada.password).answer, Step::wait) << "one budget for all of them";
+    EXPECT_EQ(show(secret, Proof::mail, code).answer, Step::taken);
+    EXPECT_EQ(guess(), Step::wrong) << "whoever reads the mailbox has a few of their own";
+    EXPECT_EQ(show_app(secret, ada).asked.answer, UnlockAnswer::waits);
+}
+
+TEST_P(OpeningAgain, OnlyTheAccountsOwnPasskeyAndForItsOwnChallengeOnly)
+{
+    const Person ada = person(), eve = person("eve");
+    const Authenticator hers(host, origin, 3), other(host, origin, 4);
+    test::enrol(m_w, ada.id, hers);
+    test::enrol(m_w, eve.id, other);
+    lock(ada);
+    const auto secret = begin(ada);
+    EXPECT_EQ(show_key(secret, other, eve).answer, Step::wrong) << "another account's";
+    const auto asked = ask_passkey(m_w.world);  // to lock, by which nothing is unlocked
+    auto said = hers.answer(asked.bytes);
+    const auto crossed =
+        sync_wait(show_passkey(m_w.world, stranger(), secret, asked.cookie,
+                               {hers.credential_id, said.client_data_json, said.authenticator_data,
+                                said.signature, proof::user_handle_of(ada.id)}));
+    EXPECT_EQ(crossed.answer, Step::wrong);
+    EXPECT_EQ(sync_wait(read_progress(m_w.world, secret))->row.factors.size(), 0U);
+    EXPECT_EQ(show_key(secret, hers, ada).asked.answer, UnlockAnswer::waits);
+}
+
 // --- afterwards
 
 TEST_P(OpeningAgain, AllCodesDieAndTheMailboxOnlyPausesExits)
@@ -119,6 +176,59 @@ TEST_P(OpeningAgain, AllCodesDieAndTheMailboxOnlyPausesExits)
     EXPECT_EQ(m_w.credentials(ada.id).held_until(m_w.clock.now()), m_w.clock.now() + hours{72});
     EXPECT_EQ(lock(ada).asked.answer, Answer::had_its_say);
     EXPECT_EQ(lock(ada, true).asked.answer, Answer::locked) << "the other mailbox has not spoken";
+}
+
+TEST_P(OpeningAgain, PasskeysAndAKitThatLockedOnlyPauseExitsAfterwards)
+{
+    const Person ada = person();
+    const Authenticator key(host, origin, 3);
+    test::enrol(m_w, ada.id, key);
+    const auto by_kit = [&](std::size_t code) {
+        return lock(ada.email.address(), std::string(ada.codes.at(code).reveal_text())).asked.answer;
+    };
+    EXPECT_EQ(lock_with(key, ada).asked.answer, Answer::locked);
+    unlock_in_a_day(ada);
+    EXPECT_EQ(lock_with(key, ada).asked.answer, Answer::exits_paused) << "all passkeys are one voice";
+    EXPECT_EQ(m_w.credentials(ada.id).held_until(m_w.clock.now()), m_w.clock.now() + hours{72});
+    EXPECT_EQ(lock_with(key, ada).asked.answer, Answer::had_its_say);
+    EXPECT_FALSE(is_locked(ada));
+    EXPECT_EQ(by_kit(0), Answer::locked) << "the kit has not spoken";
+    unlock_in_a_day(ada);
+    EXPECT_EQ(by_kit(1), Answer::exits_paused);
+    EXPECT_EQ(by_kit(2), Answer::had_its_say);
+    EXPECT_FALSE(is_locked(ada));
+    EXPECT_EQ(m_w.credentials(ada.id).kit()->codes.size(), 1U) << "each code is spent, whatever it did";
+}
+
+TEST_P(OpeningAgain, WhoAskedForTooManyMailsIsToldSoAndShowsSomethingElse)
+{
+    const Person ada = person();
+    const Authenticator bound(host, origin, 4);
+    test::enrol(m_w, ada.id, bound);
+    lock(ada);
+    const auto row_of = [&](const store::TokenHash& secret) {
+        return sync_wait(read_progress(m_w.world, secret))->row;
+    };
+    const auto again = [&](const Email& email) {
+        return sync_wait(begin_unlock(m_w.world, stranger(), email)).token.hash;
+    };
+    EXPECT_FALSE(row_of(begin(ada)).no_mail_until);
+    const auto second = again(ada.email);
+    const auto until = row_of(second).no_mail_until;
+    ASSERT_TRUE(until);
+    EXPECT_GT(*until, m_w.clock.now());
+    EXPECT_EQ(test::mails_of(m_w, ada.id, "E8"), 1);
+    const auto nobody = *Email::parse("nobody@mail.example");
+    again(nobody);
+    EXPECT_TRUE(row_of(again(nobody)).no_mail_until) << "said of every address";
+    EXPECT_EQ(show(second, Proof::mail, "00000000").answer, Step::spent) << "there is none to compare with";
+    EXPECT_EQ(show_app(second, ada).answer, Step::taken);
+    EXPECT_EQ(sync_wait(resend(m_w.world, stranger(), second)).answer, Resent::wait);
+    m_w.clock.set(*until);
+    test::new_mails(m_w);
+    EXPECT_EQ(sync_wait(resend(m_w.world, stranger(), second)).answer, Resent::sent);
+    EXPECT_FALSE(row_of(second).no_mail_until);
+    EXPECT_EQ(show_mail(second, ada).asked.answer, UnlockAnswer::waits);
 }
 
 TEST_P(OpeningAgain, WhatTheOwnerConfirmsLocksAgain)

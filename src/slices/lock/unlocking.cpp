@@ -20,7 +20,8 @@ Secret record_of(const Unlocking& row)
     writer.flag(row.mailed).flag(row.has_pass).number(static_cast<std::int64_t>(row.factors.size()));
     for (const Factor& one : row.factors)
         writer.number(static_cast<std::int64_t>(one.method)).bytes(one.id.value());
-    writer.flag(row.case_until.has_value()).time(row.case_until.value_or(Instant{}));
+    for (const auto& until : {row.no_mail_until, row.case_until})
+        writer.flag(until.has_value()).time(until.value_or(Instant{}));
     return writer.take_secret();
 }
 
@@ -45,9 +46,11 @@ Unlocking row_of(const store::MailedCode& stored)
         CHECK(id.has_value());
         row.factors.push_back({method, *id});
     }
-    const bool waits = reader.flag();
-    const Instant until = reader.time();
-    if (waits) row.case_until = until;
+    for (auto* const until : {&row.no_mail_until, &row.case_until}) {
+        const bool is_there = reader.flag();
+        const Instant at = reader.time();
+        if (is_there) *until = at;
+    }
     reader.end();
     return row;
 }

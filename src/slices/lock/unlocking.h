@@ -35,7 +35,8 @@ struct Unlocking {
     bool mailed = false;                       // it was right
     bool has_pass = false;                     // and opened a few tries of its own
     std::vector<Factor> factors{};
-    std::optional<Instant> case_until{};  // the kit's road was opened: until when its case waits
+    std::optional<Instant> no_mail_until{};  // none was sent: too many were asked for until then
+    std::optional<Instant> case_until{};     // the kit's road was opened: until when its case waits
     [[nodiscard]] bool has_shown() const noexcept { return mailed || !factors.empty(); }
 };
 

@@ -8,6 +8,7 @@
 #include "slices/lock/human_step.h"
 #include "slices/lock/lock_account.h"
 #include "slices/lock/show_proof.h"
+#include "support/each_call.h"
 #include "support/engines.h"
 #include "support/enrolled.h"
 #include "support/signed_in.h"
@@ -126,7 +127,8 @@ protected:
     }
 
     db::test::FreshDatabase m_fresh = GetParam().make();
-    test::World m_w{m_fresh.database()};
+    db::test::FailingDatabase m_failing{m_fresh.database()};
+    test::World m_w{m_failing};
     std::vector<store::OutboxMail> m_mails;
 };
 }  // namespace sallyport::lock

@@ -38,6 +38,7 @@ http::Response about(const Site& site, const http::Request& request)
     view.origin = brand.origin;
     view.sender = site.sender;
     if (!brand.support_address.empty()) view.support = brand.support_address;
+    for (const std::string& phone : site.channels.phones) view.phones.push_back({phone});
     return http::respond(request, site.access.page(request), view);
 }
 
