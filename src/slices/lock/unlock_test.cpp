@@ -1,6 +1,8 @@
 // Opening a locked account, and what may be said afterwards, on both engines.
 #include "slices/lock/walk_test.h"
 
+#include <atomic>
+
 namespace sallyport::lock {
 namespace {
 
@@ -121,6 +123,19 @@ TEST_P(OpeningAgain, AMailedCodeHasFiveTriesWhateverIsResent)
     EXPECT_EQ(show(secret, Proof::mail, right).answer, Step::wrong) << "the older code";
     EXPECT_EQ(show_mail(secret, ada).answer, Step::taken) << "the new one has its own tries";
     EXPECT_EQ(show(secret, Proof::mail, right).answer, Step::wrong);
+}
+
+TEST_P(OpeningAgain, ParallelGuessesAtTheMailedCodeHaveFiveTriesTogether)
+{
+    const Person ada = person();
+    lock(ada);
+    const auto secret = begin(ada);
+    std::atomic<std::int64_t> compared = 0;
+    test::in_parallel(12, [&](int) {
+        if (show(secret, Proof::mail, "00000000").answer == Step::wrong) ++compared;
+    });
+    EXPECT_EQ(compared.load(), code_limits.tries_max);
+    EXPECT_EQ(show_mail(secret, ada).answer, Step::spent);
 }
 
 TEST_P(OpeningAgain, GuessesDrawOnTheAccountsBudgetAndTheMailboxHasItsOwn)
