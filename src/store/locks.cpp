@@ -34,7 +34,7 @@ rules::Said said_in(RecordReader& reader)
 AccountLock lock_of(const Uuid& id, Instant first_at, const Bytes& body)
 {
     RecordReader reader(body, "lock.1");
-    Lock lock{LockId(id), first_at};
+    AccountLock lock{LockId(id), first_at};
     lock.running = reader.flag();
     lock.number = reader.text();
     const std::int64_t means = reader.number();
