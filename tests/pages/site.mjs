@@ -81,7 +81,7 @@ test('the page about us names the telephone numbers of the list, or says that th
   const names = await about(listed);
   for (const phone of phones) assert.ok(names.includes(`<bdi dir="ltr">${phone}</bdi>`), phone);
   assert.ok(!names.includes('never call you'), 'a number that we have is not denied');
-  assert.match(names, /Hang up and call it yourself/);
+  assert.match(names, /Hang up and call us yourself/);
   const none = await about(await Server.start({ t }));
   assert.match(none, /We have none\. We never call you\./);
   for (const language of ['en', 'ar']) {
