@@ -186,6 +186,28 @@ test('a removed passkey no longer works, another one does', async (t) => {
   await page.waitForURL(/\/account$/);
 });
 
+test('the list tells the password manager which passkeys there are, and whose', async (t) => {
+  const { page, home, person, key } = await atSignIn(t, 'en', { held: false });
+  await page.addInitScript(() => {
+    const api = window.PublicKeyCredential;
+    window.told = {};
+    for (const name of ['signalAllAcceptedCredentials', 'signalCurrentUserDetails'])
+      api[name] = async (options) => {
+        window.told[name] = options;
+      };
+  });
+  await home.go('/signin?then=/account/passkeys');
+  await home.send('/signin', { email: person.email, password: person.password });
+  await home.go('/signin/code');
+  await home.type('/signin/code', person.freshCode());
+  await page.waitForURL(/\/account\/passkeys$/);
+  const user = { rpId: 'localhost', userId: key.handle.toString('base64url') };
+  assert.deepEqual(await page.evaluate(() => window.told), {
+    signalAllAcceptedCredentials: { ...user, allAcceptedCredentialIds: [key.id.toString('base64url')] },
+    signalCurrentUserDetails: { ...user, name: person.email, displayName: person.email },
+  });
+});
+
 test('two keys: one that was only touched opens nothing by itself, and finishes a password', async (t) => {
   const walk = await atSignIn(t, 'en', { held: false });
   const { server, person, page, home } = walk;

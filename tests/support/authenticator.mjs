@@ -17,6 +17,9 @@ import { must, next } from './person.mjs';
 const CREDENTIAL_BYTES = 32;
 const FLAGS = { present: 1, verified: 4, eligible: 8, backedUp: 16, credential: 64 };
 
+/** EdDSA, ES256, RS256, in this order. */
+const ALGORITHMS = [-8, -7, -257];
+
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
 
@@ -129,6 +132,7 @@ export async function enrol(person, key, client = person.client) {
   const begun = await person.confirm(client, await client.post('/account/passkeys/add', {}));
   must(begun);
   const options = must(await client.post('/account/passkeys/new/options', {}));
+  assert.deepEqual(options.algorithms.map(({ id }) => id), ALGORITHMS);
   next(await client.post('/account/passkeys/new', key.made(options)));
   return key;
 }

@@ -50,6 +50,7 @@ views::Passkeys view_of(const Access& access, const proof::Holder& holder, const
     if (!view.may_add) view.why = render::Message{access::refusal_of(shown.may_add).words, {}};
     view.rp_id = access.world().brand.rp_id;
     view.user = to_base64url(proof::user_handle_of(holder.account));
+    view.address = shown.address;
     return view;
 }
 

@@ -49,7 +49,7 @@ Task<Shown> show(proof::World& world, proof::Holder holder)
 {
     auto work = [&world, &holder](db::Tx& tx) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
-        Shown shown{{}, may_add(holder, credentials)};
+        Shown shown{{}, may_add(holder, credentials), credentials.primary_address().address()};
         for (store::Passkey& passkey : credentials.passkeys(tx)) {
             const auto change = proof::running_change(credentials, passkey.id.text());
             shown.passkeys.push_back({std::move(passkey),

@@ -18,6 +18,7 @@ struct ShownPasskey {
 struct Shown {
     std::vector<ShownPasskey> passkeys;
     RegistrationAnswer may_add = RegistrationAnswer::allowed;
+    std::string address;  // as password managers show it beside a passkey
 };
 Task<Shown> show(proof::World& world, proof::Holder holder);
 
