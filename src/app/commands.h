@@ -25,6 +25,9 @@ int run_verify_channels(const std::string& document, const std::string& keys);
 int run_list_stopped_mail(const std::filesystem::path& config);
 /// The operator's word on a stopped kind: it leaves, or never does.
 int run_end_stop(const std::filesystem::path& config, const std::string& mail, bool release);
+/// Takes a report on a mail (RFC 3464, RFC 5965) from standard input. `to`: its envelope recipient. What is
+/// no report of ours is ignored; 75 (EX_TEMPFAIL) where the mail server should try again.
+int run_take_bounce(const std::filesystem::path& config, const std::string& to);
 int run_calibrate(int target_ms);
 int run_create_keys(const std::string& file);
 

@@ -186,11 +186,10 @@ private:
 
 void check_sections(const toml::table& root, Problems& problems)
 {
-    const std::vector<std::string> sections{"public",    "listen",  "database", "keys",
-                                            "brand",     "mail",    "relay",    "dkim",
-                                            "channels",  "dns",     "texts",    "codes",
-                                            "passwords", "factors", "reset",    "sessions",
-                                            "sign_in",   "step_up", "tries",    "trusted_browsers"};
+    const std::vector<std::string> sections{
+        "public",  "listen", "database", "keys",    "brand",   "mail",  "bounces",
+        "relay",   "dkim",   "channels", "dns",     "texts",   "codes", "passwords",
+        "factors", "reset",  "sessions", "sign_in", "step_up", "tries", "trusted_browsers"};
     for (const auto& [key, node] : root) {
         const std::string name(key.str());
         if (std::ranges::find(sections, name) == sections.end())
@@ -310,6 +309,10 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .text("from_name", c.mail_from_name)
         .text("from", c.mail_from)
         .limits(policy::mail_breaker::named_limits(c.mail_breaker))
+        .end();
+    Section(root, "bounces", reading)
+        .text("address", c.bounce_address)
+        .file("webhook_secret_file", c.bounce_secret_file, folder)
         .end();
     read_relays(root, folder, reading, c);
     read_dns(root, folder, reading, c);

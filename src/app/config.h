@@ -62,6 +62,10 @@ struct Config {
     };
     std::vector<Relay> relays;  // one at least, once read
 
+    // [bounces]: what comes back of mails
+    std::string bounce_address;                // envelope sender, with a tag; empty: mail.from, without
+    std::filesystem::path bounce_secret_file;  // of the webhook; empty: it is for nobody
+
     // [dkim]
     struct DkimKeyFile {
         std::string selector;

@@ -2,6 +2,7 @@
 
 #include "base/email.h"
 #include "base/phone_number.h"
+#include "crypto/envelope_tag.h"
 #include "slices/messages/dkim.h"
 
 #include <algorithm>
@@ -72,6 +73,17 @@ void check_dns(const Config& config, Problems& problems)
         problems.push_back({0, "dns.reports is no e-mail address"});
 }
 
+/// The tag stands in the local part, which has 64 characters (crypto/envelope_tag.h).
+void check_bounces(const Config& config, Problems& problems)
+{
+    if (config.bounce_address.empty()) return;
+    const auto address = Email::parse(config.bounce_address);
+    if (!address || address->local_part().size() > crypto::tagged_local_part_max ||
+        address->local_part().contains('+'))
+        problems.push_back({0, "bounces.address must be an e-mail address with a short local part and no "
+                               "\"+\", like \"bounces@mail.exchange.example\""});
+}
+
 void check_texts(const Config& config, Problems& problems)
 {
     for (const std::string& region : config.text_regions)
@@ -107,6 +119,7 @@ void check_whole(const Config& config, Problems& problems)
         problems.push_back({0, "public.app_prefix must be a path like /app/"});
     check_brand(config, problems);
     check_dns(config, problems);
+    check_bounces(config, problems);
     check_texts(config, problems);
 }
 

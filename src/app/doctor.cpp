@@ -7,6 +7,7 @@
 #include "crypto/key_file.h"
 #include "db/migrations.h"
 #include "db/open.h"
+#include "store/address_standings.h"
 #include "store/mail_breakers.h"
 
 #include <sys/stat.h>
@@ -56,6 +57,17 @@ void check_stopped_mail(Report& report, const db::Location& location)
                        one.mail + "` or `sallyport mail drop " + one.mail + "`");
 }
 
+/// Bounces of a few people are everyday; what is wrong with the domain makes many.
+void check_undeliverable(Report& report, const db::Location& location)
+{
+    const auto database = db::open(location);
+    auto work = [](db::Tx& tx) { return store::undeliverable_addresses(tx); };
+    const std::int64_t addresses = sync_wait(database->transact(work));
+    if (addresses > 0)
+        report.remark(std::to_string(addresses) + " addresses are undeliverable",
+                      "their owners see it; where there are many of one provider, ask it why it refuses you");
+}
+
 void check_database(Report& report, const Config& config)
 {
     const auto location = db::parse_location(config.database);
@@ -68,6 +80,7 @@ void check_database(Report& report, const Config& config)
         if (pending == 0) {
             report.good("the database answers, and its tables are of this version");
             check_stopped_mail(report, *location);
+            check_undeliverable(report, *location);
         } else {
             report.remark("the database answers, and lacks " + std::to_string(pending) +
                               " of this version's migrations",
@@ -95,20 +108,42 @@ void check_public(Report& report, const Config& config)
                       "name the proxy");
 }
 
+void check_secret_file(Report& report, const std::string& what, const std::filesystem::path& file)
+{
+    if (file.empty()) return;
+    struct stat facts{};
+    if (::stat(file.c_str(), &facts) != 0)
+        report.bad(what + " cannot be found", "write the secret there, mode 0600");
+    else if ((facts.st_mode & 077U) != 0)
+        report.bad(what + " can be read by others", "chmod 600 it");
+    else
+        report.good(what + " is there");
+}
+
 void check_relay(Report& report, const Config::Relay& relay)
 {
     if (relay.tls == "none")
         report.remark("relay.tls of " + relay.url + " is none",
                       "codes travel readable to the relay: use it only for a relay on this machine");
-    if (relay.password_file.empty()) return;
-    struct stat facts{};
-    if (::stat(relay.password_file.c_str(), &facts) != 0)
-        report.bad("relay.password_file of " + relay.url + " cannot be found",
-                   "write the password there, mode 0600");
-    else if ((facts.st_mode & 077U) != 0)
-        report.bad("relay.password_file of " + relay.url + " can be read by others", "chmod 600 it");
-    else
-        report.good("the password for " + relay.url + " is there");
+    check_secret_file(report, "relay.password_file of " + relay.url, relay.password_file);
+}
+
+/// What comes back of mails reaches us, and the secret of the webhook is one.
+void check_bounces(Report& report, const Config& config)
+{
+    if (config.bounce_address.empty()) {
+        report.remark("bounces.address is empty",
+                      "nobody learns that mail does not arrive: name a mailbox, and hand what it gets to "
+                      "`sallyport mail bounced`");
+        return;
+    }
+    report.good("mail comes back to " + config.bounce_address);
+    const auto domain_of = [](const std::string& address) { return address.substr(address.find('@') + 1); };
+    const std::string from = domain_of(config.mail_from), back = domain_of(config.bounce_address);
+    if (back != from && !back.ends_with("." + from) && !from.ends_with("." + back))
+        report.remark("bounces.address is of another domain than mail.from",
+                      "SPF does not count for DMARC then: take a domain below " + from);
+    check_secret_file(report, "bounces.webhook_secret_file", config.bounce_secret_file);
 }
 
 void check_mail(Report& report, const Config& config)
@@ -128,6 +163,7 @@ void check_mail(Report& report, const Config& config)
         report.bad(error.what(),
                    "openssl genpkey -algorithm ed25519 (or rsa, 2048 bits) makes one, mode 0600");
     }
+    check_bounces(report, config);
     for (const Config::Relay& relay : config.relays) check_relay(report, relay);
     if (config.relays.size() == 1)
         report.remark("there is one relay",

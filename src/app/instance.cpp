@@ -7,6 +7,7 @@
 #include "adapters/smtp.h"
 #include "app/error_pages.h"
 #include "app/housekeeping.h"
+#include "app/mail_keys.h"
 #include "app/mail_room.h"
 #include "app/routes.h"
 #include "base/log.h"
@@ -121,6 +122,15 @@ policy::profile::Table methods_of(const Config& config, bool development)
     return table;
 }
 
+Secret report_secret_of(const Config& config)
+{
+    constexpr std::size_t secret_bytes_min = 32;
+    Secret secret = read_secret("bounces.webhook_secret_file", config.bounce_secret_file);
+    if (!config.bounce_secret_file.empty() && secret.size() < secret_bytes_min)
+        throw StartFailed("bounces.webhook_secret_file must have 32 bytes or more: `openssl rand -hex 32`");
+    return secret;
+}
+
 std::unique_ptr<ports::BreachRange> breach_range_of(const Config& config)
 {
     if (config.range_service.empty()) return nullptr;
@@ -180,7 +190,8 @@ struct Instance::Parts {
                                                        development ? true : config.text_calls,
                                                        config.trust},
           sessions(*database, world.keys, clock, world.sessions), access(world, sessions),
-          error_pages(access), mail(std::make_unique<MailRoom>(config, world, development.has_value()))
+          error_pages(access), report_secret(report_secret_of(config)),
+          mail(std::make_unique<MailRoom>(config, world, development.has_value()))
     {
         background.every("revocations", access::SessionCache::poll_every,
                          [this] { return sessions.read_revocations(); });
@@ -189,8 +200,8 @@ struct Instance::Parts {
         background.every("housekeeping", Housekeeping::every, [this] { return housekeeping.sweep(world); });
         background.every("changes", Housekeeping::look_for_due_every,
                          [this] { return housekeeping.do_what_is_due(world); });
-        add_all_routes(router,
-                       {config, access, signer, metrics, *mail, development ? &development->token : nullptr});
+        add_all_routes(router, {config, access, signer, metrics, *mail,
+                                development ? &development->token : nullptr, &report_secret});
         server.emplace(server_options(config), router, error_pages, metrics, clock, random);
         proof::Blocklist::embedded();  // its digest is checked now, not at the first sign-up
     }
@@ -214,6 +225,7 @@ struct Instance::Parts {
     http::Metrics metrics;
     Housekeeping housekeeping;
     ErrorPages error_pages;
+    Secret report_secret;
     std::unique_ptr<MailRoom> mail;
     http::Router router;
     adapters::Background background;

@@ -75,11 +75,14 @@ std::unique_ptr<ports::Texter> make_texter(const Config& config, const ports::Cl
     return checked<adapters::Twilio>(std::move(options));
 }
 
-messages::Sender sender_of(const Config& config)
+messages::Sender sender_of(const Config& config, const crypto::IndexKey& index)
 {
     const auto from = Email::parse(config.mail_from);
     if (!from) throw StartFailed("mail.from is no e-mail address");
-    return {config.mail_from_name, *from, std::string(from->domain()), make_signer(config)};
+    messages::Sender sender{config.mail_from_name, *from, std::string(from->domain()), make_signer(config)};
+    sender.bounces = Email::parse(config.bounce_address);
+    if (sender.bounces) sender.tags = std::make_shared<const crypto::EnvelopeTags>(index);
+    return sender;
 }
 
 messages::MailBrand brand_of(const Config& config, const proof::World& world)
@@ -103,7 +106,7 @@ struct MailRoom::Parts {
               [brand = brand_of(config, world)](const store::OutboxMail& mail, Instant at) {
                   return messages::render_mail(brand, mail, at);
               },
-              sender_of(config), config.mail_breaker)
+              sender_of(config, world.keys.index), config.mail_breaker)
     {
         ports::Texter* const texter = development ? static_cast<ports::Texter*>(phone.get()) : service.get();
         if (texter == nullptr) return;

@@ -82,7 +82,12 @@ private:
     }
     void add_mail()
     {
-        CLI::App& mail = add_group("mail", "kinds of mail that the breaker of mass alarms stopped");
+        CLI::App& mail = add_group("mail", "mail that the breaker of mass alarms stopped, or that came back");
+        CLI::App& bounced = add(mail, "bounced", "takes a bounce or complaint from standard input",
+                                [this] { return run_take_bounce(m_config, m_recipient); });
+        bounced.add_option("--to", m_recipient, "the address that it came to, with our tag")
+            ->envname("RECIPIENT");
+        with_config(bounced);
         with_config(add(mail, "list", "which, and how many wait",
                         [this] { return run_list_stopped_mail(m_config); }));
         for (const bool release : {true, false}) {
@@ -108,7 +113,7 @@ private:
 
     CLI::App m_line{"Sallyport: the front door of a digital-asset exchange"};
     std::string m_config = "/etc/sallyport/sallyport.toml";
-    std::string m_key_file, m_document, m_keys_place, m_kind;
+    std::string m_key_file, m_document, m_keys_place, m_kind, m_recipient;
     int m_target_ms = 20;
     Run m_run;
 };

@@ -76,6 +76,8 @@ void add_all_routes(http::Router& router, const Rooms& rooms)
     sign_up::add_routes(router, rooms.access);
     site::add_routes(router, {rooms.access, rooms.signer, rooms.metrics, rooms.config.mail_from, channels});
     add_mail_numbers(rooms);
+    messages::add_report_routes(router, rooms.access,
+                                rooms.report_secret == nullptr ? Secret() : rooms.report_secret->duplicate());
     if (rooms.dev_token != nullptr)
         messages::add_dev_routes(
             router, *rooms.mail.dev_mailbox(), *rooms.mail.dev_phone(), rooms.dev_token->duplicate(),

@@ -15,7 +15,8 @@ struct Rooms {
     const crypto::JwsSigner& signer;
     http::Metrics& metrics;
     MailRoom& mail;
-    const Secret* dev_token;  // null in production: no /dev/ pages
+    const Secret* dev_token;                // null in production: no /dev/ pages
+    const Secret* report_secret = nullptr;  // of the webhook for bounces; null: it is for nobody
 };
 
 void add_all_routes(http::Router& router, const Rooms& rooms);

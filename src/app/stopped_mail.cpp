@@ -1,9 +1,7 @@
 // `sallyport mail`: kinds of mail that the breaker stopped, and what the operator says of them.
 #include "adapters/system_clock.h"
 #include "app/commands.h"
-#include "app/config.h"
-#include "app/instance.h"
-#include "db/open.h"
+#include "app/open_database.h"
 #include "store/mail_breakers.h"
 
 #include <algorithm>
@@ -12,19 +10,6 @@
 namespace sallyport::app {
 
 namespace {
-
-/// The database of the installation, where its tables are of this version.
-std::unique_ptr<db::Database> open_as_it_is(const std::filesystem::path& file)
-{
-    const auto loaded = load_config(file);
-    const auto* const config = std::get_if<Config>(&loaded);
-    if (config == nullptr) throw StartFailed(file.string() + " has mistakes: see `sallyport check-config`");
-    const auto location = db::parse_location(config->database);
-    if (!location) throw StartFailed("database.location must be sqlite:PATH or postgres:CONNINFO");
-    if (db::pending_migrations(*location) > 0)
-        throw StartFailed("the database is not of this version: a start of the server migrates it");
-    return db::open(*location);
-}
 
 bool is_stopped(db::Tx& tx, const std::string& mail)
 {
@@ -48,7 +33,7 @@ std::int64_t end_stop(db::Database& database, const std::string& mail, bool rele
 
 int run_list_stopped_mail(const std::filesystem::path& config)
 {
-    const auto database = open_as_it_is(config);
+    const auto database = open_as_it_is(read_config_or_fail(config));
     auto work = [](db::Tx& tx) { return store::stopped_mails(tx); };
     const auto stopped = sync_wait(database->transact(work));
     if (stopped.empty()) std::cout << "no kind of mail is stopped\n";
@@ -59,7 +44,7 @@ int run_list_stopped_mail(const std::filesystem::path& config)
 
 int run_end_stop(const std::filesystem::path& config, const std::string& mail, bool release)
 {
-    const auto database = open_as_it_is(config);
+    const auto database = open_as_it_is(read_config_or_fail(config));
     const std::int64_t rows = end_stop(*database, mail, release);
     if (rows < 0) {
         std::cerr << "sallyport: " << mail << " is not stopped\n";

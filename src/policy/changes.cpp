@@ -1,5 +1,7 @@
 #include "policy/changes.h"
 
+#include <algorithm>
+
 namespace sallyport::policy::changes {
 
 namespace {
@@ -14,6 +16,7 @@ const char* first_out_of_range(const Limits& limits) noexcept
     if (!ranges.long_wait.holds(limits.long_wait)) return "long_wait";
     if (!ranges.old_channel.holds(limits.old_channel)) return "old_channel";
     if (!ranges.memory.holds(limits.memory)) return "memory";
+    if (!ranges.untold.holds(limits.untold)) return "untold";
     return nullptr;
 }
 
@@ -63,9 +66,18 @@ AskVerdict ask(const AskFacts& facts, const Limits& limits) noexcept
     return {AskAnswer::waits, full ? limits.wait : limits.long_wait};
 }
 
-State state_at(const Pending& pending, Instant now) noexcept
+Due judge_due(const Pending& pending, const Told& told, Instant now, const Limits& limits) noexcept
 {
-    return pending.state == State::asked && now >= pending.due_at ? State::done : pending.state;
+    if (pending.state != State::asked) return Due::over;
+    if (now < pending.due_at) return Due::not_yet;
+    if (now >= done_at_latest(pending, limits)) return Due::now;
+    if (told.kind_stopped) return Due::stopped;
+    return told.delivered ? Due::now : Due::untold;
+}
+
+Instant done_at_latest(const Pending& pending, const Limits& limits) noexcept
+{
+    return std::max(pending.due_at, pending.asked_at + limits.untold);
 }
 
 Stopper stopper_of(Stopper channel, Methods shown) noexcept
@@ -77,7 +89,7 @@ StopAnswer stop(const StopFacts& facts, Instant now, const Limits& limits) noexc
 {
     const bool strong = facts.by == Stopper::strong_factor;
     if (!facts.channel_older) return StopAnswer::not_yours;
-    switch (state_at(facts.pending, now)) {
+    switch (facts.pending.state) {
     case State::stopped:
     case State::undone: return StopAnswer::stopped_already;
     case State::asked:

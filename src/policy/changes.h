@@ -16,12 +16,14 @@ struct Limits {
     Duration long_wait = std::chrono::hours{72};
     Duration old_channel = std::chrono::days{30};  // notice and veto, from when the change was done
     Duration memory = std::chrono::days{30};       // one channel stops one kind of change once in this time
+    Duration untold = std::chrono::days{7};        // so long a change waits for a message about it to arrive
 };
 struct Ranges {
     Range<Duration> wait{std::chrono::hours{24}, std::chrono::hours{72}};
     Range<Duration> long_wait{std::chrono::hours{72}, std::chrono::days{7}};
     Range<Duration> old_channel{std::chrono::days{30}, std::chrono::days{90}};
     Range<Duration> memory{std::chrono::days{30}, std::chrono::days{30}};
+    Range<Duration> untold{std::chrono::days{7}, std::chrono::days{30}};
 };
 /// The name of the first limit outside its range, or null.
 const char* first_out_of_range(const Limits& limits) noexcept;
@@ -75,11 +77,26 @@ struct Pending {
     Kind kind = Kind::remove_passkey;
     State state = State::asked;
     Instant asked_at{};
-    Instant due_at{};
+    Instant due_at{};  // of one that is done: when that was
+};
+
+/// What became of the messages that told of it (ux.md, M12).
+struct Told {
+    bool delivered = false;     // one reached a channel, for all we know
+    bool kind_stopped = false;  // the breaker of mass alarms holds their kind (mail_breaker.h)
+};
+enum class Due : std::uint8_t {
+    over,  // it is not asked for any more
+    not_yet,
+    untold,   // due, and nobody is known to have heard of it: until done_at_latest()
+    stopped,  // due, and mails like those about it are stopped: until done_at_latest()
+    now,
 };
 /// `asked` becomes `done` when it is due: in one guarded update (AND state = asked), with its hold
-/// (holds.h) and its notices.
-State state_at(const Pending& pending, Instant now) noexcept;
+/// (holds.h) and its notices. Until then it can be stopped, however long it is due.
+Due judge_due(const Pending& pending, const Told& told, Instant now, const Limits& limits) noexcept;
+/// Then it is done, told or not: nobody who has lost every channel is kept from changing them.
+Instant done_at_latest(const Pending& pending, const Limits& limits) noexcept;
 
 enum class Stopper : std::uint8_t {
     strong_factor,  // a step-up by an app or a passkey, the asker's own too

@@ -82,9 +82,7 @@ TEST(ChangesModel, EveryStop)
                                               Duration{days{31}}}) {
                         const bool older = bits & 1, changes = bits & 2, before = bits & 4;
                         const Pending pending{kind, state, start, start + hours{24}};
-                        const bool due = at >= hours{24};
-                        const State now = state == State::asked && due ? State::done : state;
-                        ASSERT_EQ(state_at(pending, start + at), now);
+                        const State now = state;  // however long it is due
                         const auto answer = stop({pending, by, older, changes, before}, start + at, limits);
                         const bool undoable =
                             changes && (kind == change_email || kind == change_phone) && at < days{31};
@@ -106,6 +104,38 @@ TEST(ChangesModel, EveryStop)
     EXPECT_EQ(Pending{}.kind, remove_passkey);
     EXPECT_EQ(old_channel_until({change_email, State::done, start, start + hours{24}}, limits),
               start + days{31});
+}
+
+/// Every wait, in every state, with every fate of its messages, at every moment that may matter: nothing is
+/// done untold within 7 days, nothing waits longer, and what was told waits for nothing but its time.
+TEST(ChangesModel, EveryDueMoment)
+{
+    const Limits limits;
+    int done_untold = 0, waited = 0;
+    for (const State state : {State::asked, State::stopped, State::done, State::undone})
+        for (const Duration wait :
+             {Duration{hours{24}}, Duration{hours{72}}, Duration{days{7}}, Duration{days{8}}})
+            for (unsigned bits = 0; bits < 4; ++bits)
+                for (const Duration at : {-Duration{days{1}}, Duration{0}, wait - ms, wait, days{7} - ms,
+                                          Duration{days{7}}, days{8} - ms, Duration{days{8}}}) {
+                    const bool delivered = (bits & 1) != 0, stopped = (bits & 2) != 0;
+                    const Pending pending{change_email, state, start, start + wait};
+                    const auto due = judge_due(pending, {delivered, stopped}, start + at, limits);
+                    const bool told_or_late = (delivered && !stopped) || at >= days{7};
+                    const auto expected = state != State::asked ? Due::over
+                                          : at < wait           ? Due::not_yet
+                                          : told_or_late        ? Due::now
+                                          : stopped             ? Due::stopped
+                                                                : Due::untold;
+                    ASSERT_EQ(due, expected);
+                    const Instant latest = start + (wait > days{7} ? wait : Duration{days{7}});
+                    ASSERT_EQ(done_at_latest(pending, limits), latest);
+                    done_untold += due == Due::now && !delivered ? 1 : 0;
+                    waited += due == Due::untold || due == Due::stopped ? 1 : 0;
+                }
+    EXPECT_GT(done_untold, 0);
+    EXPECT_GT(waited, 0);
+    EXPECT_FALSE(Told{}.delivered || Told{}.kind_stopped);
 }
 
 TEST(ChangesModel, WhatWasShownForAStopSaysWhoStops)
@@ -151,7 +181,8 @@ TEST(ChangesModel, AThiefOfTheOldMailboxDelaysAndNoMore)
             continue;
         }
         now = pending.due_at;
-        pending.state = state_at(pending, now);
+        ASSERT_EQ(judge_due(pending, {.delivered = true}, now, limits), Due::now);
+        pending.state = State::done;
         const auto after =
             stop({pending, Stopper::mail, true, true, undone_before || stopped_lately}, now, limits);
         ASSERT_EQ(after, StopAnswer::once_only) << "the mailbox had its say";
@@ -167,11 +198,13 @@ TEST(Changes, LimitsAndTheirRanges)
     EXPECT_EQ(limits.long_wait, hours{72});
     EXPECT_EQ(limits.old_channel, days{30});
     EXPECT_EQ(limits.memory, days{30});
+    EXPECT_EQ(limits.untold, days{7});
     const auto d = [](auto value) { return Duration{value}; };
     expect_range(&Limits::wait, d(hours{24}), d(hours{72}), "wait");
     expect_range(&Limits::long_wait, d(hours{72}), d(days{7}), "long_wait");
     expect_range(&Limits::old_channel, d(days{30}), d(days{90}), "old_channel");
     expect_range(&Limits::memory, d(days{30}), d(days{30}), "memory");
+    expect_range(&Limits::untold, d(days{7}), d(days{30}), "untold");
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     case Kind::address_change_asked:
     case Kind::address_changed:
     case Kind::address_taken:
+    case Kind::address_undeliverable:
     case Kind::change_stopped:
     case Kind::change_undone: break;
     }
@@ -120,6 +121,7 @@ bool may_be_bundled(Kind kind) noexcept
     case Kind::address_change_asked:
     case Kind::address_changed:
     case Kind::address_taken:
+    case Kind::address_undeliverable:
     case Kind::change_stopped:
     case Kind::change_undone: break;
     }

@@ -59,6 +59,7 @@ enum class Kind : std::uint8_t {
     exits_paused,            // E50, by a lock code that may do no more
     unlock_asked,            // E51, before: "will be unlocked at …", also when it was put off
     account_unlocked,        // E51
+    address_undeliverable,   // E58, to the other addresses
 };
 
 struct Channels {

@@ -45,7 +45,8 @@ const std::vector<Kind> about_security{Kind::new_sign_in,
                                        Kind::account_locked,
                                        Kind::exits_paused,
                                        Kind::unlock_asked,
-                                       Kind::account_unlocked};
+                                       Kind::account_unlocked,
+                                       Kind::address_undeliverable};
 const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass,   Kind::account_exists, Kind::welcome,
                                        Kind::reset_code,     Kind::reset_locked,   Kind::recovery_code_mailed,
                                        Kind::address_in_use, Kind::unlock_code,    Kind::step_up_code};
@@ -131,6 +132,7 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::address_change_asked,
                             Kind::address_changed,
                             Kind::address_taken,
+                            Kind::address_undeliverable,
                             Kind::change_stopped,
                             Kind::change_undone,
                             Kind::browser_trusted,

@@ -35,7 +35,8 @@ std::pair<std::string, std::string> stop_fact(db::Tx& tx, const World& world,
                                               const ChannelId& channel)
 {
     const bool can_undo = is_old_channel(change, channel) && rules::can_be_undone(change.pending.kind);
-    const Instant until = can_undo ? rules::old_channel_until(change.pending, limits) : change.pending.due_at;
+    const Instant until = can_undo ? rules::old_channel_until(change.pending, limits)
+                                   : rules::done_at_latest(change.pending, limits);
     return code_fact(tx, world, change, account, channel, until);
 }
 
@@ -123,10 +124,12 @@ bool bring_back(db::Tx& tx, const World& world, store::CredentialSet& credential
 
 }  // namespace
 
-void tell_asked(db::Tx& tx, const World& world, policy::notices::Kind kind, std::string_view text,
-                const store::Account& account, const store::CredentialSet& credentials,
-                const store::PendingChange& change, const Asker& asker, const MailFacts& more, Instant now)
+void tell_asked(db::Tx& tx, const World& world, const store::Account& account,
+                const store::CredentialSet& credentials, const store::PendingChange& change,
+                const Asker& asker, const MailFacts& more, Instant now)
 {
+    const auto notice = asked_notice_of(change.pending.kind);
+    CHECK(notice.has_value());
     const auto by_mail = [&](const store::Channel& channel) {
         auto facts = facts_of(asker, now);
         facts.emplace_back("until", std::to_string(to_unix_ms(change.pending.due_at)));
@@ -134,11 +137,11 @@ void tell_asked(db::Tx& tx, const World& world, policy::notices::Kind kind, std:
         facts.push_back(stop_fact(tx, world, change, account.id, channel.id));
         return facts;
     };
-    tell_each(tx, world, kind, account, credentials, by_mail, now);
+    tell_each(tx, world, notice->mail, account, credentials, by_mail, now);
     const auto by_text = [&](const store::Phone& phone) {
         return MailFacts{stop_fact(tx, world, change, account.id, phone.id)};
     };
-    tell_each_phone(tx, world, text, account, credentials, by_text, now);
+    tell_each_phone(tx, world, notice->text, account, credentials, by_text, now);
 }
 
 MailFacts undo_facts(db::Tx& tx, const World& world, const store::PendingChange& change,
@@ -170,16 +173,13 @@ CodeStop stop_by_code(db::Tx& tx, const World& world, store::CredentialSet& cred
         note(tx, world, credentials.account(), "change_stopped", asker, now);
     }
     if (outcome.answer != StopAnswer::undone) return outcome;
-    // Due, and no worker came by yet: there is nothing to bring back.
-    const bool was_done = at->pending.state == rules::State::done;
-    if (was_done && !bring_back(tx, world, credentials, *at, now)) {
+    if (!bring_back(tx, world, credentials, *at, now)) {
         outcome.answer = StopAnswer::too_late;
         outcome.taken = true;
         return outcome;
     }
     end(tx, credentials, *at, rules::State::undone, code.channel.text(), now);
-    if (was_done)
-        end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
+    end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
     note(tx, world, credentials.account(), "change_undone", asker, now);
     return outcome;
 }

@@ -10,11 +10,27 @@
 
 namespace sallyport::proof {
 
-/// Every address hears of a change that was asked for now, and every number by `text`, each with a code of
-/// its own that stops it. `more`: what the mail says besides time, place and until when.
-void tell_asked(db::Tx& tx, const World& world, policy::notices::Kind kind, std::string_view text,
-                const store::Account& account, const store::CredentialSet& credentials,
-                const store::PendingChange& change, const Asker& asker, const MailFacts& more, Instant now);
+/// The messages that tell of a change that was asked for.
+struct AskedNotice {
+    policy::notices::Kind mail;
+    std::string_view text;
+};
+/// nullopt for changes that nobody can ask for yet.
+std::optional<AskedNotice> asked_notice_of(policy::changes::Kind kind) noexcept;
+
+/// Every address and every number hears of a change that was asked for now, each with a code of its own that
+/// stops it. `more`: what the mail says besides time, place and until when.
+void tell_asked(db::Tx& tx, const World& world, const store::Account& account,
+                const store::CredentialSet& credentials, const store::PendingChange& change,
+                const Asker& asker, const MailFacts& more, Instant now);
+
+/// What became of those messages, as of now: one counts that a relay or service took, that did not come back,
+/// and that went to no address that is undeliverable.
+policy::changes::Told was_told(db::Tx& tx, const World& world, const store::CredentialSet& credentials,
+                               const store::PendingChange& change, Instant now);
+/// Whether it is to be done now, and why not yet.
+policy::changes::Due due_of(db::Tx& tx, const World& world, const store::CredentialSet& credentials,
+                            const store::PendingChange& change, Instant now);
 /// Makes the code for the message to this channel, which is one of the account's own, of a change that is
 /// done now: "stop", and "until" when. Nothing but for the old channel.
 MailFacts undo_facts(db::Tx& tx, const World& world, const store::PendingChange& change,

@@ -5,6 +5,7 @@
 #include "proof/effects.h"
 #include "proof/lock.h"
 #include "proof/removals.h"
+#include "proof/unreachable.h"
 #include "store/change_codes.h"
 #include "store/due_work.h"
 
@@ -19,6 +20,8 @@ using policy::notices::Kind;
 
 constexpr rules::Limits limits;
 constexpr std::int64_t accounts_a_round_max = 200;
+/// How soon a change that waits for its messages is looked at again.
+constexpr Duration look_again = std::chrono::minutes{5};
 
 /// Which passkey goes, where the account has it still.
 std::optional<FactorId> passkey_of(db::Tx& tx, const store::CredentialSet& credentials,
@@ -149,6 +152,7 @@ void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, s
     if (has_lost_its_ground(tx, world, credentials, change, now))
         return drop(tx, world, credentials, std::move(change), now);
     change.pending.state = rules::State::done;
+    change.pending.due_at = now;  // the old channel has its 30 days from now on
     change.ended_at = now;
     credentials.put_change(change);
     switch (change.pending.kind) {
@@ -165,6 +169,22 @@ void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, s
     throw ProgrammingError("a change that nobody carries out");
 }
 
+/// One that is due and waits for its messages is looked at again.
+bool is_due(db::Tx& tx, const World& world, const store::CredentialSet& credentials,
+            const store::PendingChange& change, Instant now)
+{
+    switch (due_of(tx, world, credentials, change, now)) {
+    case rules::Due::now: return true;
+    case rules::Due::over:
+    case rules::Due::not_yet: return false;
+    case rules::Due::untold:
+    case rules::Due::stopped: break;
+    }
+    store::put_due_work(tx, credentials.account(),
+                        std::min(now + look_again, rules::done_at_latest(change.pending, limits)));
+    return false;
+}
+
 std::int64_t do_account(db::Tx& tx, const World& world, const AccountId& id)
 {
     const Instant now = world.clock.now();
@@ -172,15 +192,15 @@ std::int64_t do_account(db::Tx& tx, const World& world, const AccountId& id)
     auto credentials = store::CredentialSet::load(tx, world.keys, id);
     std::int64_t done = move_cases(tx, world, credentials, now) + move_lock(tx, world, credentials, now);
     for (const store::PendingChange& change : credentials.changes()) {
-        const bool running = change.pending.state == rules::State::asked;
-        if (!running || rules::state_at(change.pending, now) != rules::State::done) continue;
+        if (!is_due(tx, world, credentials, change, now)) continue;
         finish(tx, world, credentials, change, now);
         ++done;
     }
-    if (done == 0) return 0;
+    const std::int64_t told = tell_unreachable(tx, world, credentials, now) ? 1 : 0;
+    if (done == 0) return told;
     credentials.forget_ended(now - limits.memory - limits.old_channel);
     credentials.save(tx, world.keys, now);
-    return done;
+    return done + told;
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ policy::changes::AskVerdict judge_change(const store::CredentialSet& credentials
 void hold_value(db::Tx& tx, const World& world, store::CredentialSet& credentials, policy::holds::Cause cause,
                 Instant now);
 
-/// Carries out what is due, one transaction an account. Gives how many changes were done.
+/// Carries out what is due, one transaction an account, and tells of addresses that turned out undeliverable.
+/// Gives how much was done.
 Task<std::int64_t> do_due_changes(World& world);
 
 }  // namespace sallyport::proof

@@ -74,6 +74,7 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::address_change_asked:
     case notices::Kind::address_changed:
     case notices::Kind::address_taken:
+    case notices::Kind::address_undeliverable:
     case notices::Kind::change_stopped:
     case notices::Kind::change_undone: return store::MailPriority::security;
     case notices::Kind::welcome: return store::MailPriority::notice;
@@ -186,6 +187,7 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::exits_paused: return "E50-paused";
     case notices::Kind::unlock_asked: return "E51-asked";
     case notices::Kind::account_unlocked: return "E51";
+    case notices::Kind::address_undeliverable: return "E58";
     }
     return {};
 }
@@ -229,7 +231,7 @@ std::vector<OldChannel> old_channels(const store::CredentialSet& credentials, In
 
 void tell_each(db::Tx& tx, const World& world, notices::Kind kind, const store::Account& account,
                const store::CredentialSet& credentials,
-               const std::function<MailFacts(const store::Channel&)>& own, Instant now)
+               const std::function<MailFacts(const store::Channel&)>& own, Instant now, const Email* but)
 {
     const auto channels = credentials.channels();
     const auto old = old_channels(credentials, now);
@@ -251,7 +253,7 @@ void tell_each(db::Tx& tx, const World& world, notices::Kind kind, const store::
     };
     for (const store::Channel& channel : channels) {
         const bool told = channel.role == store::ChannelRole::primary ? to.primary : to.notice;
-        if (!told) continue;
+        if (!told || (but != nullptr && channel.address == *but)) continue;
         owe(channel, to.words ? with_words(own(channel), account.words, now) : own(channel));
     }
     if (!to.old) return;

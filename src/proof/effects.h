@@ -30,10 +30,11 @@ void tell(db::Tx& tx, const World& world, policy::notices::Kind kind, const stor
           const store::CredentialSet& credentials, const MailFacts& facts, Instant now);
 
 /// The same where each address gets something of its own: `own` adds it. An old channel is asked about like a
-/// second address.
+/// second address. `but`: not to this one.
 void tell_each(db::Tx& tx, const World& world, policy::notices::Kind kind, const store::Account& account,
                const store::CredentialSet& credentials,
-               const std::function<MailFacts(const store::Channel&)>& own, Instant now);
+               const std::function<MailFacts(const store::Channel&)>& own, Instant now,
+               const Email* but = nullptr);
 
 /// An address that was the primary one until less than 30 days ago: it goes on hearing of everything
 /// (policy/changes.h). Its id is the one that it had.

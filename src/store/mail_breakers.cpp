@@ -60,6 +60,11 @@ std::vector<StoppedMail> stopped_mails(db::Tx& tx)
     return stopped;
 }
 
+std::int64_t count_stopped_mails(db::Tx& tx)
+{
+    return tx.query("SELECT COUNT(*) FROM mail_breakers WHERE stopped_at IS NOT NULL").integer(0, 0);
+}
+
 std::int64_t release_mail(db::Tx& tx, std::string_view mail, const policy::mail_breaker::Breaker& breaker,
                           Instant now)
 {

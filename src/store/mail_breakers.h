@@ -23,6 +23,8 @@ struct StoppedMail {
     std::int64_t held;  // rows
 };
 std::vector<StoppedMail> stopped_mails(db::Tx& tx);
+/// How many kinds.
+std::int64_t count_stopped_mails(db::Tx& tx);
 
 /// Writes `breaker`, and what was held is due at `now`. How many rows.
 std::int64_t release_mail(db::Tx& tx, std::string_view mail, const policy::mail_breaker::Breaker& breaker,

@@ -156,7 +156,8 @@ db::Rows claim_of(db::Tx& tx, MailPriority priority, std::int64_t most, Duration
         "UPDATE outbox SET attempts = attempts + 1, lease_until = $1 WHERE id IN (SELECT id FROM outbox "
         "WHERE state = 'waiting' AND channel = $4 AND priority = $5 AND due_at <= $2 AND lease_until <= $2 "
         "ORDER BY due_at LIMIT $3) "
-        "RETURNING id, account, template, sealed, attempts, created_at, due_at, kept",
+        "RETURNING id, account, template, sealed, attempts, created_at, due_at, kept, message_serial, "
+        "last_answer",
         to_unix_ms(now + lease), to_unix_ms(now), most, channel_text(channel),
         static_cast<std::int64_t>(priority));
 }
@@ -179,8 +180,9 @@ void add_opened(db::Tx& tx, const Keys& keys, const db::Rows& rows, MailPriority
                 mail.reset();
         }
         if (mail) {
-            claimed.push_back(
-                {std::move(*mail), rows.integer(i, 4), from_unix_ms(rows.integer(i, 5)), priority});
+            if (!rows.is_null(i, 8)) mail->serial = rows.integer(i, 8);
+            claimed.push_back({std::move(*mail), rows.integer(i, 4), from_unix_ms(rows.integer(i, 5)),
+                               priority, rows.text(i, 9)});
             continue;
         }
         log::write(log::Level::alarm, "row_not_ours", {{"what", "outbox"}});
@@ -227,11 +229,24 @@ bool mark_delayed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, Instant
                       to_unix_ms(due_at), cut(answer), id.value(), attempts) == 1;
 }
 
-bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::string_view answer, Instant now)
+bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::string_view answer, Instant now,
+                 bool refused)
 {
-    return tx.execute("UPDATE outbox SET state = 'failed', sealed = NULL, finished_at = $1, last_answer = $2 "
-                      "WHERE id = $3 AND state = 'waiting' AND attempts = $4",
-                      to_unix_ms(now), cut(answer), id.value(), attempts) == 1;
+    return tx.execute("UPDATE outbox SET state = 'failed', sealed = NULL, finished_at = $1, last_answer = "
+                      "$2, report = $5 WHERE id = $3 AND state = 'waiting' AND attempts = $4",
+                      to_unix_ms(now), cut(answer), id.value(), attempts, refused ? "refused" : "") == 1;
+}
+
+void due_again(db::Tx& tx, Instant now, Duration longest_wait, OutboxChannel channel)
+{
+    // Rows that the breaker holds are due in the year 9999 (mail_breakers.cpp), and bundles a little later
+    // than they were made.
+    constexpr std::int64_t no_wait_at_all = 253'402'300'000'000;
+    tx.execute(
+        "UPDATE outbox SET due_at = $1 WHERE state = 'waiting' AND channel = $2 AND priority IN (0, 1, "
+        "2) AND due_at > $1 AND due_at < $3 AND (due_at > $4 OR (created_at > $1 AND (due_at = "
+        "created_at OR attempts > 0)))",
+        to_unix_ms(now), channel_text(channel), no_wait_at_all, to_unix_ms(now + longest_wait));
 }
 
 void keep_parts(db::Tx& tx, const OutboxId& id, BytesView sealed)

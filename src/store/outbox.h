@@ -33,6 +33,8 @@ struct OutboxMail {
     /// "V-…" (crypto/message_number.h), the same at every try. Each row gets one when it is put; filled in by
     /// claim_mail(). Empty: the row is from before there were numbers.
     std::string number{};
+    /// The number's part of the row, for the envelope (crypto/envelope_tag.h); filled in by claim_mail().
+    std::optional<std::int64_t> serial{};
 };
 
 void put_mail(db::Tx& tx, const Keys& keys, const OutboxMail& mail, MailPriority priority, Instant now);
@@ -49,6 +51,7 @@ struct ClaimedMail {
     std::int64_t attempts;  // this one included
     Instant created_at;
     MailPriority priority;
+    std::string last_answer{};  // of the try before, where it came back
 };
 
 /// Takes up to `most` due rows for `lease`, codes first: nobody else gets them until it ends. A row whose
@@ -70,8 +73,13 @@ bool mark_delivered(db::Tx& tx, const OutboxId& id, Instant now);
 /// Try again at `due_at`. `answer` is the relay's, cut to 200 bytes.
 bool mark_delayed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, Instant due_at,
                   std::string_view answer);
-/// Given up: parameters are wiped.
-bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::string_view answer, Instant now);
+/// Given up: parameters are wiped. `refused`: the relay said that it never takes it.
+bool mark_failed(db::Tx& tx, const OutboxId& id, std::int64_t attempts, std::string_view answer, Instant now,
+                 bool refused = false);
+
+/// After a clock was set back: rows that were put in what is the future now, or that wait longer than any row
+/// does, are due at `now`. Leases stay: they may be a living worker's.
+void due_again(db::Tx& tx, Instant now, Duration longest_wait, OutboxChannel channel);
 
 /// What stays of a message, with hashes of its parts as they are handed over (slices/messages): sealed with
 /// the rest, ready for keep_parts(). `mail` has a number.

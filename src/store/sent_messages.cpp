@@ -11,6 +11,9 @@ MessageState state_of(const std::string& state, std::int64_t attempts, std::stri
 {
     if (state == "delivered") return MessageState::delivered;
     if (state == "failed") return MessageState::failed;
+    if (state == "refused") return MessageState::refused;
+    if (state == "bounced") return MessageState::bounced;
+    if (state == "complained") return MessageState::complained;
     return attempts > 0 && !last_answer.empty() ? MessageState::delayed : MessageState::waiting;
 }
 
@@ -56,8 +59,8 @@ Task<MessageFound> find_message(db::Database& database, const Keys& keys, crypto
     found.facts.number_right = numbers.is_for(number, key);
     const Bytes expected = recipient_hash(keys, serial, key);
     const auto rows = co_await database.read(
-        "SELECT id, template, channel, state, attempts, last_answer, created_at, kept, recipient FROM outbox "
-        "WHERE message_serial = $1",
+        "SELECT id, template, channel, CASE WHEN report = '' THEN state ELSE report END, attempts, "
+        "last_answer, created_at, kept, recipient FROM outbox WHERE message_serial = $1",
         serial);
     const Bytes none(expected.size());
     found.facts.row_found = !rows.empty();
@@ -74,13 +77,15 @@ std::vector<SentMessage> messages_of(db::Tx& tx, const Keys& keys, const Account
                                      const std::optional<MessagePlace>& after, std::int64_t most,
                                      Instant since)
 {
-    const auto rows = after ? tx.query("SELECT id, template, channel, state, attempts, last_answer, "
+    const auto rows = after ? tx.query("SELECT id, template, channel, CASE WHEN report = '' THEN state "
+                                       "ELSE report END, attempts, last_answer, "
                                        "created_at, kept FROM outbox WHERE account = $1 AND created_at > $2 "
                                        "AND (created_at, id) < ($3, $4) "
                                        "ORDER BY created_at DESC, id DESC LIMIT $5",
                                        account.value(), to_unix_ms(since), to_unix_ms(after->created_at),
                                        after->id.value(), most)
-                            : tx.query("SELECT id, template, channel, state, attempts, last_answer, "
+                            : tx.query("SELECT id, template, channel, CASE WHEN report = '' THEN state "
+                                       "ELSE report END, attempts, last_answer, "
                                        "created_at, kept FROM outbox WHERE account = $1 AND created_at > $2 "
                                        "ORDER BY created_at DESC, id DESC LIMIT $3",
                                        account.value(), to_unix_ms(since), most);

@@ -11,7 +11,15 @@
 
 namespace sallyport::store {
 
-enum class MessageState : std::uint8_t { waiting, delayed, delivered, failed };
+enum class MessageState : std::uint8_t {
+    waiting,
+    delayed,
+    delivered,
+    failed,
+    refused,     // by the relay or the recipient's server
+    bounced,     // taken, and sent back (store/message_reports.h)
+    complained,  // delivered, and called junk there
+};
 
 struct SentMessage {
     OutboxId id;

@@ -71,6 +71,7 @@ std::string words_of(const render::Page& page, const store::Event& event)
         {"email_change_asked", Msg::account_event_email_change_asked},
         {"email_changed", Msg::account_event_email_changed},
         {"email_not_changed", Msg::account_event_email_not_changed},
+        {"email_undeliverable", Msg::account_event_email_undeliverable},
     };
     const auto found = known.find(event.kind);
     return render::text(page, found == known.end() ? Msg::account_event_other : found->second);
@@ -220,13 +221,13 @@ void add_holds(const render::Page& page, const Overview& overview, views::Accoun
     }
 }
 
-struct WaitingChange {
+struct ChangeWords {
     std::string_view kind;
     Msg text;
     std::string after;
     std::string_view keep;  // empty: no page stops it
 };
-WaitingChange words_of(const store::PendingChange& change)
+ChangeWords words_of(const store::PendingChange& change)
 {
     using policy::changes::Kind;
     switch (change.pending.kind) {
@@ -252,13 +253,32 @@ WaitingChange words_of(const store::PendingChange& change)
     return {"other", Msg::account_change_other, {}, {}};
 }
 
+/// Why a change that is due was not done.
+std::string_view late_name(policy::changes::Due due)
+{
+    using policy::changes::Due;
+    switch (due) {
+    case Due::untold: return "untold";
+    case Due::stopped: return "stopped";
+    case Due::over:
+    case Due::not_yet:
+    case Due::now: break;
+    }
+    return {};
+}
+
 void add_changes(const Checks& checks, const Overview& overview, views::AccountOverview& view)
 {
-    for (const store::PendingChange& change : overview.changes) {
+    for (const WaitingChange& waiting : overview.changes) {
+        const store::PendingChange& change = waiting.change;
         const auto words = words_of(change);
         views::AccountOverview::AccountChange one{std::string(words.kind),
                                                   checks.text(words.text, {{"after", words.after}}),
-                                                  change.pending.due_at, change.id.text(), std::nullopt};
+                                                  change.pending.due_at,
+                                                  std::string(late_name(waiting.due)),
+                                                  waiting.latest,
+                                                  change.id.text(),
+                                                  std::nullopt};
         if (!words.keep.empty() && checks.has_page(words.keep)) one.keep = std::string(words.keep);
         view.changes.push_back(std::move(one));
     }
@@ -276,6 +296,8 @@ views::AccountOverview view_of(const http::Router& router, const render::Page& p
     Checks checks(router, page, view);
     add_holds(page, overview, view);
     add_changes(checks, overview, view);
+    for (const BadMailbox& mailbox : overview.bad_mailboxes)
+        view.mailboxes.push_back({mailbox.address, mailbox.undeliverable ? "undeliverable" : "junk"});
     add_passkeys(checks, overview);
     add_app(checks, overview);
     add_kit(checks, overview);

@@ -1,7 +1,9 @@
 #include "slices/account/overview.h"
 
 #include "proof/cases.h"
+#include "proof/change_stops.h"
 #include "store/accounts.h"
+#include "store/address_standings.h"
 #include "store/credentials.h"
 
 #include <algorithm>
@@ -11,6 +13,31 @@ namespace sallyport::account {
 namespace {
 
 constexpr std::int64_t events_shown = 5;
+
+void add_changes(db::Tx& tx, const proof::World& world, const store::CredentialSet& credentials, Instant now,
+                 Overview& overview)
+{
+    namespace rules = policy::changes;
+    constexpr rules::Limits limits;
+    for (store::PendingChange& change : credentials.changes()) {
+        const auto due = proof::due_of(tx, world, credentials, change, now);
+        const Instant latest = rules::done_at_latest(change.pending, limits);
+        if (due != rules::Due::over) overview.changes.push_back({std::move(change), due, latest});
+    }
+}
+
+void add_bad_mailboxes(db::Tx& tx, const proof::World& world, const store::CredentialSet& credentials,
+                       Instant now, Overview& overview)
+{
+    namespace rules = policy::deliverability;
+    constexpr rules::Limits limits;
+    for (const store::Channel& channel : credentials.channels()) {
+        const auto standing = store::load_standing(tx, world.keys, credentials.account(), channel.address);
+        const bool undeliverable = rules::is_undeliverable(standing, now, limits);
+        if (undeliverable || rules::is_called_junk(standing, now, limits))
+            overview.bad_mailboxes.push_back({channel.address.masked(), undeliverable, channel.id});
+    }
+}
 
 Overview read_overview(db::Tx& tx, const proof::World& world, const AccountId& id)
 {
@@ -36,9 +63,8 @@ Overview read_overview(db::Tx& tx, const proof::World& world, const AccountId& i
     for (const store::Hold& hold : credentials.holds())
         if (hold.until > now) overview.holds.push_back(hold);
     std::ranges::sort(overview.holds, std::ranges::greater{}, &store::Hold::until);
-    for (store::PendingChange& change : credentials.changes())
-        if (policy::changes::state_at(change.pending, now) == policy::changes::State::asked)
-            overview.changes.push_back(std::move(change));
+    add_changes(tx, world, credentials, now, overview);
+    add_bad_mailboxes(tx, world, credentials, now, overview);
     overview.password_changed_at = credentials.password_changed_at();
     overview.events = store::events_of(tx, id, events_shown);
     return overview;

@@ -15,6 +15,20 @@ inline constexpr Duration kit_age_max = std::chrono::days{365};
 /// As few codes as this and a new kit is wanted (ux.md E28).
 inline constexpr std::int64_t codes_few = 2;
 
+/// A change that is asked for, and why it is not done yet.
+struct WaitingChange {
+    store::PendingChange change;
+    policy::changes::Due due;
+    Instant latest;  // then it is done in any case
+};
+
+/// An address that our mails do not reach, or where they were called junk.
+struct BadMailbox {
+    std::string address;  // masked
+    bool undeliverable;
+    ChannelId channel;
+};
+
 struct Overview {
     std::int64_t apps = 0;
     std::int64_t passkeys = 0;  // security keys among them
@@ -25,10 +39,11 @@ struct Overview {
     std::int64_t codes_left = 0;
     bool recovery_running = false;
     bool has_words = false;
-    std::optional<std::string> notice_address;   // masked; nullopt: there is none
-    std::string address;                         // the primary one, masked
-    std::vector<store::Hold> holds;              // those that run, the longest first
-    std::vector<store::PendingChange> changes;   // those that wait
+    std::optional<std::string> notice_address;  // masked; nullopt: there is none
+    std::string address;                        // the primary one, masked
+    std::vector<store::Hold> holds;             // those that run, the longest first
+    std::vector<WaitingChange> changes;
+    std::vector<BadMailbox> bad_mailboxes;
     std::optional<Instant> password_changed_at;  // nullopt: there is none
     std::vector<store::Event> events;            // newest first, five
 };

@@ -69,8 +69,7 @@ RemoveAnswer ask_password_removal(db::Tx& tx, const proof::World& world, const p
                                           std::string(proof::password_subject), {}, {}, judged.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, account.id, "password_removal_asked", actor.asker, now);
-    proof::tell_asked(tx, world, policy::notices::Kind::password_removal_asked, "T10", account, credentials,
-                      change, actor.asker, {}, now);
+    proof::tell_asked(tx, world, account, credentials, change, actor.asker, {}, now);
     return judged.answer;
 }
 

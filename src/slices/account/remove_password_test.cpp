@@ -12,6 +12,7 @@
 #include "support/enrolled.h"
 #include "support/signed_in.h"
 #include "support/stops.h"
+#include "support/told.h"
 
 #include <gtest/gtest.h>
 
@@ -90,7 +91,7 @@ protected:
         return sync_wait(proof::stop_by_session(
             m_w.world, actor_of(m_browser), policy::changes::Kind::remove_password, state().change.value()));
     }
-    std::int64_t sweep() { return sync_wait(proof::do_due_changes(m_w.world)); }
+    std::int64_t sweep() { return test::do_due(m_w); }
     bool has_password() { return m_w.credentials(m_ada.id).password().has_value(); }
     std::int64_t mails(const std::string& mail) { return test::mails_of(m_w, m_ada.id, mail); }
     std::int64_t events(const std::string& kind) { return test::events_of(m_w, m_ada.id, kind); }
@@ -177,7 +178,7 @@ TEST_P(Passwordless, GoesOnceWhereTwoWorkersFindIt)
     EXPECT_EQ(ask(), RemoveAnswer::leaving_already);
     m_w.clock.advance(day);
     std::atomic<std::int64_t> done = 0;
-    test::in_parallel(4, [&](int) { done += sync_wait(proof::do_due_changes(m_w.world)); });
+    test::in_parallel(4, [&](int) { done += test::do_due(m_w); });
     EXPECT_EQ(done, 1);
     EXPECT_EQ(mails("E19-removed"), 1);
 }

@@ -89,7 +89,7 @@ void ask(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                           old.address.address(), set_up.address, set_up.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, holder.account, "email_change_asked", holder.asker, now);
-    proof::tell_asked(tx, world, Kind::address_change_asked, "T7", account, credentials, change, holder.asker,
+    proof::tell_asked(tx, world, account, credentials, change, holder.asker,
                       {{"name", proof::masked_address(set_up.address)}}, now);
 }
 

@@ -2,6 +2,7 @@
 #include "slices/addresses/test_change.h"
 
 #include "support/each_call.h"
+#include "support/told.h"
 
 namespace sallyport::addresses {
 namespace {
@@ -29,10 +30,10 @@ TEST_P(ChangeAddress, WaitsIsToldAndTakesOver)
     ASSERT_TRUE(shown.change);
     EXPECT_EQ(shown.change->after, new_address);
     m_w.clock.advance(hours{71});
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0) << "the browser is new: 72 hours";
+    EXPECT_EQ(test::do_due(m_w), 0) << "the browser is new: 72 hours";
     m_w.clock.advance(hours{1});
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 1);
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+    EXPECT_EQ(test::do_due(m_w), 1);
+    EXPECT_EQ(test::do_due(m_w), 0);
     EXPECT_EQ(primary(), new_address);
     EXPECT_EQ(owner_of(new_address), m_ada.id);
     EXPECT_FALSE(owner_of(old_address));
@@ -89,7 +90,7 @@ TEST_P(ChangeAddress, TakenMeanwhileItEndsAndIsTold)
     ask(sign_in());
     const auto eve = m_w.person({.email = new_address});
     m_w.clock.advance(hours{73});
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 1);
+    EXPECT_EQ(test::do_due(m_w), 1);
     EXPECT_EQ(primary(), old_address);
     EXPECT_EQ(owner_of(new_address), eve.id);
     const auto told = mails();
@@ -107,7 +108,7 @@ TEST_P(ChangeAddress, AnyOlderChannelStopsItOnce)
         EXPECT_TRUE(mails().contains(std::string("E29-stopped ") + old_address));
         EXPECT_EQ(stop(stop_in(asked, std::string("E29 ") + by)), std::nullopt) << "its codes died with it";
         m_w.clock.advance(hours{80});
-        EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+        EXPECT_EQ(test::do_due(m_w), 0);
         EXPECT_EQ(primary(), old_address);
     }
     const auto asked = ask(sign_in());
@@ -143,9 +144,9 @@ TEST_P(ChangeAddress, TwoAccountsRaceForOneAddress)
     m_ada.app_ids = eve.app_ids;
     ask({eve.id, browser.session, Level::aal2, browser.asker});
     m_w.clock.advance(hours{73});
-    test::in_parallel(4, [&](int) { sync_wait(proof::do_due_changes(m_w.world)); });
+    test::in_parallel(4, [&](int) { test::do_due(m_w); });
     m_w.clock.advance(hours{1});
-    sync_wait(proof::do_due_changes(m_w.world));
+    test::do_due(m_w);
     const auto winner = owner_of(new_address);
     ASSERT_TRUE(winner == m_ada.id || winner == eve.id);
     const auto loser = winner == m_ada.id ? eve.id : m_ada.id;

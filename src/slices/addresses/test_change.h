@@ -8,6 +8,7 @@
 #include "support/failing_database.h"
 #include "support/signed_in.h"
 #include "support/stops.h"
+#include "support/told.h"
 
 #include <gtest/gtest.h>
 
@@ -73,7 +74,7 @@ protected:
     {
         ask(sign_in(), address);
         m_w.clock.advance(hours{73});
-        EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 1);
+        EXPECT_EQ(test::do_due(m_w), 1);
         return mails();
     }
     static std::string stop_in(const Mails& mails, const std::string& which)

@@ -31,18 +31,18 @@ TEST_P(UndoAddress, TheCodeOfTheAskingBringsItBackToo)
 {
     const auto asked = ask(sign_in());
     m_w.clock.advance(hours{73});
-    EXPECT_EQ(stop(stop_in(asked, std::string("E29 ") + second_address)), std::nullopt) << "it is due";
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 1);
+    EXPECT_EQ(test::do_due(m_w), 1);
+    EXPECT_EQ(stop(stop_in(asked, std::string("E29 ") + second_address)), StopAnswer::too_late);
     EXPECT_EQ(stop(stop_in(asked, std::string("E29 ") + old_address)), StopAnswer::undone);
     EXPECT_EQ(primary(), old_address);
 }
 
-TEST_P(UndoAddress, DueButNotDoneYetItIsNotDone)
+TEST_P(UndoAddress, DueButNotDoneYetItIsStopped)
 {
     const auto asked = ask(sign_in());
     m_w.clock.advance(hours{73});
-    EXPECT_EQ(stop(stop_in(asked, std::string("E29 ") + old_address)), StopAnswer::undone);
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+    EXPECT_EQ(stop(stop_in(asked, std::string("E29 ") + old_address)), StopAnswer::stopped);
+    EXPECT_EQ(test::do_due(m_w), 0);
     EXPECT_EQ(primary(), old_address);
     EXPECT_FALSE(owner_of(new_address));
 }

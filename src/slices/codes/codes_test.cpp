@@ -7,6 +7,7 @@
 #include "support/engines.h"
 #include "support/failing_database.h"
 #include "support/signed_in.h"
+#include "support/told.h"
 
 #include <gtest/gtest.h>
 
@@ -176,7 +177,7 @@ TEST_P(Codes, AChangeWaitsIsToldAndCanBeStopped)
     EXPECT_TRUE(keep(holder, *shown.phones[0].change));
     EXPECT_FALSE(keep(holder, *shown.phones[0].change));
     m_w.clock.advance(std::chrono::days{4});
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+    EXPECT_EQ(test::do_due(m_w), 0);
     EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
 }
 
@@ -216,9 +217,9 @@ TEST_P(Codes, ADueChangeIsDoneAndTheOldNumberHearsOfIt)
     ASSERT_EQ(prove(holder, sent_code(holder)), Proven::change_waits);
     texts();
     m_w.clock.advance(std::chrono::hours{23});
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+    EXPECT_EQ(test::do_due(m_w), 0);
     m_w.clock.advance(std::chrono::hours{50});
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 1);
+    EXPECT_EQ(test::do_due(m_w), 1);
     EXPECT_EQ(numbers(), std::vector<std::string>{second_number});
     EXPECT_EQ(mails("E25-changed"), 2);
     EXPECT_EQ(texts().size(), 2U) << "the old number and the new one";
@@ -323,7 +324,7 @@ TEST_P(Codes, StoppingAChangeStopsItOrNothing)
         const bool runs = sync_wait(show(m_w.world, holder)).phones.at(0).change.has_value();
         EXPECT_EQ(keep(holder, *change), runs);
         m_w.clock.advance(std::chrono::days{4});
-        EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+        EXPECT_EQ(test::do_due(m_w), 0);
         EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
     });
 }
@@ -341,10 +342,11 @@ TEST_P(Codes, ADueChangeIsDoneOnceHoweverOftenTheWorkerFails)
         ASSERT_EQ(prove(holder, sent_code(holder)), Proven::change_waits);
         m_w.clock.advance(std::chrono::days{4});
         const auto told = mails("E25-changed");
+        test::told(m_w);
         fails([&] { EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 1); });
         const bool done = numbers().at(0) == next;
         EXPECT_EQ(mails("E25-changed") - told, done ? 2 : 0);
-        EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), done ? 0 : 1);
+        EXPECT_EQ(test::do_due(m_w), done ? 0 : 1);
         EXPECT_EQ(numbers(), std::vector<std::string>{next});
         EXPECT_EQ(mails("E25-changed") - told, 2);
         now_held = next;

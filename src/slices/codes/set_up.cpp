@@ -57,8 +57,7 @@ void ask(db::Tx& tx, const proof::World& world, const proof::Holder& holder,
                                           old.id.text(), old.number, set_up.e164, set_up.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, holder.account, "phone_change_asked", holder.asker, now);
-    proof::tell_asked(tx, world, Kind::phone_change_asked, "T4", account, credentials, change, holder.asker,
-                      {}, now);
+    proof::tell_asked(tx, world, account, credentials, change, holder.asker, {}, now);
 }
 
 /// The account as it is now decides again: another browser may have changed it since the code was sent.

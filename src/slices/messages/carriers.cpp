@@ -28,7 +28,8 @@ public:
                         row.id,
                         created_at,
                         row.language,
-                        row.number};
+                        row.number,
+                        row.serial};
         Bytes kept = row.number.empty() ? Bytes() : kept_of(row, parts);
         auto mail = compose(m_sender, std::move(parts));
         auto result = co_await m_mailer.send(std::move(mail));

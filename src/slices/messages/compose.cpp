@@ -61,6 +61,13 @@ std::string name_of(const MailParts& parts)
     return parts.number.empty() ? parts.id.text() : parts.number;
 }
 
+/// Of another domain it would not be aligned (RFC 7489 section 3.1.2); that is the operator's choice.
+std::string envelope_from(const Sender& sender, const MailParts& parts)
+{
+    if (!sender.bounces || !sender.tags || !parts.serial) return sender.address.address();
+    return crypto::tagged_address(sender.bounces->address(), sender.tags->make(*parts.serial));
+}
+
 }  // namespace
 
 std::string message_id(const MailParts& parts, std::string_view message_host)
@@ -91,7 +98,7 @@ ports::OutgoingMail compose(const Sender& sender, MailParts parts)
 {
     CHECK(is_language(parts.language));
     ports::OutgoingMail mail;
-    mail.envelope_from = sender.address.address();
+    mail.envelope_from = envelope_from(sender, parts);
     mail.envelope_to = parts.to.address();
     mail.message_id = message_id(parts, sender.message_host);
     // "=_" stands in no quoted-printable or base64 body (RFC 2045 section 6.7), so no body can hold the

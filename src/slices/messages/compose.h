@@ -4,10 +4,12 @@
 #include "base/email.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "crypto/envelope_tag.h"
 #include "ports/mailer.h"
 #include "slices/messages/dkim.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,9 +18,12 @@ namespace sallyport::messages {
 /// Who sends: from the configuration only, never from a request.
 struct Sender {
     std::string name;                          // the brand, as people read it
-    Email address;                             // From and envelope sender
+    Email address;                             // From, and envelope sender where there is no `bounces`
     std::string message_host;                  // right half of Message-IDs: letters, digits, dots, hyphens
     std::shared_ptr<const DkimSigner> dkim{};  // null: it leaves unsigned
+    /// Where what comes back goes, with the tag of the message; null: it is not tagged.
+    std::optional<Email> bounces{};
+    std::shared_ptr<const crypto::EnvelopeTags> tags{};
 };
 
 struct MailParts {
@@ -30,6 +35,7 @@ struct MailParts {
     Instant date;          // when the event happened, the same at every try
     std::string language;  // BCP 47
     std::string number{};  // "V-…", the same at every try; empty for rows from before there were numbers
+    std::optional<std::int64_t> serial{};  // of the number, for the envelope's tag
 };
 
 /// The message for an outbox row. Two calls with equal parts give equal bytes. CHECK: subject and names

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "slices/messages/breaker.h"
 #include "slices/messages/carriers.h"
+#include "slices/messages/verdicts.h"
 
 #include <algorithm>
 #include <deque>
@@ -19,52 +20,11 @@ using ports::MailOutcome;
 using ports::MailResult;
 using store::ClaimedMail;
 
-/// What becomes of a row after a try.
-struct Verdict {
-    enum class Kind : std::uint8_t { delivered, delayed, failed };
-    OutboxId id;
-    std::int64_t attempts;  // names the claim
-    Kind kind;
-    Instant due_at;  // where delayed
-    std::string answer;
-    Bytes kept{};  // as in Carried
-};
-
 /// A row that is ours for now.
 struct Claim {
     OutboxId id;
     std::int64_t attempts;
 };
-
-Verdict verdict_on(const ClaimedMail& claimed, const MailResult& result, Instant now)
-{
-    const OutboxId id = claimed.mail.id;
-    const Instant end = claimed.created_at + useful_for(claimed.mail.mail);
-    switch (result.outcome) {
-    case MailOutcome::accepted: return {id, claimed.attempts, Verdict::Kind::delivered, {}, {}};
-    case MailOutcome::refused: return {id, claimed.attempts, Verdict::Kind::failed, {}, result.detail};
-    case MailOutcome::try_again:
-    case MailOutcome::unreachable:
-    case MailOutcome::unclear: break;
-    }
-    if (now >= end) return {id, claimed.attempts, Verdict::Kind::failed, {}, "given up: " + result.detail};
-    return {id, claimed.attempts, Verdict::Kind::delayed, std::min(now + delay_after(claimed.attempts), end),
-            result.detail};
-}
-
-void apply(db::Tx& tx, const Verdict& verdict, Instant now)
-{
-    if (!verdict.kept.empty()) store::keep_parts(tx, verdict.id, verdict.kept);
-    switch (verdict.kind) {
-    case Verdict::Kind::delivered: store::mark_delivered(tx, verdict.id, now); break;
-    case Verdict::Kind::delayed:
-        store::mark_delayed(tx, verdict.id, verdict.attempts, verdict.due_at, verdict.answer);
-        break;
-    case Verdict::Kind::failed:
-        store::mark_failed(tx, verdict.id, verdict.attempts, verdict.answer, now);
-        break;
-    }
-}
 
 void wipe(ClaimedMail& claimed)
 {
@@ -77,9 +37,9 @@ Duration useful_for(std::string_view mail)
 {
     if (mail == "E1") return std::chrono::minutes(15);  // policy.md: the sign-up's code
     // policy/challenge.h: every other code, by mail or text
-    for (const char* const code : {"E2", "E4", "E5", "E6", "E7", "E8", "T1", "T2", "T3"})
+    for (const char* const code : {"E2", "E2-second", "E3", "E4", "E5", "E6", "E7", "E8", "T1", "T2", "T3"})
         if (mail == code) return std::chrono::minutes(10);
-    return std::chrono::hours(24);
+    return longest_useful;
 }
 
 Duration delay_after(std::int64_t attempts)
@@ -129,7 +89,7 @@ private:
     std::coroutine_handle<> next(bool& look, bool& stopping) EXCLUDES(m_mutex);
     void start_look();
     Task<void> look_for_mail();
-    Task<void> mark();
+    Task<Passed> turn(std::vector<Verdict> verdicts, std::size_t free);
     Task<void> deliver(ClaimedMail claimed);
     Task<Carried> send(const ClaimedMail& claimed);
     void let_go(const OutboxId& id);
@@ -152,6 +112,7 @@ private:
     // Of the thread alone.
     std::vector<Claim> m_in_flight;
     Instant m_renewed_at;
+    Instant m_looked_at = Instant::max();  // as if the clock had been set back before the start
     bool m_looking = false;
     bool m_look_again = false;
     bool m_last_look = false;
@@ -213,60 +174,62 @@ void Deliverer::Loop::start_look()
     });
 }
 
-Task<void> Deliverer::Loop::mark()
-{
-    if (m_verdicts.empty()) co_return;
-    const std::vector<Verdict> verdicts = std::exchange(m_verdicts, {});
-    const Instant now = m_clock.now();
-    std::exception_ptr error;
-    try {
-        auto work = [&verdicts, now](db::Tx& tx) {
-            for (const Verdict& verdict : verdicts) apply(tx, verdict, now);
-        };
-        co_await m_database.transact(work);
-    } catch (...) {
-        error = std::current_exception();
-    }
-    if (error) {
-        m_verdicts.insert(m_verdicts.begin(), verdicts.begin(), verdicts.end());
-        std::rethrow_exception(error);
-    }
-    for (const Verdict& verdict : verdicts) count(verdict);
-}
-
 bool Deliverer::Loop::is_stopping()
 {
     const Lock lock(m_mutex);
     return m_stopping;
 }
 
-Task<void> Deliverer::Loop::look_for_mail()
+/// One transaction: what was sent is marked, what is under way stays ours, and what there is room for is
+/// claimed.
+Task<Passed> Deliverer::Loop::turn(std::vector<Verdict> verdicts, std::size_t free)
 {
-    co_await mark();
     const Instant now = m_clock.now();
-    const std::size_t free = is_stopping() ? 0 : outbox_in_flight_max - m_in_flight.size();
     // Rows in flight are renewed before any is claimed: after an outage their leases may have ended.
     const bool renewing = !m_in_flight.empty() && now - m_renewed_at >= mail_lease_renewal;
-    if (free == 0 && !renewing) co_return;
+    if (verdicts.empty() && free == 0 && !renewing) co_return Passed();
+    const bool set_back = now < m_looked_at;
     const std::vector<Claim> ours = renewing ? m_in_flight : std::vector<Claim>();
-    auto work = [this, &ours, free, now](db::Tx& tx) {
+    auto work = [this, &verdicts, &ours, free, set_back, now](db::Tx& tx) {
+        for (const Verdict& verdict : verdicts) apply(tx, m_keys, verdict, now);
         for (const Claim& claim : ours) store::renew_claim(tx, claim.id, claim.attempts, mail_lease, now);
-        if (free == 0) return Passed();
-        if (!store::mail_is_due(tx, now, m_channel)) return Passed();
+        if (set_back) store::due_again(tx, now, longest_delay, m_channel);
+        if (free == 0 || !store::mail_is_due(tx, now, m_channel)) return Passed();
         auto claimed =
             store::claim_mail(tx, m_keys, static_cast<std::int64_t>(free), mail_lease, now, m_channel);
         return pass_breakers(tx, std::move(claimed), m_breaker, now);
     };
     auto passed = co_await m_database.transact(work);
+    m_looked_at = now;
+    if (renewing || m_in_flight.empty() || set_back) m_renewed_at = now;
+    co_return passed;
+}
+
+Task<void> Deliverer::Loop::look_for_mail()
+{
+    const std::vector<Verdict> verdicts = std::exchange(m_verdicts, {});
+    const std::size_t free = is_stopping() ? 0 : outbox_in_flight_max - m_in_flight.size();
+    Passed passed;
+    std::exception_ptr error;
+    try {
+        auto answer = co_await turn(verdicts, free);
+        passed = std::move(answer);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    if (error) {  // they are marked when the database answers again
+        m_verdicts.insert(m_verdicts.begin(), verdicts.begin(), verdicts.end());
+        std::rethrow_exception(error);
+    }
+    for (const Verdict& verdict : verdicts) count(verdict);
     for (const std::string& kind : passed.tripped)
         log::write(log::Level::alarm, "mail_stopped",
                    {{"mail", kind}, {"a_minute", std::to_string(m_breaker.same_a_minute_max)}});
-    if (renewing || m_in_flight.empty()) m_renewed_at = now;
     for (ClaimedMail& mail : passed.leaving) {
         const OutboxId id = mail.mail.id;
         m_in_flight.push_back({id, mail.attempts});
-        start_detached(deliver(std::move(mail)), [this, id](std::exception_ptr error) {
-            if (error) log::write(log::Level::error, "mail_stuck");  // out of memory: the row's lease ends
+        start_detached(deliver(std::move(mail)), [this, id](std::exception_ptr stuck) {
+            if (stuck) log::write(log::Level::error, "mail_stuck");  // out of memory: the row's lease ends
             let_go(id);
             wake();
         });
@@ -280,8 +243,10 @@ void Deliverer::Loop::let_go(const OutboxId& id)
 
 Task<Carried> Deliverer::Loop::send(const ClaimedMail& claimed)
 {
-    const Instant end = claimed.created_at + useful_for(claimed.mail.mail);
-    if (m_clock.now() > end)  // after an outage: nobody wants a code that no longer works
+    // After an outage nobody wants a code that no longer works; a notice is tried however late, for the clock
+    // may be what is wrong.
+    const Duration useful = useful_for(claimed.mail.mail);
+    if (useful < longest_useful && m_clock.now() > claimed.created_at + useful)
         co_return Carried{{MailOutcome::refused, "given up: too late to be of use"}};
     try {
         co_return co_await m_carrier->carry(claimed.mail, claimed.created_at);
@@ -291,26 +256,15 @@ Task<Carried> Deliverer::Loop::send(const ClaimedMail& claimed)
     co_return Carried{{MailOutcome::try_again, "the mail could not be made"}};
 }
 
+/// The verdict is marked in the next look, which begins at once and claims another row in its place.
 Task<void> Deliverer::Loop::deliver(ClaimedMail claimed)
 {
     auto carried = co_await send(claimed);
     wipe(claimed);
-    const Instant now = m_clock.now();
-    Verdict verdict = verdict_on(claimed, carried.result, now);
+    const Instant end = claimed.created_at + useful_for(claimed.mail.mail);
+    Verdict verdict = verdict_on(claimed, carried.result, end, m_clock.now());
     verdict.kept = std::move(carried.kept);
-    // At once, and in a transaction of its own: what is not marked at a kill is sent again.
-    bool marked = false;
-    try {
-        auto work = [&verdict, now](db::Tx& tx) { apply(tx, verdict, now); };
-        co_await m_database.transact(work);
-        marked = true;
-    } catch (const std::exception& error) {
-        log::write(log::Level::warning, "mail_not_marked", {{"why", error.what()}});
-    }
-    if (marked)
-        count(verdict);
-    else
-        m_verdicts.push_back(verdict);
+    m_verdicts.push_back(std::move(verdict));
 }
 
 void Deliverer::Loop::count(const Verdict& verdict)

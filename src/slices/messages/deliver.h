@@ -1,10 +1,11 @@
 #pragma once
 // The outbox worker of one channel (mail, or text messages): takes due rows under a lease, renders, sends,
-// and at once marks each delivered and wipes its parameters, in a transaction of its own. Killed at any
+// and at once marks each delivered and wipes its parameters. Killed at any
 // moment it loses nothing, since a row stays until the relay has the message; a message is sent twice only
 // where SMTP leaves it open (RFC 5321 section 4.5.3.2.6: the relay has it, its answer was not yet written
 // down), then with the same Message-ID, and at most outbox_in_flight_max of them a kill: the next row is
-// taken only when another is marked. Several processes share one outbox (docs/decisions/mail-leases.md).
+// taken in the transaction that marks another. Several processes share one outbox
+// (docs/decisions/mail-leases.md).
 #include "db/database.h"
 #include "policy/mail_breaker.h"
 #include "ports/clock.h"
@@ -33,8 +34,10 @@ inline constexpr std::size_t outbox_in_flight_max = 4;
 inline constexpr Duration first_delay = std::chrono::seconds(30);
 inline constexpr Duration longest_delay = std::chrono::hours(1);
 
-/// How long a mail or text is worth sending: a code until it expires, everything else 24 h. Then the row is
-/// `failed`.
+inline constexpr Duration longest_useful = std::chrono::hours(24);
+
+/// How long a mail or text is tried: a code until it expires, everything else 24 h. A failure after that is
+/// the last one; a code is not even tried.
 Duration useful_for(std::string_view mail);
 /// The wait after the `attempts`th try: 30 s, doubling, at most 1 h.
 Duration delay_after(std::int64_t attempts);

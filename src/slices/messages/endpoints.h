@@ -19,6 +19,10 @@ namespace sallyport::messages {
 void add_routes(http::Router& router, const access::Access& access, const OfficialNames& names,
                 DkimKeys keys);
 
+/// POST /mail/reports on the private listener: reports on mails (take_report.h), for whoever shows `secret`
+/// as "Authorization: Bearer"; an empty one: for nobody. `access` outlives the router.
+void add_report_routes(http::Router& router, const access::Access& access, Secret secret);
+
 /// What a page knows of its surroundings for one request (access::Access::page).
 using PageOf = std::function<render::Page(const http::Request&)>;
 

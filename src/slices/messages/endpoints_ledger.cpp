@@ -24,6 +24,9 @@ std::string_view name_of(MessageState state)
     case MessageState::waiting: return "waiting";
     case MessageState::delayed: return "delayed";
     case MessageState::delivered: return "delivered";
+    case MessageState::refused: return "refused";
+    case MessageState::bounced: return "bounced";
+    case MessageState::complained: return "junk";
     case MessageState::failed: break;
     }
     return "failed";
@@ -37,6 +40,9 @@ Msg words_of(const SentMessage& message)
     case MessageState::delayed: return Msg::messages_state_delayed;
     case MessageState::delivered:
         return text ? Msg::messages_state_delivered_text : Msg::messages_state_delivered_mail;
+    case MessageState::refused: return Msg::messages_state_refused;
+    case MessageState::bounced: return Msg::messages_state_bounced;
+    case MessageState::complained: return Msg::messages_state_junk;
     case MessageState::failed: break;
     }
     return Msg::messages_state_failed;

@@ -55,6 +55,7 @@ constexpr std::array texts{
     Text{"T10", false, Msg::messages_t10, Msg::texts_password_leaves, Msg::texts_password_leaves_short,
          Msg::texts_password_leaves_plain},
     Text{"T11", false, Msg::mails_e50_subject, Msg::texts_locked, Msg::texts_locked_short},
+    Text{"T15", false, Msg::messages_t15, Msg::texts_unreachable, Msg::texts_unreachable_short},
 };
 
 /// Septets of the GSM alphabet; nullopt where the text needs UTF-16. Its letters beyond ASCII are not looked

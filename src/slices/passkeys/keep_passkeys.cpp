@@ -109,8 +109,7 @@ RemoveAnswer ask_removal(db::Tx& tx, const proof::World& world, const proof::Hol
                                           passkey.text(), at->name, {}, judged.wait, now);
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, account.id, "passkey_removal_asked", holder.asker, now, at->name);
-    proof::tell_asked(tx, world, policy::notices::Kind::passkey_removal_asked, "T9", account, credentials,
-                      change, holder.asker, {{"name", at->name}}, now);
+    proof::tell_asked(tx, world, account, credentials, change, holder.asker, {{"name", at->name}}, now);
     return answer;
 }
 

@@ -10,6 +10,7 @@
 #include "support/enrolled.h"
 #include "support/signed_in.h"
 #include "support/stops.h"
+#include "support/told.h"
 
 #include <gtest/gtest.h>
 
@@ -204,16 +205,16 @@ TEST_P(Passkeys, GoAfterADayAndValueIsHeld)
     EXPECT_EQ(ask(id), RemoveAnswer::leaving_already);
 
     m_w.clock.set(asked + day - Duration{1});
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+    EXPECT_EQ(test::do_due(m_w), 0);
     EXPECT_EQ(held().size(), 1U);
     m_w.clock.set(asked + day);
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 1);
+    EXPECT_EQ(test::do_due(m_w), 1);
     EXPECT_TRUE(held().empty());
     EXPECT_EQ(mails("E22"), 1);
     EXPECT_EQ(events("passkey_removed"), 1);
     EXPECT_EQ(test::sessions_of(m_w, m_ada.id), 0U);
     EXPECT_EQ(m_w.credentials(m_ada.id).held_until(m_w.clock.now()), asked + 8 * day);
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0) << "once";
+    EXPECT_EQ(test::do_due(m_w), 0) << "once";
 }
 
 TEST_P(Passkeys, GoOnceWhereTwoWorkersFindThem)
@@ -222,7 +223,7 @@ TEST_P(Passkeys, GoOnceWhereTwoWorkersFindThem)
     EXPECT_EQ(ask(test::enrol(m_w, m_ada.id, m_phone)), RemoveAnswer::waits);
     m_w.clock.advance(day);
     std::atomic<std::int64_t> done = 0;
-    test::in_parallel(4, [&](int) { done += sync_wait(proof::do_due_changes(m_w.world)); });
+    test::in_parallel(4, [&](int) { done += test::do_due(m_w); });
     EXPECT_EQ(done, 1);
     EXPECT_EQ(mails("E22"), 1);
 }
@@ -247,7 +248,7 @@ TEST_P(Passkeys, ARemovalIsStoppedBeforeItIsDone)
     EXPECT_EQ(events("change_stopped"), 1);
     EXPECT_FALSE(only_one().leaves_at.has_value());
     m_w.clock.advance(day);
-    EXPECT_EQ(sync_wait(proof::do_due_changes(m_w.world)), 0);
+    EXPECT_EQ(test::do_due(m_w), 0);
     EXPECT_EQ(held().size(), 1U);
     EXPECT_EQ(stop(*change), StopAnswer::stopped_already);
     EXPECT_EQ(stop(m_w.random.id<ChangeId>(m_w.clock.now())), StopAnswer::too_late);

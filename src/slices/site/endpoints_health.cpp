@@ -1,8 +1,11 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "slices/site/endpoints_parts.h"
+#include "store/address_standings.h"
+#include "store/mail_breakers.h"
 #include "store/outbox.h"
 
+#include <array>
 #include <atomic>
 
 namespace sallyport::site {
@@ -57,8 +60,17 @@ private:
     std::atomic<std::int64_t> m_asked_at{0};  // ms; 0: nothing is unanswered
 };
 
+/// Of the outbox; -1 where it is not known.
 struct Waiting {
-    std::atomic<std::int64_t> mails{-1};  // -1: not known
+    std::atomic<std::int64_t> mails{-1};
+    std::atomic<std::int64_t> stopped_kinds{-1};
+    std::atomic<std::int64_t> undeliverable{-1};
+    void set(std::int64_t waiting, std::int64_t stopped, std::int64_t addresses)
+    {
+        mails.store(waiting);
+        stopped_kinds.store(stopped);
+        undeliverable.store(addresses);
+    }
 };
 
 /// Free coroutines: a lambda's captures would die before they end.
@@ -71,11 +83,14 @@ Task<http::Response> answer_ready(std::shared_ptr<Readiness> readiness)
 Task<http::Response> answer_metrics(const Site site, std::shared_ptr<Waiting> waiting)
 {
     try {
-        auto work = [](db::Tx& tx) { return store::waiting_mail(tx); };
-        const auto count = co_await site.access.world().database.transact(work);
-        waiting->mails.store(count);
+        auto work = [](db::Tx& tx) {
+            return std::array{store::waiting_mail(tx), store::count_stopped_mails(tx),
+                              store::undeliverable_addresses(tx)};
+        };
+        const auto counts = co_await site.access.world().database.transact(work);
+        waiting->set(counts[0], counts[1], counts[2]);
     } catch (const Unavailable&) {
-        waiting->mails.store(-1);  // the other numbers are needed most just then
+        waiting->set(-1, -1, -1);  // the other numbers are needed most just then
     }
     http::Response response = plain(site.metrics.text());
     response.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
@@ -94,6 +109,12 @@ void add_numbers(const Site& site, const std::shared_ptr<Waiting>& waiting)
                         [access] { return static_cast<double>(access->world().hashes.hashes_run()); });
     metrics.add_gauge("sallyport_mail_waiting", "Mails in the outbox that wait; -1 where it is not known.",
                       [waiting] { return static_cast<double>(waiting->mails.load()); });
+    metrics.add_gauge("sallyport_mail_kinds_stopped",
+                      "Kinds of mail that the breaker stopped; -1 where it is not known.",
+                      [waiting] { return static_cast<double>(waiting->stopped_kinds.load()); });
+    metrics.add_gauge("sallyport_addresses_undeliverable",
+                      "Addresses that mails do not reach; -1 where it is not known.",
+                      [waiting] { return static_cast<double>(waiting->undeliverable.load()); });
     metrics.add_gauge("sallyport_sessions_held", "Sessions held in this process's memory.",
                       [access] { return static_cast<double>(access->sessions().size()); });
     metrics.add_counter("sallyport_database_statements_total", "Statements sent to the database.",

@@ -1,0 +1,179 @@
+// A change that is due waits until somebody heard of it (ux.md M12), on both engines.
+#include "slices/addresses/test_change.h"
+
+#include "store/address_standings.h"
+#include "store/mail_breakers.h"
+#include "store/message_reports.h"
+
+namespace sallyport::addresses {
+namespace {
+
+class UntoldChange : public AddressTest {
+protected:
+    /// As far as it is due.
+    Mails due()
+    {
+        const Mails asked = ask(sign_in());
+        m_asked_at = m_w.clock.now();
+        m_w.clock.advance(hours{73});
+        return asked;
+    }
+    std::int64_t work() { return sync_wait(proof::do_due_changes(m_w.world)); }
+    /// The worker looks again every five minutes.
+    std::int64_t work_later()
+    {
+        m_w.clock.advance(std::chrono::minutes{5});
+        return work();
+    }
+    void delivered(const Mails& mails, const std::string& which)
+    {
+        const OutboxId id = mails.at(which).id;
+        m_w.transact([&](db::Tx& tx) { EXPECT_TRUE(store::mark_delivered(tx, id, m_w.clock.now())); });
+    }
+    void reported(const Mails& mails, const std::string& which, store::MessageReport report)
+    {
+        const OutboxId id = mails.at(which).id;
+        m_w.transact([&](db::Tx& tx) { EXPECT_TRUE(store::note_report(tx, id, report)); });
+    }
+    policy::changes::Due due_of()
+    {
+        return m_w.transact([&](db::Tx& tx) {
+            const auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
+            return proof::due_of(tx, m_w.world, set, set.changes().at(0), m_w.clock.now());
+        });
+    }
+    void stop_kind(bool stopped)
+    {
+        m_w.transact([&](db::Tx& tx) {
+            policy::mail_breaker::Breaker breaker;
+            if (stopped) breaker.stopped_at = m_w.clock.now();
+            store::put_breaker(tx, "E29", breaker);
+        });
+    }
+    Instant m_asked_at{};
+};
+INSTANTIATE_TEST_SUITE_P(Engines, UntoldChange, testing::ValuesIn(db::test::engines()),
+                         db::test::engine_name);
+
+using policy::changes::Due;
+
+TEST_P(UntoldChange, WaitsUntilOneMessageArrived)
+{
+    const Mails asked = due();
+    EXPECT_EQ(work(), 0);
+    EXPECT_EQ(due_of(), Due::untold);
+    EXPECT_EQ(work_later(), 0);
+    delivered(asked, std::string("E29 ") + second_address);
+    EXPECT_EQ(work(), 0) << "it was looked at a moment ago";
+    EXPECT_EQ(work_later(), 1);
+    EXPECT_EQ(primary(), new_address);
+    // The 30 days of the old address begin now.
+    const auto done = m_w.credentials(m_ada.id).changes().at(0);
+    EXPECT_EQ(done.pending.due_at, m_w.clock.now());
+}
+
+TEST_P(UntoldChange, OrUntilSevenDaysHavePassed)
+{
+    due();
+    m_w.clock.set(m_asked_at + days{7} - Duration{1});
+    EXPECT_EQ(work(), 0);
+    EXPECT_EQ(due_of(), Due::untold);
+    m_w.clock.set(m_asked_at + days{7});
+    EXPECT_EQ(work(), 1);
+    EXPECT_EQ(primary(), new_address);
+}
+
+TEST_P(UntoldChange, WhatCameBackWasNotTold)
+{
+    const Mails asked = due();
+    const std::string first = std::string("E29 ") + old_address,
+                      second = std::string("E29 ") + second_address;
+    delivered(asked, first);
+    reported(asked, first, store::MessageReport::bounced);
+    EXPECT_EQ(due_of(), Due::untold);
+    delivered(asked, second);
+    reported(asked, second, store::MessageReport::complained);
+    EXPECT_EQ(due_of(), Due::now) << "it was called junk: it arrived";
+}
+
+TEST_P(UntoldChange, AnUndeliverableAddressWasNotTold)
+{
+    const Mails asked = due();
+    const auto mark = [&](const char* address, bool undeliverable) {
+        policy::deliverability::Standing standing;
+        if (undeliverable) {
+            standing.failures = 1;
+            standing.undeliverable_since = m_w.clock.now();
+        }
+        m_w.transact([&](db::Tx& tx) {
+            store::put_standing(tx, m_w.keys.keys, m_ada.id, *Email::parse(address), standing);
+        });
+    };
+    mark(old_address, true);
+    delivered(asked, std::string("E29 ") + old_address);
+    EXPECT_EQ(due_of(), Due::untold) << "a relay takes everything";
+    mark(old_address, false);
+    EXPECT_EQ(due_of(), Due::now);
+}
+
+TEST_P(UntoldChange, WaitsWhileItsKindOfMailIsStopped)
+{
+    const Mails asked = due();
+    delivered(asked, std::string("E29 ") + old_address);
+    stop_kind(true);
+    EXPECT_EQ(due_of(), Due::stopped);
+    EXPECT_EQ(work(), 0);
+    m_w.clock.set(m_asked_at + days{7} - Duration{1});
+    EXPECT_EQ(work(), 0);
+    stop_kind(false);
+    EXPECT_EQ(due_of(), Due::now);
+    stop_kind(true);
+    m_w.clock.set(m_asked_at + days{7});
+    EXPECT_EQ(work(), 1) << "the operator slept for a week";
+}
+
+TEST_P(UntoldChange, WhileItWaitsItCanBeStopped)
+{
+    const Mails asked = due();
+    EXPECT_EQ(work(), 0);
+    m_w.clock.set(m_asked_at + days{7} - Duration{1});
+    EXPECT_EQ(stop(stop_in(asked, std::string("E29 ") + second_address)), StopAnswer::stopped);
+    m_w.clock.advance(days{1});
+    EXPECT_EQ(work(), 0);
+    EXPECT_EQ(primary(), old_address);
+}
+
+TEST_P(UntoldChange, AClockThatJumpsDoesNothingTwice)
+{
+    const Mails asked = due();
+    delivered(asked, std::string("E29 ") + old_address);
+    m_w.clock.advance(-days{30});
+    EXPECT_EQ(work(), 0);
+    EXPECT_EQ(primary(), old_address);
+    m_w.clock.advance(days{30});
+    EXPECT_EQ(work(), 1);
+    m_w.clock.advance(-days{3});
+    EXPECT_EQ(work(), 0);
+    m_w.clock.advance(days{4});
+    EXPECT_EQ(work(), 0);
+    EXPECT_EQ(primary(), new_address);
+}
+
+/// Each change that anybody can ask for has messages that tell of it; else it would wait seven days.
+TEST(AskedNotices, OfEveryChangeThatWaits)
+{
+    using policy::changes::Kind;
+    for (const Kind kind :
+         {Kind::remove_passkey, Kind::remove_password, Kind::change_email, Kind::change_phone}) {
+        const auto notice = proof::asked_notice_of(kind);
+        ASSERT_TRUE(notice.has_value());
+        EXPECT_FALSE(proof::mail_of(notice->mail).empty());
+        EXPECT_TRUE(notice->text.starts_with('T'));
+    }
+    for (const Kind kind :
+         {Kind::remove_app, Kind::remove_notice_address, Kind::remove_phone, Kind::stop_email_codes})
+        EXPECT_FALSE(proof::asked_notice_of(kind)) << "nobody can ask for it, or it waits for nothing";
+}
+
+}  // namespace
+}  // namespace sallyport::addresses
