@@ -2,6 +2,7 @@
 #include "access/visitor.h"
 
 #include "access/browser_words.h"
+#include "render/browser_name.h"
 #include "support/engines.h"
 #include "support/world.h"
 
@@ -71,6 +72,22 @@ TEST(BrowserWords, AreFromOurListsOnly)
         {"call +44 20 7946 0000 now, Firefox/1 \xe2\x80\xae", "Firefox"},
     };
     for (const auto& [header, words] : rows) EXPECT_EQ(browser_words(header), words) << header;
+}
+
+// A mail says no other (slices/messages/parameters.h).
+TEST(BrowserWords, EveryNameOfABrowserIsOnTheListOfThose)
+{
+    for (const char* const browser :
+         {"", "Firefox/", "Edg/", "EdgA/", "EdgiOS/", "OPR/", "SamsungBrowser/", "Vivaldi/", "CriOS/",
+          "FxiOS/", "Chrome/", "Epiphany/", "Safari/", "curl/"})
+        for (const char* const system :
+             {"", "iPhone", "iPad", "Android", "Windows", "Mac OS X", "CrOS", "Linux"}) {
+            const std::string words = browser_words(std::string(system) + ' ' + browser);
+            EXPECT_TRUE(render::is_browser_name(words)) << words;
+        }
+    for (const char* const other : {"", "Firefox ", "Firefox · ", " · Linux", "Linux · Firefox",
+                                    "Call +1 555 0100", "Firefox · Linux · Linux", "<b>"})
+        EXPECT_FALSE(render::is_browser_name(other)) << other;
 }
 
 Task<http::Response> answer(int& calls, AccountId account, SignedIn who)

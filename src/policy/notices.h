@@ -9,12 +9,14 @@ namespace sallyport::policy::notices {
 
 enum class Kind : std::uint8_t {
     confirm_address,         // E1, to the address that is being confirmed
-    sign_in_pass,            // E2
+    sign_in_pass,            // E2, to whoever asks for one
+    second_factor_code,      // E2, after the first factor: with browser and place
     step_up_code,            // E4, with what it approves
     account_exists,          // E9
     welcome,                 // E10
     new_sign_in,             // E11
     sign_in_stopped,         // E12
+    sign_ins_failed,         // E13, many at once (policy/reminders.h)
     passkey_copied,          // E12: the counter of a passkey went back, and its answer was refused
     recovery_code_used,      // E15
     sessions_ended,          // E16
@@ -24,7 +26,10 @@ enum class Kind : std::uint8_t {
     password_removed,        // E19
     app_added,               // E23, also moved
     kit_made,                // E27
+    kit_old,                 // E28
     words_changed,           // E31
+    notice_address_added,    // E32, to the new address, too
+    hold_over,               // E35
     passkey_added,           // E21
     passkey_removal_asked,   // E22, before: "will be removed at …"
     passkey_removed,         // E22
@@ -35,6 +40,7 @@ enum class Kind : std::uint8_t {
     password_reset,          // E19, by the mailed code and a strong factor
     recovery_code_mailed,    // E6
     recovery_opened,         // E40, with a stop code, as every mail of a case
+    recovery_reminded,       // E44
     recovery_ready,          // E45
     recovery_stopped,        // E47, paused by a channel
     recovery_ended,          // E47, by a strong factor, the person or the time

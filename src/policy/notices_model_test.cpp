@@ -46,10 +46,16 @@ const std::vector<Kind> about_security{Kind::new_sign_in,
                                        Kind::exits_paused,
                                        Kind::unlock_asked,
                                        Kind::account_unlocked,
-                                       Kind::address_undeliverable};
-const std::vector<Kind> to_the_mailbox{Kind::sign_in_pass,   Kind::account_exists, Kind::welcome,
-                                       Kind::reset_code,     Kind::reset_locked,   Kind::recovery_code_mailed,
-                                       Kind::address_in_use, Kind::unlock_code,    Kind::step_up_code};
+                                       Kind::address_undeliverable,
+                                       Kind::sign_ins_failed,
+                                       Kind::kit_old,
+                                       Kind::notice_address_added,
+                                       Kind::hold_over,
+                                       Kind::recovery_reminded};
+const std::vector<Kind> to_the_mailbox{
+    Kind::sign_in_pass,   Kind::second_factor_code, Kind::step_up_code, Kind::account_exists,
+    Kind::welcome,        Kind::reset_code,         Kind::reset_locked, Kind::recovery_code_mailed,
+    Kind::address_in_use, Kind::unlock_code};
 
 TEST(NoticesModel, WhomEachEventTells)
 {
@@ -140,7 +146,13 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::account_locked,
                             Kind::exits_paused,
                             Kind::unlock_asked,
-                            Kind::account_unlocked})
+                            Kind::account_unlocked,
+                            Kind::second_factor_code,
+                            Kind::sign_ins_failed,  // seldom by a rule of their own
+                            Kind::kit_old,
+                            Kind::notice_address_added,
+                            Kind::hold_over,
+                            Kind::recovery_reminded})
         EXPECT_FALSE(may_be_bundled(kind));
     for (const Kind kind :
          {Kind::new_sign_in, Kind::sign_in_stopped, Kind::passkey_copied, Kind::sessions_ended})

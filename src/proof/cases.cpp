@@ -1,9 +1,11 @@
 #include "proof/cases.h"
 
+#include "policy/reminders.h"
 #include "proof/effects.h"
 #include "proof/mailboxes.h"
 #include "proof/stop_code.h"
 #include "store/due_work.h"
+#include "store/events.h"
 #include "store/stop_codes.h"
 
 #include <algorithm>
@@ -20,6 +22,17 @@ roads::Channel channel_of(const store::Channel& channel)
     return channel.role == store::ChannelRole::primary ? roads::Channel::mail : roads::Channel::notice_mail;
 }
 
+/// A stop code for one message of the case, as it is shown. A pause makes a case live longer than the code:
+/// the next message has another one.
+std::string fresh_code(db::Tx& tx, const World& world, const AccountId& account,
+                       const store::RecoveryCase& one, roads::Channel channel)
+{
+    const std::string code = fresh_stop_code(world.random);
+    store::put_stop_code(tx, world.keys, code, {account, one.id, channel},
+                         roads::finish_until(one.state, road_limits));
+    return shown_stop_code(code);
+}
+
 /// Tells every address what became of the case. While it can be stopped, each mail has a code for that.
 void tell_case(db::Tx& tx, const World& world, Kind kind, const store::CredentialSet& credentials,
                const store::RecoveryCase& one, const MailFacts& facts, Instant now)
@@ -32,20 +45,23 @@ void tell_case(db::Tx& tx, const World& world, Kind kind, const store::Credentia
             kind == Kind::recovery_ready ? roads::finish_until(one.state, road_limits) : one.state.enter_at;
         all.emplace_back("until", std::to_string(to_unix_ms(until)));
         if (!stoppable) return all;
-        const std::string code = fresh_stop_code(world.random);
-        // A pause makes a case live longer than this code: the next mail has another one.
-        store::put_stop_code(tx, world.keys, code, {credentials.account(), one.id, channel_of(channel)},
-                             roads::finish_until(one.state, road_limits));
-        all.emplace_back("stop", shown_stop_code(code));
+        all.emplace_back("stop", fresh_code(tx, world, credentials.account(), one, channel_of(channel)));
         return all;
     };
     tell_each(tx, world, kind, account, credentials, own, now);
+    if (kind != Kind::recovery_opened) return;
+    const auto own_text = [&](const store::Phone&) {
+        return MailFacts{{"stop", fresh_code(tx, world, credentials.account(), one, roads::Channel::text)}};
+    };
+    tell_each_phone(tx, world, "T13", account, credentials, own_text, now);
 }
 
 MailFacts time_only(Instant now) { return {{"at", std::to_string(to_unix_ms(now))}}; }
 
 void await(db::Tx& tx, const store::CredentialSet& credentials, const store::RecoveryCase& one)
 {
+    store::put_due_work(tx, credentials.account(),
+                        policy::reminders::middle_of(one.state.begun, one.state.enter_at));
     store::put_due_work(tx, credentials.account(), one.state.enter_at);
     store::put_due_work(tx, credentials.account(), roads::finish_until(one.state, road_limits));
 }
@@ -140,6 +156,18 @@ std::int64_t move_cases(db::Tx& tx, const World& world, store::CredentialSet& cr
     return moved;
 }
 
+bool remind_of_case(db::Tx& tx, const World& world, const store::CredentialSet& credentials, Instant now)
+{
+    const auto one = open_case(credentials, now);
+    if (!one || one->state.stage != roads::Stage::waiting) return false;
+    constexpr std::string_view reminded = "recovery_reminded";
+    const auto told = store::last_event_at(tx, credentials.account(), reminded);
+    if (!policy::reminders::tells_middle(one->state.begun, one->state.enter_at, told, now)) return false;
+    tell_case(tx, world, Kind::recovery_reminded, credentials, *one, time_only(now), now);
+    note(tx, world, credentials.account(), reminded, worker(), now);
+    return true;
+}
+
 void end_cases(db::Tx& tx, const World& world, store::CredentialSet& credentials, roads::Happening happening,
                Instant now)
 {
@@ -166,7 +194,8 @@ roads::VetoAnswer stop_case(db::Tx& tx, const World& world, store::CredentialSet
     if (verdict.contested) {
         constexpr policy::holds::Limits limits;
         const Duration hold = policy::holds::hold_after({.cause = policy::holds::Cause::contested}, limits);
-        start_hold(world, credentials, policy::holds::Cause::contested, hold, now);
+        const Instant until = start_hold(world, credentials, policy::holds::Cause::contested, hold, now);
+        store::put_due_work(tx, credentials.account(), until);
         note(tx, world, credentials.account(), "recovery_contested", asker, now);
     }
     tell_case(tx, world, Kind::recovery_ended, credentials, *find_case(credentials, id), facts_of(asker, now),
@@ -186,6 +215,7 @@ Instant finish_case(db::Tx& tx, const World& world, store::CredentialSet& creden
                                                     mailbox_of(credentials.primary_address())};
     const Duration hold = roads::hold_after(told_of(credentials, now), evidence, limits);
     const Instant until = start_hold(world, credentials, policy::holds::Cause::recovered, hold, now);
+    store::put_due_work(tx, credentials.account(), until);
     auto facts = facts_of(asker, now);
     facts.emplace_back("until", std::to_string(to_unix_ms(until)));
     const auto account = store::load_account(tx, world.keys, credentials.account());

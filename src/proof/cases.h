@@ -27,6 +27,9 @@ store::RecoveryCase begin_case(db::Tx& tx, const World& world, store::Credential
 /// how many moved.
 std::int64_t move_cases(db::Tx& tx, const World& world, store::CredentialSet& credentials, Instant now);
 
+/// In the second half of its wait every address hears of a case again (E44), once. Changes no credentials.
+bool remind_of_case(db::Tx& tx, const World& world, const store::CredentialSet& credentials, Instant now);
+
 /// Ends every open case that this happening ends.
 void end_cases(db::Tx& tx, const World& world, store::CredentialSet& credentials,
                policy::roads::Happening happening, Instant now);

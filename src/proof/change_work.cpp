@@ -4,6 +4,7 @@
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/lock.h"
+#include "proof/reminders.h"
 #include "proof/removals.h"
 #include "proof/unreachable.h"
 #include "store/change_codes.h"
@@ -185,7 +186,11 @@ bool is_due(db::Tx& tx, const World& world, const store::CredentialSet& credenti
     return false;
 }
 
-std::int64_t do_account(db::Tx& tx, const World& world, const AccountId& id)
+struct Done {
+    std::int64_t changes = 0;
+    std::int64_t told = 0;  // beside them
+};
+Done do_account(db::Tx& tx, const World& world, const AccountId& id)
 {
     const Instant now = world.clock.now();
     store::end_due_work(tx, id, now);
@@ -196,11 +201,12 @@ std::int64_t do_account(db::Tx& tx, const World& world, const AccountId& id)
         finish(tx, world, credentials, change, now);
         ++done;
     }
-    const std::int64_t told = tell_unreachable(tx, world, credentials, now) ? 1 : 0;
-    if (done == 0) return told;
+    const bool unreachable = tell_unreachable(tx, world, credentials, now);
+    const Done all{done, remind(tx, world, credentials, now) + (unreachable ? 1 : 0)};
+    if (done == 0) return all;
     credentials.forget_ended(now - limits.memory - limits.old_channel);
     credentials.save(tx, world.keys, now);
-    return done + told;
+    return all;
 }
 
 }  // namespace
@@ -211,18 +217,19 @@ Task<std::int64_t> do_due_changes(World& world)
         return store::due_accounts(tx, world.clock.now(), accounts_a_round_max);
     };
     const auto accounts = co_await world.database.transact(std::move(look));
-    std::int64_t done = 0;
+    Done done;
     for (const AccountId account : accounts) {
         auto work = [&world, account](db::Tx& tx) { return do_account(tx, world, account); };
         try {
             const auto here = co_await world.database.transact(std::move(work));
-            done += here;
+            done.changes += here.changes;
+            done.told += here.told;
         } catch (const db::ConstraintViolation&) {
             continue;  // the address was taken in this very moment: the next round sees it
         }
     }
-    if (done > 0) world.mail_is_waiting();
-    co_return done;
+    if (done.changes + done.told > 0) world.mail_is_waiting();
+    co_return done.changes;
 }
 
 }  // namespace sallyport::proof

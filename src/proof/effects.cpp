@@ -27,6 +27,7 @@ store::MailPriority priority_of(notices::Kind kind)
     switch (kind) {
     case notices::Kind::confirm_address:
     case notices::Kind::sign_in_pass:
+    case notices::Kind::second_factor_code:
     case notices::Kind::step_up_code:
     case notices::Kind::reset_code:
     case notices::Kind::recovery_code_mailed:
@@ -39,6 +40,9 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::account_exists:
     case notices::Kind::new_sign_in:
     case notices::Kind::sign_in_stopped:
+    case notices::Kind::sign_ins_failed:
+    case notices::Kind::notice_address_added:
+    case notices::Kind::recovery_reminded:
     case notices::Kind::passkey_copied:
     case notices::Kind::recovery_code_used:
     case notices::Kind::sessions_ended:
@@ -77,6 +81,8 @@ store::MailPriority priority_of(notices::Kind kind)
     case notices::Kind::address_undeliverable:
     case notices::Kind::change_stopped:
     case notices::Kind::change_undone: return store::MailPriority::security;
+    case notices::Kind::kit_old:
+    case notices::Kind::hold_over:
     case notices::Kind::welcome: return store::MailPriority::notice;
     }
     return store::MailPriority::notice;
@@ -138,11 +144,13 @@ std::string_view mail_of(notices::Kind kind) noexcept
     switch (kind) {
     case notices::Kind::confirm_address: return "E1";
     case notices::Kind::sign_in_pass: return "E2";
+    case notices::Kind::second_factor_code: return "E2-second";
     case notices::Kind::step_up_code: return "E4";
     case notices::Kind::account_exists: return "E9";
     case notices::Kind::welcome: return "E10";
     case notices::Kind::new_sign_in: return "E11";
     case notices::Kind::sign_in_stopped: return "E12";
+    case notices::Kind::sign_ins_failed: return "E13";
     case notices::Kind::passkey_copied: return "E12-copy";
     case notices::Kind::recovery_code_used: return "E15";
     case notices::Kind::sessions_ended: return "E16";
@@ -153,7 +161,11 @@ std::string_view mail_of(notices::Kind kind) noexcept
     case notices::Kind::account_reviewed: return "E48-review";
     case notices::Kind::app_added: return "E23";
     case notices::Kind::kit_made: return "E27";
+    case notices::Kind::kit_old: return "E28";
     case notices::Kind::words_changed: return "E31";
+    case notices::Kind::notice_address_added: return "E32-added";
+    case notices::Kind::hold_over: return "E35-over";
+    case notices::Kind::recovery_reminded: return "E44";
     case notices::Kind::passkey_added: return "E21";
     case notices::Kind::passkey_removal_asked: return "E22-asked";
     case notices::Kind::passkey_removed: return "E22";

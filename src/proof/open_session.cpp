@@ -1,8 +1,11 @@
 #include "proof/open_session.h"
 
+#include "policy/reminders.h"
 #include "policy/sessions.h"
 #include "proof/effects.h"
+#include "proof/sent_codes.h"
 #include "proof/trusted_session.h"
+#include "store/bundled_mail.h"
 #include "store/known_browsers.h"
 #include "store/sessions.h"
 
@@ -23,6 +26,32 @@ std::optional<store::KnownBrowser> known_browser(db::Tx& tx, const World& world,
 constexpr std::int64_t trusted_browser_bit = std::int64_t{1} << 30;
 static_assert(policy::every_method.size() < 30);
 
+/// To every address; to numbers that take texts a few times a day at most. Nobody is called for it.
+void tell_new_sign_in(db::Tx& tx, const World& world, const Asker& asker, const store::Account& account,
+                      const store::CredentialSet& credentials, Instant now)
+{
+    constexpr std::string_view text = "T12";
+    constexpr policy::reminders::Limits reminders;
+    tell(tx, world, policy::notices::Kind::new_sign_in, account, credentials, facts_of(asker, now), now);
+    const auto phones = told_phones(credentials, now);
+    if (phones.empty()) return;
+    const auto lately =
+        store::earlier_mails(tx, world.keys, account.id, text, now - reminders.sign_in_text_gap);
+    const auto told = lately.untouched.empty() ? lately.last_due : std::optional(now);
+    if (!policy::reminders::texts_new_sign_in(told, now, reminders)) return;
+    for (const store::Phone& phone : phones) {
+        if (reach_of(world, phone.number) == policy::phones::Reach::call) continue;
+        store::put_text(tx, world.keys,
+                        {world.random.id<OutboxId>(now),
+                         account.id,
+                         std::string(text),
+                         phone.number,
+                         account.language,
+                         {}},
+                        store::MailPriority::security, now);
+    }
+}
+
 OpenedSession open(db::Tx& tx, const World& world, const Asker& asker, const store::Account& account,
                    const store::CredentialSet& credentials, std::int64_t methods, policy::Level level,
                    const SessionTokens& tokens, bool told, Instant now)
@@ -42,7 +71,7 @@ OpenedSession open(db::Tx& tx, const World& world, const Asker& asker, const sto
     }
     note(tx, world, account.id, "signed_in", asker, now, std::to_string(static_cast<int>(level)));
     if (told && policy::sessions::tells_new_device(known_before.has_value()))
-        tell(tx, world, policy::notices::Kind::new_sign_in, account, credentials, facts_of(asker, now), now);
+        tell_new_sign_in(tx, world, asker, account, credentials, now);
     return opened;
 }
 

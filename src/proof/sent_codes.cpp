@@ -249,8 +249,8 @@ void say_what_it_approves(const Approves& approves, Channel channel, MailFacts& 
 }
 
 /// The row and what is owed, in one transaction.
-void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& row, const CodeTarget& target,
-           Instant now)
+void write(db::Tx& tx, const World& world, const Asker& asker, const CodePlace& place, const Row& row,
+           const CodeTarget& target, Instant now)
 {
     if (row.challenge.sends == 1) {
         if (find_row(tx, world, place, now)) return;  // a parallel request has begun: its tries go on
@@ -266,7 +266,11 @@ void write(db::Tx& tx, const World& world, const CodePlace& place, const Row& ro
     if (step_up) say_what_it_approves(target.approves, place.channel, facts);
     if (place.channel == Channel::email) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, place.account);
-        const auto kind = step_up ? policy::notices::Kind::step_up_code : policy::notices::Kind::sign_in_pass;
+        // A first factor was proven: it may be said who asks (ux.md, M4).
+        const auto kind =
+            step_up ? policy::notices::Kind::step_up_code : policy::notices::Kind::second_factor_code;
+        const MailFacts asked = facts_of(asker, now);
+        facts.insert(facts.end(), asked.begin(), asked.end());
         tell(tx, world, kind, account, credentials, facts, now);
         return;
     }
@@ -328,8 +332,8 @@ Task<SendOutcome> send_code(World& world, Asker asker, CodePlace place, CodeTarg
         if (paid.outcome.answer != SendAnswer::sent) co_return paid.outcome;
         row.called = paid.call;
     }
-    auto work = [&world, place, &row, &target, now](db::Tx& tx) {
-        write(tx, world, place, row, target, now);
+    auto work = [&world, &asker, place, &row, &target, now](db::Tx& tx) {
+        write(tx, world, asker, place, row, target, now);
     };
     co_await world.database.transact(std::move(work));
     world.mail_is_waiting();

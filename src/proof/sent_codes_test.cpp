@@ -91,7 +91,7 @@ TEST_P(SentCodes, AMailGoesToTheAccountsOwnAddressOnly)
     EXPECT_TRUE(texts(m_w).empty());
     const auto mails = test::new_mails(m_w);
     ASSERT_EQ(mails.size(), 1U);
-    EXPECT_EQ(mails[0].mail, "E2");
+    EXPECT_EQ(mails[0].mail, "E2-second");
     EXPECT_EQ(mails[0].to, m_ada.email.address());
     EXPECT_EQ(attempt(place(Channel::email), test::parameter(mails[0], "code")).answer, CodeAnswer::right);
 }

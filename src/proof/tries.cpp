@@ -74,7 +74,7 @@ Task<std::optional<Charge>> charge_door(World& world, const Keys& keys, const At
     const auto kept_until = throttle::forgettable_at(door, attempt.account_exists, now, world.throttle,
                                                      world.sessions.known_browser_life);
     const auto charged = co_await store::charge(world.database, account, schedule, cost, now, kept_until);
-    if (charged) co_return Charge{door, cost, account, keys.network};
+    if (charged) co_return Charge{door, cost, account, keys.network, charged->charged};
     // Nothing will be compared: that is no failure of the network's.
     auto work = [network = keys.network, now](db::Tx& tx) { store::refund(tx, network, 1, now); };
     co_await world.database.transact(std::move(work));
@@ -82,6 +82,11 @@ Task<std::optional<Charge>> charge_door(World& world, const Keys& keys, const At
 }
 
 }  // namespace
+
+std::int64_t failed_tries(db::Tx& tx, const World& world, const Email& address)
+{
+    return store::charged_of(tx, stranger_key(world, {address.key(), {}, {}}));
+}
 
 Task<Admission> charge_try(World& world, Asker asker, Attempt attempt, std::int64_t cost)
 {

@@ -2,6 +2,7 @@
 // Charging tries, the same way for every factor and every flow (policy.md, "Codes and tries"): read the
 // budgets, let policy name the door, charge there by one guarded upsert and charge the network, all before
 // any hash.
+#include "base/email.h"
 #include "proof/world.h"
 #include "store/budgets.h"
 
@@ -26,7 +27,11 @@ struct Charge {
     std::int64_t cost;
     store::BudgetKey account;
     store::BudgetKey network;
+    std::int64_t charged = 0;  // at this door, with this one, since the last success
 };
+
+/// Tries of strangers at this address since the last success.
+std::int64_t failed_tries(db::Tx& tx, const World& world, const Email& address);
 
 /// No try: when the next one is possible, or that only a mailed pass helps now.
 struct NoTry {

@@ -149,6 +149,13 @@ void refund(db::Tx& tx, const BudgetKey& key, std::int64_t cost, Instant now)
                kind_text(key.kind), key.key, cost, to_unix_ms(now));
 }
 
+std::int64_t charged_of(db::Tx& tx, const BudgetKey& key)
+{
+    const auto rows =
+        tx.query("SELECT charged FROM budgets WHERE kind = $1 AND key = $2", kind_text(key.kind), key.key);
+    return rows.empty() ? 0 : rows.integer(0, 0);
+}
+
 void reset(db::Tx& tx, const BudgetKey& key)
 {
     tx.execute("DELETE FROM budgets WHERE kind = $1 AND key = $2", kind_text(key.kind), key.key);

@@ -49,6 +49,9 @@ struct BudgetKey {
 /// (at most 4).
 Task<std::vector<Budget>> read_budgets(db::Database& database, std::vector<BudgetKey> keys);
 
+/// How much of one was charged, in a transaction of the caller's.
+std::int64_t charged_of(db::Tx& tx, const BudgetKey& key);
+
 /// Charges one try that costs `cost` guesses; nullopt where the door's budget says wait or is used up, and
 /// then nothing was charged. `kept_until`: as policy::throttle::forgettable_at says; nullopt is for ever.
 Task<std::optional<Budget>> charge(db::Database& database, BudgetKey key, policy::throttle::Schedule schedule,

@@ -11,6 +11,14 @@ void put_due_work(db::Tx& tx, const AccountId& account, Instant due_at)
                account.value(), to_unix_ms(due_at));
 }
 
+void put_due_work_if_known(db::Tx& tx, const AccountId& account, Instant due_at)
+{
+    tx.execute(
+        "INSERT INTO due_work (account, due_at) SELECT id, CAST($2 AS BIGINT) FROM accounts WHERE id = $1 "
+        "ON CONFLICT (account, due_at) DO NOTHING",
+        account.value(), to_unix_ms(due_at));
+}
+
 std::vector<AccountId> due_accounts(db::Tx& tx, Instant now, std::int64_t most)
 {
     const auto rows =

@@ -10,6 +10,8 @@
 namespace sallyport::store {
 
 void put_due_work(db::Tx& tx, const AccountId& account, Instant due_at);
+/// The same where it may be nobody's account: then nothing is due, by the same statement.
+void put_due_work_if_known(db::Tx& tx, const AccountId& account, Instant due_at);
 /// Accounts with work due at `now`, the longest due first.
 std::vector<AccountId> due_accounts(db::Tx& tx, Instant now, std::int64_t most);
 /// What was due until `now` is done.

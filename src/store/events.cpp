@@ -10,6 +10,14 @@ void add_event(db::Tx& tx, const Event& event)
                event.address, event.detail);
 }
 
+std::optional<Instant> last_event_at(db::Tx& tx, const AccountId& account, std::string_view kind)
+{
+    const auto rows =
+        tx.query("SELECT at FROM events WHERE account = $1 AND kind = $2 ORDER BY at DESC LIMIT 1",
+                 account.value(), kind);
+    return rows.empty() ? std::nullopt : std::optional(from_unix_ms(rows.integer(0, 0)));
+}
+
 std::vector<Event> events_of(db::Tx& tx, const AccountId& account, std::int64_t most)
 {
     const auto rows = tx.query("SELECT id, kind, at, browser, address, detail FROM events WHERE account = $1 "

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "db/database.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ struct Event {
 };
 
 void add_event(db::Tx& tx, const Event& event);
+/// When one of this kind was last; nullopt: never.
+std::optional<Instant> last_event_at(db::Tx& tx, const AccountId& account, std::string_view kind);
 /// Newest first.
 std::vector<Event> events_of(db::Tx& tx, const AccountId& account, std::int64_t most);
 

@@ -154,10 +154,11 @@ export async function invalid(html) {
   );
 }
 
-/** axe's findings on the page as it stands. */
-export async function axe(page) {
+/** axe's findings on the page as it stands; `runOnly`: tags or rules of axe. */
+export async function axe(page, runOnly = AXE_TAGS) {
   if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE);
-  const result = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(AXE_TAGS)} })`);
+  const options = JSON.stringify({ runOnly, resultTypes: ['violations'] });
+  const result = await page.evaluate(`axe.run(document, ${options})`);
   return result.violations.map(
     (v) =>
       `${v.id} (${v.impact}): ${v.help}\n${v.nodes

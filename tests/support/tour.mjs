@@ -80,10 +80,6 @@ class Tour {
     const asked = { number: 'V-0000-0000-0000-0000', recipient: 'ada@mail.example' };
     await this.sent('/verify', asked, 'verify-not-ours');
     await this.sent('/verify/name', { name: 'exchange.example' }, 'verify-name');
-    await this.see('/verify/mail', 'verify-mail');
-    await this.sent('/verify/mail', { recipient: 'nobody at home' }, 'verify-mail-problem');
-    const pasted = { recipient: 'ada@mail.example', source: 'Subject: Pay now' };
-    await this.sent('/verify/mail', pasted, 'verify-mail-not-ours');
     await this.see('/lock', 'lock');
     const wrong = { email: 'ada@mail.example', code: '7K2MB-XQ4TR', step_number: '' };
     await this.sent('/lock', wrong, 'lock-problem');
@@ -94,6 +90,10 @@ class Tour {
       await this.see(`/unlock/check?with=${what}`, `unlock-show-${what}`);
     await this.page.goto(`${this.server.url}/unlock`);
     await this.sent('/unlock', { email: 'ada@mail.example' }, 'unlock-show-no-mail');
+    await this.see('/verify/mail', 'verify-mail');
+    await this.sent('/verify/mail', { recipient: 'nobody at home' }, 'verify-mail-problem');
+    const pasted = { recipient: 'ada@mail.example', source: 'Subject: Pay now' };
+    await this.sent('/verify/mail', pasted, 'verify-mail-not-ours');
     await this.see('/no-such-page', 'error-404');
     await this.see('/signed-out', 'signed-out');
     await this.see('/dev/mailbox', 'dev-token');

@@ -1,5 +1,6 @@
 #pragma once
 // A1: what protects the account, and what happened to it last.
+#include "policy/reminders.h"
 #include "proof/world.h"
 #include "store/credentials.h"
 #include "store/events.h"
@@ -11,7 +12,7 @@
 namespace sallyport::account {
 
 /// A kit older than this is to be made again (ux.md A1).
-inline constexpr Duration kit_age_max = std::chrono::days{365};
+inline constexpr Duration kit_age_max = policy::reminders::Limits{}.kit_age;
 /// As few codes as this and a new kit is wanted (ux.md E28).
 inline constexpr std::int64_t codes_few = 2;
 

@@ -6,6 +6,7 @@
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
+#include "proof/reminders.h"
 #include "slices/factors/saved_part.h"
 #include "store/accounts.h"
 
@@ -68,6 +69,7 @@ void put_in_force(db::Tx& tx, const proof::World& world, const proof::Holder& ho
     proof::end_cases(tx, world, credentials, policy::roads::Happening::kit_made, now);
     proof::hold_value(tx, world, credentials, policy::holds::Cause::kit_made, now);
     credentials.set_kit(set_up.kit, ids, set_up.hashes, now);
+    proof::await_old_kit(tx, holder.account, now);
     store::note_hash_parameters(tx, world.hash_parameters);
     credentials.save(tx, world.keys, now);
     proof::end_by(tx, policy::sessions::Event::factor_changed, holder.account, holder.session, now);

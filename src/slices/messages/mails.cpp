@@ -4,12 +4,12 @@
 #include "render/browser_name.h"
 #include "render/messages.h"
 #include "slices/messages/notices.h"
+#include "slices/messages/parameters.h"
 #include "views/mail/mail_code.h"
 #include "views/mail/mail_notice.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace sallyport::messages {
 
@@ -23,15 +23,21 @@ using render::Msg;
 struct Code {
     std::string_view mail;
     Msg subject, purpose, not_you;
+    /// Browser and address only where the first factor was proven (ux.md, M4).
+    Facts facts = Facts::closed;
 };
 constexpr std::array codes{
     Code{"E1", Msg::mails_e1_subject, Msg::mails_e1_purpose, Msg::mails_e1_not_you},
     Code{"E2", Msg::mails_e2_subject, Msg::mails_e2_purpose, Msg::mails_e2_not_you},
-    Code{"E4", Msg::mails_e4_subject, Msg::mails_e4_purpose, Msg::mails_e4_not_you},
+    Code{"E2-second", Msg::mails_e2_subject, Msg::mails_e2_second_purpose, Msg::mails_e2_second_not_you,
+         Facts::all},
+    Code{"E3", Msg::mails_e3_subject, Msg::mails_e3_purpose, Msg::mails_e3_not_you, Facts::all},
+    Code{"E4", Msg::mails_e4_subject, Msg::mails_e4_purpose, Msg::mails_e4_not_you, Facts::listed},
     Code{"E5", Msg::mails_e5_subject, Msg::mails_e5_purpose, Msg::mails_e5_not_you},
     Code{"E6", Msg::mails_e6_subject, Msg::mails_e6_purpose, Msg::mails_e6_not_you},
     Code{"E7", Msg::mails_e7_subject, Msg::mails_e7_purpose, Msg::mails_e7_not_you},
     Code{"E8", Msg::mails_e8_subject, Msg::mails_e8_purpose, Msg::mails_e8_not_you},
+    Code{"E45-code", Msg::mails_e45_code_subject, Msg::mails_e45_code_purpose, Msg::mails_e45_code_not_you},
 };
 
 /// Of sign-ins and sessions.
@@ -58,14 +64,14 @@ const std::vector<Notice>& notices_of_reset()
 {
     static const std::vector<Notice> all{
         {"E5-none",
-         Facts::time_only,
+         Facts::closed,
          Msg::mails_e5_none_subject,
          Msg::mails_e5_none_what,
          {},
          Msg::mails_e5_none_if_you,
          Msg::mails_e5_none_if_not},
         {"E5-locked",
-         Facts::time_only,
+         Facts::closed,
          Msg::mails_e5_locked_subject,
          Msg::mails_e5_locked_what,
          {},
@@ -98,6 +104,13 @@ const std::vector<Notice>& notices_of_cases()
          Msg::mails_e40_subject,
          Msg::mails_e40_what,
          {Msg::mails_e40_until, Msg::mails_stop_how},
+         Msg::mails_e40_if_you,
+         Msg::mails_e40_if_not},
+        {"E44",
+         Facts::time_only,
+         Msg::mails_e44_subject,
+         Msg::mails_e44_what,
+         {Msg::mails_e44_until, Msg::mails_stop_how},
          Msg::mails_e40_if_you,
          Msg::mails_e40_if_not},
         {"E45",
@@ -190,7 +203,7 @@ const std::vector<Notice>& notices()
 {
     static const std::vector<Notice> all{
         {"E9",
-         Facts::time_only,
+         Facts::closed,
          Msg::mails_e9_subject,
          Msg::mails_e9_what,
          {},
@@ -223,38 +236,28 @@ const std::vector<Notice>& notices()
     return all;
 }
 
-std::array<const std::vector<Notice>*, 9> lists()
+const std::vector<const std::vector<Notice>*>& lists()
 {
-    return {&notices(),          &notices_of_sign_ins(),  &notices_of_reset(),
-            &notices_of_cases(), &notices_of_passwords(), &notices_of_addresses(),
-            &notices_of_codes(), &notices_of_passkeys(),  &notices_of_locks()};
-}
-
-const std::string* find(const store::OutboxMail& mail, std::string_view name)
-{
-    const auto at = std::ranges::find(mail.parameters, name, &std::pair<std::string, std::string>::first);
-    return at == mail.parameters.end() ? nullptr : &at->second;
-}
-
-const std::string& need(const store::OutboxMail& mail, std::string_view name)
-{
-    const std::string* const value = find(mail, name);
-    CHECK(value != nullptr);
-    return *value;
-}
-
-std::int64_t number(const std::string& text)
-{
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    CHECK(error == std::errc() && end == text.data() + text.size());
-    return value;
-}
-
-std::optional<Instant> moment(const store::OutboxMail& mail, std::string_view name)
-{
-    const std::string* const value = find(mail, name);
-    return value == nullptr ? std::nullopt : std::optional(from_unix_ms(number(*value)));
+    static const std::vector<const std::vector<Notice>*> all{
+        &notices(),
+        &notices_of_sign_ins(),
+        &notices_of_reset(),
+        &notices_of_cases(),
+        &notices_of_passwords(),
+        &notices_of_addresses(),
+        &notices_of_codes(),
+        &notices_of_passkeys(),
+        &notices_of_locks(),
+        &notices_of_settings(),
+        &notices_of_funds(),
+        &notices_of_protection(),
+        &notices_of_papers(),
+        &notices_of_support(),
+        &notices_of_reports(),
+        &notices_of_operators(),
+        &notices_of_operations(),
+    };
+    return all;
 }
 
 Letter letter_for(const MailBrand& brand, const store::OutboxMail& mail)
@@ -275,14 +278,13 @@ Letter letter_for(const MailBrand& brand, const store::OutboxMail& mail)
 Message message_of(Msg id, const MailBrand& brand, const store::OutboxMail& mail)
 {
     Message message{id, {{"brand", brand.brand}, {"host", brand.host}}};
-    if (const std::string* const left = find(mail, "left"))
-        message.arguments.emplace_back("left", number(*left));
-    if (const std::string* const name = find(mail, "name")) message.arguments.emplace_back("name", *name);
-    if (const std::string* const stop = find(mail, "stop")) message.arguments.emplace_back("stop", *stop);
-    if (const auto until = moment(mail, "until")) message.arguments.emplace_back("until", *until);
-    if (const std::string* const times = find(mail, "times"))
-        message.arguments.emplace_back("times", number(*times));
-    if (const auto since = moment(mail, "since")) message.arguments.emplace_back("since", *since);
+    for (const char* const name : {"name", "stop", "case"})
+        if (const std::string* const text = find(mail, name)) message.arguments.emplace_back(name, *text);
+    for (const char* const name : {"left", "count", "times"})
+        if (const std::string* const count = find(mail, name))
+            message.arguments.emplace_back(name, number(*count));
+    for (const char* const name : {"until", "since"})
+        if (const auto at = moment(mail, name)) message.arguments.emplace_back(name, *at);
     return message;
 }
 
@@ -296,14 +298,13 @@ RenderedMail rendered(const View& view, const Letter& letter)
     return out;
 }
 
-/// What was on the page where the code was asked for (proof/sent_codes.h).
-void say_what_it_approves(const store::OutboxMail& mail, views::MailCode& view)
+/// What it is about, in pairs: as the page of a step-up says it (proof/sent_codes.h), or of a withdrawal.
+template <class Fact>
+void say_facts(const store::OutboxMail& mail, std::vector<Fact>& facts)
 {
-    view.deed = need(mail, "deed");
-    if (const auto end = moment(mail, "until")) view.until = *end;  // the step-up's own, if it comes first
     for (const auto& [name, value] : mail.parameters) {
-        if (name == "fact_label") view.facts.push_back({value, {}});
-        if (name == "fact_value" && !view.facts.empty()) view.facts.back().value = value;
+        if (name == "fact_label") facts.push_back({value, {}});
+        if (name == "fact_value" && !facts.empty()) facts.back().value = value;
     }
 }
 
@@ -317,7 +318,17 @@ RenderedMail render_code(const Code& code, const MailBrand& brand, const store::
     view.code = need(mail, "code");
     view.until = created_at + useful_for(code.mail);
     view.not_you = message_of(code.not_you, brand, mail);
-    if (code.mail == "E4") say_what_it_approves(mail, view);
+    if (says_list(code.facts)) {
+        view.deed = need(mail, "deed");
+        say_facts(mail, view.facts);
+        if (const auto end = moment(mail, "until"))
+            view.until = *end;  // the step-up's own, if it comes first
+    }
+    if (says_browser(code.facts)) {
+        const auto browser = render::browser_name(letter, need(mail, "browser"));
+        view.facts.push_back({render::text(letter, Msg::mails_browser), browser});
+        view.facts.push_back({render::text(letter, Msg::mails_address), need(mail, "address")});
+    }
     if (code.mail == "E5" && !brand.reset_link.empty()) view.link = brand.reset_link + view.code;
     return rendered(view, letter);
 }
@@ -330,10 +341,11 @@ RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const s
     view.subject = render::text(letter, message_of(notice.subject, brand, mail));
     view.what = message_of(notice.what, brand, mail);
     view.at = moment(mail, "at").value_or(created_at);
-    if (notice.facts == Facts::all) {
+    if (says_browser(notice.facts)) {
         view.browser = render::browser_name(letter, need(mail, "browser"));
         view.address = need(mail, "address");
     }
+    if (says_list(notice.facts)) say_facts(mail, view.facts);
     if (find(mail, "times") != nullptr)
         view.details.push_back(render::text(letter, message_of(Msg::mails_repeated, brand, mail)));
     // Only the channels that can stop it have a code.
@@ -346,16 +358,29 @@ RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const s
     return rendered(view, letter);
 }
 
+const Code* find_code(std::string_view mail)
+{
+    const auto* const code = std::ranges::find(codes, mail, &Code::mail);
+    return code == codes.end() ? nullptr : code;
+}
+
+const Notice* find_notice(std::string_view mail)
+{
+    for (const auto* const all : lists()) {
+        const auto notice = std::ranges::find(*all, mail, &Notice::mail);
+        if (notice != all->end()) return &*notice;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, Instant created_at)
 {
-    const auto code = std::ranges::find(codes, mail.mail, &Code::mail);
-    if (code != codes.end()) return render_code(*code, brand, mail, created_at);
-    for (const auto* const all : lists()) {
-        const auto notice = std::ranges::find(*all, mail.mail, &Notice::mail);
-        if (notice != all->end()) return render_notice(*notice, brand, mail, created_at);
-    }
+    if (const Code* const code = find_code(mail.mail))
+        return render_code(*code, brand, judged(mail, code->facts), created_at);
+    if (const Notice* const notice = find_notice(mail.mail))
+        return render_notice(*notice, brand, judged(mail, notice->facts), created_at);
     throw ProgrammingError("a mail that the catalogue has no words for");
 }
 
@@ -370,13 +395,9 @@ std::vector<std::string> mail_names()
 
 std::optional<Msg> mail_subject_of(std::string_view mail)
 {
-    const auto code = std::ranges::find(codes, mail, &Code::mail);
-    if (code != codes.end()) return code->subject;
-    for (const auto* const all : lists()) {
-        const auto notice = std::ranges::find(*all, mail, &Notice::mail);
-        if (notice != all->end()) return notice->subject;
-    }
-    return std::nullopt;
+    if (const Code* const code = find_code(mail)) return code->subject;
+    const Notice* const notice = find_notice(mail);
+    return notice == nullptr ? std::nullopt : std::optional(notice->subject);
 }
 
 }  // namespace sallyport::messages

@@ -19,11 +19,12 @@ struct MailBrand {
         reset_link{};  // "https://accounts.exchange.example/reset/link/": E5 has the link (P7c); empty: none
 };
 
-/// Parameters that rows carry, all text: E1, E2: code. E11, E12, E15, E16, E17, E19, E23, E27, E31: at
-/// (Unix ms), browser, address; E15 also left, E17 also until. E9, E10: none; E10 may have at. Any: words,
+/// Parameters that rows carry, all text: codes `code` and `until`; notices `at` (Unix ms), `browser` and
+/// `address` where Facts say so (notices.h), and what their texts ask for: `until`, `stop`, `name`, `case`,
+/// `left`, `count`; step-ups and what concerns money `fact_label` and `fact_value` in pairs. Any: words,
 /// words_changed_at (Unix ms) with words_before; times and since (Unix ms) where it stands for several
-/// events, of which it tells the newest. An unknown mail or a missing parameter is a CHECK, which delays the
-/// row and writes the log.
+/// events, of which it tells the newest. parameters.h says which words may stand in each. An unknown mail, a
+/// missing parameter or a code that is none of ours is a CHECK, which delays the row and writes the log.
 RenderedMail render_mail(const MailBrand& brand, const store::OutboxMail& mail, Instant created_at);
 
 /// Every mail that there is, as rows call it.

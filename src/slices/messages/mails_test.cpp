@@ -1,7 +1,6 @@
-#include "slices/messages/mails.h"
-
 #include "base/check.h"
 #include "render/messages.h"
+#include "slices/messages/mails_fixture.h"
 #include "support/dkim_keys.h"
 
 #include <cstdlib>
@@ -13,37 +12,7 @@
 namespace sallyport::messages {
 namespace {
 
-const MailBrand brand{"Exchange", "accounts.exchange.example"};
-const Instant created = from_unix_ms(1'795'331'501'000);
-constexpr char words_of_ada[] = "amber lantern 4821";
-constexpr char number_of_mail[] = "V-W19Z-WV74-AX11-6AAT";
-constexpr char lock_code_of_ada[] = "0AB9Z-K3M5P";
 constexpr std::size_t html_bytes_max = 20 * 1024;  // ux.md M7
-
-store::OutboxMail row(std::string mail, std::string language, bool with_words)
-{
-    store::OutboxMail out{OutboxId(*uuid_from_text("01932f5e-8a00-7000-8000-0123456789ab")),
-                          std::nullopt,
-                          std::move(mail),
-                          "ada@mail.example",
-                          std::move(language),
-                          {{"at", "1795331501000"},
-                           {"browser", "Firefox on Windows"},
-                           {"address", "192.0.2.7"},
-                           {"code", "48213097"},
-                           {"left", "9"},
-                           {"stop", "7K2MB-XQ4TR"},
-                           {"name", "Phone"},
-                           {"until", "1795417901000"},
-                           {"deed", "Add a passkey"},
-                           {"fact_label", "Account"},
-                           {"fact_value", "ada"}},
-                          number_of_mail};
-    if (!with_words) return out;
-    out.parameters.emplace_back("words", words_of_ada);
-    out.parameters.emplace_back("lock_code", lock_code_of_ada);
-    return out;
-}
 
 /// Signs the mails that are written out, and writes beside them what their domain publishes.
 Sender signing_sender(const std::filesystem::path& folder)
@@ -75,32 +44,6 @@ void write_out(const std::string& name, const store::OutboxMail& row, const Rend
                             row.language, row.number})
                .raw;
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-struct Kind {
-    const char* mail;
-    bool code;
-    bool says_browser;
-};
-constexpr Kind kinds[] = {
-    {"E1", true, false},           {"E2", true, false},          {"E9", false, false},
-    {"E10", false, false},         {"E11", false, true},         {"E12", false, true},
-    {"E12-copy", false, true},     {"E15", false, true},         {"E16", false, true},
-    {"E19", false, true},          {"E21", false, true},         {"E22-asked", false, true},
-    {"E22", false, false},         {"E23", false, true},         {"E27", false, true},
-    {"E31", false, true},          {"E4", true, false},          {"E5", true, false},
-    {"E5-none", false, false},     {"E5-locked", false, false},  {"E18", false, true},
-    {"E19-reset", false, true},    {"E6", true, false},          {"E40", false, true},
-    {"E45", false, false},         {"E47-paused", false, true},  {"E47", false, false},
-    {"E48", false, true},          {"E25-added", false, true},   {"E25-asked", false, true},
-    {"E25-changed", false, false}, {"E25-removed", false, true}, {"E26-on", false, true},
-    {"E26-off", false, true},      {"E19-added", false, true},   {"E19-asked", false, true},
-    {"E19-removed", false, false}, {"E7", true, false},          {"E7-known", false, false},
-    {"E29", false, true},          {"E29-stopped", false, true}, {"E30", false, false},
-    {"E30-taken", false, false},   {"E30-undone", false, false}, {"E48-review", false, true},
-    {"E17", false, true},          {"E8", true, false},          {"E50", false, true},
-    {"E50-paused", false, true},   {"E51-asked", false, true},   {"E51", false, false}};
 
 // Host and path in one piece: else a reader from right to left sees "recover/stop/accounts.exchange.example".
 TEST(MailAddress, IsReadFromLeftToRightInArabic)
@@ -226,16 +169,6 @@ TEST(MailsMade, NeedWhatTheySay)
 TEST(MailsMade, FallBackToEnglish)
 {
     EXPECT_EQ(render_mail(brand, row("E10", "xx", true), created).subject, "Welcome to Exchange");
-}
-
-TEST(MailsMade, EscapeWhatABrowserCallsItself)
-{
-    store::OutboxMail rude = row("E11", "en", true);
-    for (auto& [name, value] : rude.parameters)
-        if (name == "browser") value = "<b>you</b>\r\nhello";
-    const RenderedMail mail = render_mail(brand, rude, created);
-    EXPECT_FALSE(contains(mail.html, "<b>you"));
-    EXPECT_TRUE(contains(mail.text, "Browser: <b>you</b> hello\n")) << mail.text;
 }
 
 TEST(MailsMade, NameABrowserThatToldNothing)

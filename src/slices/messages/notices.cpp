@@ -8,7 +8,7 @@ const std::vector<Notice>& notices_of_addresses()
 {
     static const std::vector<Notice> all{
         {"E7-known",
-         Facts::time_only,
+         Facts::closed,
          Msg::mails_e7_known_subject,
          Msg::mails_e7_known_what,
          {},

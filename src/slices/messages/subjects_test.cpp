@@ -26,8 +26,8 @@ TEST(Subjects, AreThoseOfTheMails)
     for (const char* const language : {"en", "ar", "en-XA", "ar-XB"})
         for (const std::string& name : mail_names()) {
             store::OutboxMail row{OutboxId(Uuid{1}), std::nullopt, name, "ada@mail.example", language, {}};
-            for (const char* parameter :
-                 {"at", "browser", "address", "code", "left", "stop", "name", "until", "deed"})
+            for (const char* parameter : {"at", "browser", "address", "code", "left", "count", "case", "stop",
+                                          "name", "until", "deed"})
                 row.parameters.emplace_back(parameter, secret);
             const std::string said = subject_of(name, brand(), *render::language_of(language));
             // In Arabic the mail's own has a pair of marks around it that nobody sees.
@@ -39,7 +39,8 @@ TEST(Subjects, AreThoseOfTheMails)
 
 TEST(Subjects, TextsHaveOneToo)
 {
-    for (const char* kind : {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T15"})
+    for (const char* kind :
+         {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "T13", "T14", "T15"})
         for (const auto language : {render::Language::en, render::Language::ar})
             EXPECT_NE(subject_of(kind, brand(), language), subject_of("X9", brand(), language)) << kind;
     EXPECT_EQ(subject_of("T1", brand(), render::Language::en), "Code to sign in");

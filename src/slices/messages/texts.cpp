@@ -56,6 +56,9 @@ constexpr std::array texts{
          Msg::texts_password_leaves_plain},
     Text{"T11", false, Msg::mails_e50_subject, Msg::texts_locked, Msg::texts_locked_short},
     Text{"T15", false, Msg::messages_t15, Msg::texts_unreachable, Msg::texts_unreachable_short},
+    Text{"T12", false, Msg::messages_t12, Msg::texts_signed_in, Msg::texts_signed_in_short},
+    Text{"T13", false, Msg::messages_t13, Msg::texts_case, Msg::texts_case_short, Msg::texts_case_plain},
+    Text{"T14", false, Msg::messages_t14, Msg::texts_withdrawal, Msg::texts_withdrawal_short},
 };
 
 /// Septets of the GSM alphabet; nullopt where the text needs UTF-16. Its letters beyond ASCII are not looked

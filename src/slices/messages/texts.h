@@ -15,13 +15,12 @@ bool is_one_segment(const std::string& text);
 bool is_call(const store::OutboxMail& text);
 
 /// T1, T2, T3 are codes to sign in, to confirm a number, and to approve a change (parameter `code`), the last
-/// with what it approves (`deed`); T4 and
-/// T5 say that a number is being changed, and that one was removed. What does not fit is left out, the least
-/// needed first: the message's number, which stands at the end of what has no code, the brand, then the
-/// host's line, which every code else keeps.
-/// An unknown text or a missing code is a CHECK, which delays the row and writes the log.
-/// Where is_call() says so it is what a call speaks, twice: codes in single characters, no line for a
-/// browser.
+/// with what it approves (`deed`); the
+/// others say in a sentence what happened, some with a code that stops it (`stop`). What does not fit is left
+/// out, the least needed first: the message's number, which stands at the end of what has no code, the brand,
+/// then the host's line, which every code else keeps. An unknown text or a missing code is a CHECK, which
+/// delays the row and writes the log. Where is_call() says so it is what a call speaks, twice: codes in
+/// single characters, no line for a browser.
 std::string render_text(const MailBrand& brand, const store::OutboxMail& text, Instant created_at);
 
 /// What it is about, in a few words without its code; nullopt where there is no such text.

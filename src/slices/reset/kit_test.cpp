@@ -71,6 +71,40 @@ TEST_P(KitRoad, WaitsAnHourTellsEveryAddressAndReplacesPasswordAndApp)
     EXPECT_EQ(prove(way), Renewed::over) << "once";
 }
 
+TEST_P(KitRoad, IsToldInTheMiddleAndByText)
+{
+    const Person ada = person();
+    m_w.transact([&](db::Tx& tx) {
+        auto set = store::CredentialSet::load(tx, m_w.keys.keys, ada.id);
+        set.add_phone({m_w.random.id<ChannelId>(m_w.clock.now()), "+351912345678", m_w.clock.now()});
+        set.save(tx, m_w.keys.keys, m_w.clock.now());
+    });
+    begin(ada);
+    const auto texts = m_w.transact([&](db::Tx& tx) {
+        return store::claim_mail(tx, m_w.keys.keys, 9, days{1}, m_w.clock.now(), store::OutboxChannel::text);
+    });
+    ASSERT_EQ(texts.size(), 1U);
+    EXPECT_EQ(texts[0].mail.mail, "T13");
+    m_w.clock.advance(minutes{29});
+    EXPECT_EQ(work(), 0);
+    EXPECT_TRUE(test::new_mails(m_w).empty());
+    m_w.clock.advance(minutes{1});
+    for (int round = 0; round < 2; ++round) {
+        EXPECT_EQ(work(), 0) << "nothing changes by it";
+        m_mails = test::new_mails(m_w);
+        EXPECT_EQ(m_mails.size(), round == 0 ? 2U : 0U) << "once";
+        for (const store::OutboxMail& mail : m_mails) {
+            EXPECT_EQ(mail.mail, "E44");
+            EXPECT_EQ(test::parameter(mail, "browser"), "");
+            EXPECT_EQ(test::parameter(mail, "until"), std::to_string(to_unix_ms(newest(ada).state.enter_at)));
+        }
+        if (round == 0) EXPECT_EQ(stop(stop_code("ada@other.example")).answer, VetoAnswer::paused);
+        if (round == 0) test::new_mails(m_w);
+    }
+    const auto by_text = stop(test::parameter(texts[0].mail, "stop"));
+    EXPECT_EQ(by_text.answer, VetoAnswer::paused) << "the number is a channel of its own";
+}
+
 TEST_P(KitRoad, HoldsSevenDaysWhereKitAndMailboxWereAllTheChannels)
 {
     const Person ada = m_w.person({.codes = 2});

@@ -1,5 +1,6 @@
 #include "slices/sign_in/first_factor.h"
 
+#include "policy/reminders.h"
 #include "policy/sign_in.h"
 #include "proof/effects.h"
 #include "proof/passwords.h"
@@ -8,6 +9,7 @@
 #include "slices/sign_in/held.h"
 #include "slices/sign_in/opened_pass.h"
 #include "store/accounts.h"
+#include "store/due_work.h"
 
 namespace sallyport::sign_in {
 
@@ -67,6 +69,16 @@ Task<void> upgrade_hash(proof::World& world, AccountId account, Secret password,
         credentials.replace_password_hash(hash);
         credentials.save(tx, world.keys, now);
     };
+    co_await world.database.transact(std::move(work));
+}
+
+/// After many failures the worker tells the owner (E13): by one statement, whether there is an owner or not.
+Task<void> look_at_failures(proof::World& world, AccountId account, proof::Charge charge)
+{
+    const bool strangers = charge.door == policy::throttle::Door::stranger;
+    if (!strangers || !policy::reminders::is_worth_a_look(charge.charged, world.throttle)) co_return;
+    const Instant now = world.clock.now();
+    auto work = [account, now](db::Tx& tx) { store::put_due_work_if_known(tx, account, now); };
     co_await world.database.transact(std::move(work));
 }
 
@@ -145,7 +157,10 @@ Task<FirstOutcome> check_password(proof::World& world, proof::Asker asker, Passw
                                       world.methods,
                                       world.second_factor_mandatory};
     const auto verdict = policy::sign_in::after_first_factor(facts);
-    if (verdict.next == policy::sign_in::Next::refuse) co_return outcome;
+    if (verdict.next == policy::sign_in::Next::refuse) {
+        co_await look_at_failures(world, ground.account.value_or(nobody), charge);
+        co_return outcome;
+    }
     if (verdict.next == policy::sign_in::Next::unlock) {
         co_await proof::give_back(world, charge);
         outcome.answer = First::locked;

@@ -3,6 +3,7 @@
 #include "slices/sign_in/first_factor.h"
 
 #include "slices/sign_in/half_finished.h"
+#include "store/due_work.h"
 #include "store/known_browsers.h"
 #include "support/engines.h"
 #include "support/failing_database.h"
@@ -97,6 +98,20 @@ TEST_P(FirstFactor, UnknownAndWrongCostAndAnswerTheSame)
         m_w.transact([](db::Tx& tx) { store::dearest_hash_parameters(tx); });
     });
     EXPECT_NE(one_more, known);
+}
+
+TEST_P(FirstFactor, TheTenthTryOfStrangersCostsTheSameForAnUnknownAddress)
+{
+    const Person ada = m_w.person();
+    std::vector<Cost> costs[2];
+    for (int i = 1; i <= 10; ++i) {
+        costs[0].push_back(cost([&] { sign_in("ada@mail.example", "not the password"); }));
+        costs[1].push_back(cost([&] { sign_in("nobody@mail.example", "not the password"); }));
+    }
+    EXPECT_EQ(costs[0], costs[1]);
+    EXPECT_NE(costs[0].back(), costs[0].front()) << "the worker is asked to tell the owner, if there is one";
+    EXPECT_EQ(m_w.transact([&](db::Tx& tx) { return store::due_accounts(tx, m_w.clock.now(), 9); }),
+              std::vector{ada.id});
 }
 
 TEST_P(FirstFactor, WaitingIsTheSameForAnAddressThatNobodyHas)

@@ -51,7 +51,8 @@ protected:
         });
         std::string code;
         for (const auto& one : claimed)
-            if (one.mail.mail == "E2" || one.mail.mail == "T1") code = test::parameter(one.mail, "code");
+            if (one.mail.mail == "E2-second" || one.mail.mail == "T1")
+                code = test::parameter(one.mail, "code");
         return code;
     }
     SecondOutcome finish(const store::TokenHash& half, std::string typed, Method method)

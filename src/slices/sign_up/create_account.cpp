@@ -4,6 +4,7 @@
 #include "policy/factors.h"
 #include "policy/passkeys.h"
 #include "proof/effects.h"
+#include "proof/reminders.h"
 #include "slices/sign_up/progress.h"
 #include "store/accounts.h"
 
@@ -94,6 +95,7 @@ policy::sessions::BrowserToken create(db::Tx& tx, const proof::World& world, con
     const store::Account account{progress.account, asker.language, {progress.words, {}, now}, now};
     store::note_hash_parameters(tx, world.hash_parameters);
     store::create_account(tx, world.keys, account, progress.email, credentials);
+    if (credentials.kit()) proof::await_old_kit(tx, account.id, now);
     store::end_sign_ups(tx, progress.email);
     proof::note(tx, world, account.id, "signed_up", asker, now);
     proof::tell(tx, world, policy::notices::Kind::welcome, account, credentials, {}, now);

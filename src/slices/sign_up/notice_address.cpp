@@ -96,6 +96,10 @@ bool add(db::Tx& tx, const proof::World& world, const proof::Asker& asker, const
     credentials.add_channel({id, store::ChannelRole::notice, asked->address, now});
     credentials.save(tx, world.keys, now);
     proof::note(tx, world, owner.account, "notice_address_added", asker, now);
+    const auto account = store::load_account(tx, world.keys, owner.account);
+    auto facts = proof::facts_of(asker, now);
+    facts.emplace_back("name", asked->address.masked());
+    proof::tell(tx, world, policy::notices::Kind::notice_address_added, account, credentials, facts, now);
     return true;
 }
 
@@ -182,6 +186,7 @@ Task<NoticeOutcome> prove_notice_address(proof::World& world, proof::Asker asker
         return add(tx, world, asker, owner, *digits, id);
     };
     const bool added = co_await world.database.transact(std::move(work));
+    if (added) world.mail_is_waiting();
     co_return NoticeOutcome{added ? NoticeProven::added : NoticeProven::over, left - 1};
 }
 

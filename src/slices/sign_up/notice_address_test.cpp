@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace sallyport::sign_up {
 namespace {
 
@@ -66,6 +68,14 @@ TEST_P(NoticeAddress, CountsOnceItsMailboxAnswered)
     EXPECT_TRUE(ask(owner(ada)).sent);
     EXPECT_EQ(m_w.credentials(ada.id).channels().size(), 1U);
     EXPECT_EQ(prove(owner(ada), mailed()).answer, NoticeProven::added);
+    std::set<std::string> told;
+    for (const auto& mail : test::new_mails(m_w)) {
+        EXPECT_EQ(mail.mail, "E32-added");
+        EXPECT_EQ(test::parameter(mail, "name"), second.masked());
+        EXPECT_NE(test::parameter(mail, "words"), "");
+        told.insert(mail.to);
+    }
+    EXPECT_EQ(told, (std::set<std::string>{ada.email.address(), second.address()})) << "old and new";
     const auto channels = m_w.credentials(ada.id).channels();
     ASSERT_EQ(channels.size(), 2U);
     EXPECT_EQ(m_w.credentials(ada.id).primary_address(), ada.email) << "it signs nobody in";
