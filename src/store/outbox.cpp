@@ -254,11 +254,6 @@ void keep_parts(db::Tx& tx, const OutboxId& id, BytesView sealed)
     tx.execute("UPDATE outbox SET kept = $1 WHERE id = $2", sealed, id.value());
 }
 
-void keep_parts(db::Tx& tx, const OutboxId& id, BytesView sealed)
-{
-    tx.execute("UPDATE outbox SET kept = $1 WHERE id = $2", sealed, id.value());
-}
-
 bool mail_is_due(db::Tx& tx, Instant now, OutboxChannel channel)
 {
     return !tx.query(

@@ -87,12 +87,6 @@ Bytes sealed_with_parts(const Keys& keys, const OutboxMail& mail, BytesView part
 /// In the transaction of the verdict on a try, whatever the verdict: the relay may have it.
 void keep_parts(db::Tx& tx, const OutboxId& id, BytesView sealed);
 
-/// What stays of a message, with hashes of its parts as they are handed over (slices/messages): sealed with
-/// the rest, ready for keep_parts(). `mail` has a number.
-Bytes sealed_with_parts(const Keys& keys, const OutboxMail& mail, BytesView parts);
-/// In the transaction of the verdict on a try, whatever the verdict: the relay may have it.
-void keep_parts(db::Tx& tx, const OutboxId& id, BytesView sealed);
-
 /// Whether claim_mail() would find a row.
 bool mail_is_due(db::Tx& tx, Instant now, OutboxChannel channel = OutboxChannel::mail);
 /// Waiting rows of either channel, for metrics.
