@@ -199,9 +199,13 @@ void check_sections(const toml::table& root, Problems& problems)
     }
 }
 
-/// One `[relay]`, or several `[[relay]]`.
+/// Where mail goes and comes back to; one `[relay]`, or several `[[relay]]`.
 void read_relays(const toml::table& root, const std::filesystem::path& folder, Reading& reading, Config& c)
 {
+    Section(root, "bounces", reading)
+        .text("address", c.bounce_address)
+        .file("webhook_secret_file", c.bounce_secret_file, folder)
+        .end();
     constexpr std::int64_t a_minute_most = 1'000'000;
     const auto read = [&](const toml::node* node) {
         Config::Relay& relay = c.relays.emplace_back();
@@ -309,10 +313,6 @@ Config read_sections(const toml::table& root, const std::filesystem::path& folde
         .text("from_name", c.mail_from_name)
         .text("from", c.mail_from)
         .limits(policy::mail_breaker::named_limits(c.mail_breaker))
-        .end();
-    Section(root, "bounces", reading)
-        .text("address", c.bounce_address)
-        .file("webhook_secret_file", c.bounce_secret_file, folder)
         .end();
     read_relays(root, folder, reading, c);
     read_dns(root, folder, reading, c);
