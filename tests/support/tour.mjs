@@ -38,7 +38,7 @@ export async function send(page, action, fields = {}) {
   await leave(page, async () => {
     let sent = false;
     for (const [name, value] of Object.entries(fields)) {
-      const input = form.locator(`input[name="${name}"]`);
+      const input = form.locator(`:is(input, textarea)[name="${name}"]`);
       const digits = await input.getAttribute('data-digits');
       sent ||= digits !== null && value.length === Number(digits);
       await input.fill(value);
