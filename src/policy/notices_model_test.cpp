@@ -154,6 +154,10 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::hold_over,
                             Kind::recovery_reminded})
         EXPECT_FALSE(may_be_bundled(kind));
+}
+
+TEST(Notices, WhatRepeatsIsBundled)
+{
     for (const Kind kind :
          {Kind::new_sign_in, Kind::sign_in_stopped, Kind::passkey_copied, Kind::sessions_ended})
         EXPECT_TRUE(may_be_bundled(kind));

@@ -13,6 +13,7 @@
 #include "store/trusted_browsers.h"
 
 #include <algorithm>
+#include <array>
 
 namespace sallyport::proof {
 
@@ -22,70 +23,89 @@ namespace notices = policy::notices;
 
 constexpr Duration old_words_told = std::chrono::hours{24};
 
+/// The number of each in the inventory of mails (ux.md section 7.2).
+struct Named {
+    notices::Kind kind;
+    std::string_view mail;
+};
+constexpr Named mails[]{
+    {notices::Kind::confirm_address, "E1"},
+    {notices::Kind::sign_in_pass, "E2"},
+    {notices::Kind::second_factor_code, "E2-second"},
+    {notices::Kind::step_up_code, "E4"},
+    {notices::Kind::account_exists, "E9"},
+    {notices::Kind::welcome, "E10"},
+    {notices::Kind::new_sign_in, "E11"},
+    {notices::Kind::sign_in_stopped, "E12"},
+    {notices::Kind::sign_ins_failed, "E13"},
+    {notices::Kind::passkey_copied, "E12-copy"},
+    {notices::Kind::recovery_code_used, "E15"},
+    {notices::Kind::sessions_ended, "E16"},
+    {notices::Kind::password_changed, "E19"},
+    {notices::Kind::password_added, "E19-added"},
+    {notices::Kind::password_removal_asked, "E19-asked"},
+    {notices::Kind::password_removed, "E19-removed"},
+    {notices::Kind::account_reviewed, "E48-review"},
+    {notices::Kind::app_added, "E23"},
+    {notices::Kind::kit_made, "E27"},
+    {notices::Kind::kit_old, "E28"},
+    {notices::Kind::words_changed, "E31"},
+    {notices::Kind::notice_address_added, "E32-added"},
+    {notices::Kind::hold_over, "E35-over"},
+    {notices::Kind::recovery_reminded, "E44"},
+    {notices::Kind::passkey_added, "E21"},
+    {notices::Kind::passkey_removal_asked, "E22-asked"},
+    {notices::Kind::passkey_removed, "E22"},
+    {notices::Kind::reset_code, "E5"},
+    {notices::Kind::reset_locked, "E5-locked"},
+    {notices::Kind::no_account, "E5-none"},
+    {notices::Kind::reset_asked, "E18"},
+    {notices::Kind::password_reset, "E19-reset"},
+    {notices::Kind::recovery_code_mailed, "E6"},
+    {notices::Kind::recovery_opened, "E40"},
+    {notices::Kind::recovery_ready, "E45"},
+    {notices::Kind::recovery_stopped, "E47-paused"},
+    {notices::Kind::recovery_ended, "E47"},
+    {notices::Kind::recovery_finished, "E48"},
+    {notices::Kind::phone_added, "E25-added"},
+    {notices::Kind::phone_change_asked, "E25-asked"},
+    {notices::Kind::phone_changed, "E25-changed"},
+    {notices::Kind::phone_removed, "E25-removed"},
+    {notices::Kind::mail_codes_on, "E26-on"},
+    {notices::Kind::mail_codes_off, "E26-off"},
+    {notices::Kind::address_code, "E7"},
+    {notices::Kind::address_in_use, "E7-known"},
+    {notices::Kind::address_change_asked, "E29"},
+    {notices::Kind::address_changed, "E30"},
+    {notices::Kind::address_taken, "E30-taken"},
+    {notices::Kind::change_stopped, "E29-stopped"},
+    {notices::Kind::change_undone, "E30-undone"},
+    {notices::Kind::browser_trusted, "E17"},
+    {notices::Kind::unlock_code, "E8"},
+    {notices::Kind::account_locked, "E50"},
+    {notices::Kind::exits_paused, "E50-paused"},
+    {notices::Kind::unlock_asked, "E51-asked"},
+    {notices::Kind::account_unlocked, "E51"},
+    {notices::Kind::address_undeliverable, "E58"},
+};
+static_assert(std::size(mails) == static_cast<std::size_t>(notices::Kind::address_undeliverable) + 1,
+              "each has one");
+
+/// Codes, and what is as quick as a code, so that nobody waits longer for the one than for the other.
+constexpr std::array quick{
+    notices::Kind::confirm_address, notices::Kind::sign_in_pass, notices::Kind::second_factor_code,
+    notices::Kind::step_up_code,    notices::Kind::reset_code,   notices::Kind::recovery_code_mailed,
+    notices::Kind::unlock_code,     notices::Kind::address_code, notices::Kind::address_in_use,
+    notices::Kind::reset_locked,    notices::Kind::no_account,
+};
+/// What tells of nothing that anybody did.
+constexpr std::array slow{notices::Kind::welcome, notices::Kind::kit_old, notices::Kind::hold_over};
+
 store::MailPriority priority_of(notices::Kind kind)
 {
-    switch (kind) {
-    case notices::Kind::confirm_address:
-    case notices::Kind::sign_in_pass:
-    case notices::Kind::second_factor_code:
-    case notices::Kind::step_up_code:
-    case notices::Kind::reset_code:
-    case notices::Kind::recovery_code_mailed:
-    case notices::Kind::unlock_code:
-    case notices::Kind::address_code:
-    // As quick as a code, so that nobody waits longer for the one than for the other.
-    case notices::Kind::address_in_use:
-    case notices::Kind::reset_locked:
-    case notices::Kind::no_account: return store::MailPriority::code;
-    case notices::Kind::account_exists:
-    case notices::Kind::new_sign_in:
-    case notices::Kind::sign_in_stopped:
-    case notices::Kind::sign_ins_failed:
-    case notices::Kind::notice_address_added:
-    case notices::Kind::recovery_reminded:
-    case notices::Kind::passkey_copied:
-    case notices::Kind::recovery_code_used:
-    case notices::Kind::sessions_ended:
-    case notices::Kind::password_changed:
-    case notices::Kind::password_added:
-    case notices::Kind::password_removal_asked:
-    case notices::Kind::password_removed:
-    case notices::Kind::account_reviewed:
-    case notices::Kind::app_added:
-    case notices::Kind::kit_made:
-    case notices::Kind::words_changed:
-    case notices::Kind::passkey_added:
-    case notices::Kind::passkey_removal_asked:
-    case notices::Kind::phone_added:
-    case notices::Kind::phone_change_asked:
-    case notices::Kind::phone_changed:
-    case notices::Kind::phone_removed:
-    case notices::Kind::mail_codes_on:
-    case notices::Kind::mail_codes_off:
-    case notices::Kind::browser_trusted:
-    case notices::Kind::account_locked:
-    case notices::Kind::exits_paused:
-    case notices::Kind::unlock_asked:
-    case notices::Kind::account_unlocked:
-    case notices::Kind::passkey_removed:
-    case notices::Kind::reset_asked:
-    case notices::Kind::password_reset:
-    case notices::Kind::recovery_opened:
-    case notices::Kind::recovery_ready:
-    case notices::Kind::recovery_stopped:
-    case notices::Kind::recovery_ended:
-    case notices::Kind::recovery_finished:
-    case notices::Kind::address_change_asked:
-    case notices::Kind::address_changed:
-    case notices::Kind::address_taken:
-    case notices::Kind::address_undeliverable:
-    case notices::Kind::change_stopped:
-    case notices::Kind::change_undone: return store::MailPriority::security;
-    case notices::Kind::kit_old:
-    case notices::Kind::hold_over:
-    case notices::Kind::welcome: return store::MailPriority::notice;
-    }
-    return store::MailPriority::notice;
+    if (std::ranges::find(quick, kind) != quick.end()) return store::MailPriority::code;
+    const bool may_wait = std::ranges::find(slow, kind) != slow.end();
+    return may_wait ? store::MailPriority::notice : store::MailPriority::security;
 }
 
 MailFacts with_words(MailFacts facts, const store::Words& words, Instant now)
@@ -141,67 +161,8 @@ void put_bundled(db::Tx& tx, const World& world, store::OutboxMail mail, const s
 
 std::string_view mail_of(notices::Kind kind) noexcept
 {
-    switch (kind) {
-    case notices::Kind::confirm_address: return "E1";
-    case notices::Kind::sign_in_pass: return "E2";
-    case notices::Kind::second_factor_code: return "E2-second";
-    case notices::Kind::step_up_code: return "E4";
-    case notices::Kind::account_exists: return "E9";
-    case notices::Kind::welcome: return "E10";
-    case notices::Kind::new_sign_in: return "E11";
-    case notices::Kind::sign_in_stopped: return "E12";
-    case notices::Kind::sign_ins_failed: return "E13";
-    case notices::Kind::passkey_copied: return "E12-copy";
-    case notices::Kind::recovery_code_used: return "E15";
-    case notices::Kind::sessions_ended: return "E16";
-    case notices::Kind::password_changed: return "E19";
-    case notices::Kind::password_added: return "E19-added";
-    case notices::Kind::password_removal_asked: return "E19-asked";
-    case notices::Kind::password_removed: return "E19-removed";
-    case notices::Kind::account_reviewed: return "E48-review";
-    case notices::Kind::app_added: return "E23";
-    case notices::Kind::kit_made: return "E27";
-    case notices::Kind::kit_old: return "E28";
-    case notices::Kind::words_changed: return "E31";
-    case notices::Kind::notice_address_added: return "E32-added";
-    case notices::Kind::hold_over: return "E35-over";
-    case notices::Kind::recovery_reminded: return "E44";
-    case notices::Kind::passkey_added: return "E21";
-    case notices::Kind::passkey_removal_asked: return "E22-asked";
-    case notices::Kind::passkey_removed: return "E22";
-    case notices::Kind::reset_code: return "E5";
-    case notices::Kind::reset_locked: return "E5-locked";
-    case notices::Kind::no_account: return "E5-none";
-    case notices::Kind::reset_asked: return "E18";
-    case notices::Kind::password_reset: return "E19-reset";
-    case notices::Kind::recovery_code_mailed: return "E6";
-    case notices::Kind::recovery_opened: return "E40";
-    case notices::Kind::recovery_ready: return "E45";
-    case notices::Kind::recovery_stopped: return "E47-paused";
-    case notices::Kind::recovery_ended: return "E47";
-    case notices::Kind::recovery_finished: return "E48";
-    case notices::Kind::phone_added: return "E25-added";
-    case notices::Kind::phone_change_asked: return "E25-asked";
-    case notices::Kind::phone_changed: return "E25-changed";
-    case notices::Kind::phone_removed: return "E25-removed";
-    case notices::Kind::mail_codes_on: return "E26-on";
-    case notices::Kind::mail_codes_off: return "E26-off";
-    case notices::Kind::address_code: return "E7";
-    case notices::Kind::address_in_use: return "E7-known";
-    case notices::Kind::address_change_asked: return "E29";
-    case notices::Kind::address_changed: return "E30";
-    case notices::Kind::address_taken: return "E30-taken";
-    case notices::Kind::change_stopped: return "E29-stopped";
-    case notices::Kind::change_undone: return "E30-undone";
-    case notices::Kind::browser_trusted: return "E17";
-    case notices::Kind::unlock_code: return "E8";
-    case notices::Kind::account_locked: return "E50";
-    case notices::Kind::exits_paused: return "E50-paused";
-    case notices::Kind::unlock_asked: return "E51-asked";
-    case notices::Kind::account_unlocked: return "E51";
-    case notices::Kind::address_undeliverable: return "E58";
-    }
-    return {};
+    const Named* const named = std::ranges::find(mails, kind, &Named::kind);
+    return named == std::end(mails) ? std::string_view() : named->mail;
 }
 
 MailFacts facts_of(const Asker& asker, Instant now)

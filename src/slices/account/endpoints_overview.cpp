@@ -8,7 +8,7 @@
 #include "views/account_overview.h"
 
 #include <algorithm>
-#include <map>
+#include <utility>
 
 namespace sallyport::account {
 
@@ -17,68 +17,70 @@ namespace {
 using render::Msg;
 using Check = decltype(views::AccountOverview::checks)::value_type;
 
+constexpr std::pair<std::string_view, Msg> events_known[]{
+    {"signed_up", Msg::account_event_signed_up},
+    {"signed_in", Msg::account_event_signed_in},
+    {"signed_out", Msg::account_event_signed_out},
+    {"sign_in_stopped", Msg::account_event_sign_in_stopped},
+    {"recovery_code_used", Msg::account_event_recovery_code_used},
+    {"session_ended", Msg::account_event_session_ended},
+    {"sessions_ended", Msg::account_event_sessions_ended},
+    {"browser_trusted", Msg::account_event_browser_trusted},
+    {"trust_ended", Msg::account_event_trust_ended},
+    {"password_changed", Msg::account_event_password_changed},
+    {"password_added", Msg::account_event_password_added},
+    {"password_removal_asked", Msg::account_event_password_removal_asked},
+    {"password_removed", Msg::account_event_password_removed},
+    {"recovery_opened", Msg::account_event_recovery_opened},
+    {"recovery_ready", Msg::account_event_recovery_ready},
+    {"recovery_reminded", Msg::account_event_recovery_reminded},
+    {"sign_ins_failed", Msg::account_event_sign_ins_failed},
+    {"kit_old", Msg::account_event_kit_old},
+    {"hold_over", Msg::account_event_hold_over},
+    {"recovery_paused", Msg::account_event_recovery_paused},
+    {"recovery_ended", Msg::account_event_recovery_ended},
+    {"recovery_expired", Msg::account_event_recovery_expired},
+    {"recovery_contested", Msg::account_event_recovery_contested},
+    {"locked", Msg::account_event_locked},
+    {"unlocked", Msg::account_event_unlocked},
+    {"unlock_asked", Msg::account_event_unlock_asked},
+    {"unlock_delayed", Msg::account_event_unlock_delayed},
+    {"exits_paused", Msg::account_event_exits_paused},
+    {"lock_confirmed", Msg::account_event_lock_confirmed},
+    {"recovery_finished", Msg::account_event_recovery_finished},
+    {"password_reset", Msg::account_event_password_reset},
+    {"reset_begun", Msg::account_event_reset_begun},
+    {"reset_factor_shown", Msg::account_event_reset_factor_shown},
+    {"account_reviewed", Msg::account_event_account_reviewed},
+    {"questions_stopped", Msg::account_event_questions_stopped},
+    {"words_changed", Msg::account_event_words_changed},
+    {"app_added", Msg::account_event_app_added},
+    {"app_moved", Msg::account_event_app_moved},
+    {"kit_made", Msg::account_event_kit_made},
+    {"notice_address_added", Msg::account_event_notice_address_added},
+    {"passkey_added", Msg::account_event_passkey_added},
+    {"passkey_removal_asked", Msg::account_event_passkey_removal_asked},
+    {"passkey_removed", Msg::account_event_passkey_removed},
+    {"phone_added", Msg::account_event_phone_added},
+    {"phone_change_asked", Msg::account_event_phone_change_asked},
+    {"phone_changed", Msg::account_event_phone_changed},
+    {"phone_removed", Msg::account_event_phone_removed},
+    {"mail_codes_on", Msg::account_event_mail_codes_on},
+    {"mail_codes_off", Msg::account_event_mail_codes_off},
+    {"passkey_counter_back", Msg::account_event_passkey_counter_back},
+    {"change_stopped", Msg::account_event_change_stopped},
+    {"change_undone", Msg::account_event_change_undone},
+    {"email_change_asked", Msg::account_event_email_change_asked},
+    {"email_changed", Msg::account_event_email_changed},
+    {"email_not_changed", Msg::account_event_email_not_changed},
+    {"email_undeliverable", Msg::account_event_email_undeliverable},
+};
+
 std::string words_of(const render::Page& page, const store::Event& event)
 {
-    static const std::map<std::string_view, Msg> known{
-        {"signed_up", Msg::account_event_signed_up},
-        {"signed_in", Msg::account_event_signed_in},
-        {"signed_out", Msg::account_event_signed_out},
-        {"sign_in_stopped", Msg::account_event_sign_in_stopped},
-        {"recovery_code_used", Msg::account_event_recovery_code_used},
-        {"session_ended", Msg::account_event_session_ended},
-        {"sessions_ended", Msg::account_event_sessions_ended},
-        {"browser_trusted", Msg::account_event_browser_trusted},
-        {"trust_ended", Msg::account_event_trust_ended},
-        {"password_changed", Msg::account_event_password_changed},
-        {"password_added", Msg::account_event_password_added},
-        {"password_removal_asked", Msg::account_event_password_removal_asked},
-        {"password_removed", Msg::account_event_password_removed},
-        {"recovery_opened", Msg::account_event_recovery_opened},
-        {"recovery_ready", Msg::account_event_recovery_ready},
-        {"recovery_reminded", Msg::account_event_recovery_reminded},
-        {"sign_ins_failed", Msg::account_event_sign_ins_failed},
-        {"kit_old", Msg::account_event_kit_old},
-        {"hold_over", Msg::account_event_hold_over},
-        {"recovery_paused", Msg::account_event_recovery_paused},
-        {"recovery_ended", Msg::account_event_recovery_ended},
-        {"recovery_expired", Msg::account_event_recovery_expired},
-        {"recovery_contested", Msg::account_event_recovery_contested},
-        {"locked", Msg::account_event_locked},
-        {"unlocked", Msg::account_event_unlocked},
-        {"unlock_asked", Msg::account_event_unlock_asked},
-        {"unlock_delayed", Msg::account_event_unlock_delayed},
-        {"exits_paused", Msg::account_event_exits_paused},
-        {"lock_confirmed", Msg::account_event_lock_confirmed},
-        {"recovery_finished", Msg::account_event_recovery_finished},
-        {"password_reset", Msg::account_event_password_reset},
-        {"reset_begun", Msg::account_event_reset_begun},
-        {"reset_factor_shown", Msg::account_event_reset_factor_shown},
-        {"account_reviewed", Msg::account_event_account_reviewed},
-        {"questions_stopped", Msg::account_event_questions_stopped},
-        {"words_changed", Msg::account_event_words_changed},
-        {"app_added", Msg::account_event_app_added},
-        {"app_moved", Msg::account_event_app_moved},
-        {"kit_made", Msg::account_event_kit_made},
-        {"notice_address_added", Msg::account_event_notice_address_added},
-        {"passkey_added", Msg::account_event_passkey_added},
-        {"passkey_removal_asked", Msg::account_event_passkey_removal_asked},
-        {"passkey_removed", Msg::account_event_passkey_removed},
-        {"phone_added", Msg::account_event_phone_added},
-        {"phone_change_asked", Msg::account_event_phone_change_asked},
-        {"phone_changed", Msg::account_event_phone_changed},
-        {"phone_removed", Msg::account_event_phone_removed},
-        {"mail_codes_on", Msg::account_event_mail_codes_on},
-        {"mail_codes_off", Msg::account_event_mail_codes_off},
-        {"passkey_counter_back", Msg::account_event_passkey_counter_back},
-        {"change_stopped", Msg::account_event_change_stopped},
-        {"change_undone", Msg::account_event_change_undone},
-        {"email_change_asked", Msg::account_event_email_change_asked},
-        {"email_changed", Msg::account_event_email_changed},
-        {"email_not_changed", Msg::account_event_email_not_changed},
-        {"email_undeliverable", Msg::account_event_email_undeliverable},
-    };
-    const auto found = known.find(event.kind);
-    return render::text(page, found == known.end() ? Msg::account_event_other : found->second);
+    const auto* const found =
+        std::ranges::find(events_known, event.kind, &std::pair<std::string_view, Msg>::first);
+    return render::text(page, found == std::end(events_known) ? Msg::account_event_other : found->second);
 }
 
 /// Rows of the overview, each with a link only where its page is there.
