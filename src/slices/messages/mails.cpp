@@ -177,28 +177,6 @@ const std::vector<Notice>& notices_of_passwords()
     return all;
 }
 
-/// Of passkeys.
-const std::vector<Notice>& notices_of_passkeys()
-{
-    static const std::vector<Notice> all{
-        {"E12-copy",
-         Facts::all,
-         Msg::mails_e12_copy_subject,
-         Msg::mails_e12_copy_what,
-         {Msg::mails_e12_copy_do}},
-        {"E21", Facts::all, Msg::mails_e21_subject, Msg::mails_e21_what, {Msg::mails_e21_young}},
-        {"E22-asked",
-         Facts::all,
-         Msg::mails_e22_asked_subject,
-         Msg::mails_e22_asked_what,
-         {Msg::mails_e22_asked_until, Msg::mails_stop_how},
-         Msg::mails_e40_if_you,
-         Msg::mails_e22_asked_if_not},
-        {"E22", Facts::time_only, Msg::mails_e22_subject, Msg::mails_e22_what, {Msg::mails_e22_hold}},
-    };
-    return all;
-}
-
 const std::vector<Notice>& notices()
 {
     static const std::vector<Notice> all{

@@ -42,6 +42,8 @@ const std::vector<Notice>& notices_of_papers();
 /// Of support, data and the account itself; of what was reported, and what did not arrive.
 const std::vector<Notice>& notices_of_support();
 const std::vector<Notice>& notices_of_reports();
+/// Of passkeys.
+const std::vector<Notice>& notices_of_passkeys();
 /// Of tries that failed and of what the account's settings became.
 const std::vector<Notice>& notices_of_settings();
 /// To operators, who have no words and no lock code: of their cases, and of what is done to the house.
