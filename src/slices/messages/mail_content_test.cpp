@@ -23,7 +23,7 @@ MailParts parts_of(std::string language)
                                 "Ada@mail.example",
                                 language,
                                 {{"at", "1795331501000"},
-                                 {"browser", "Firefox on Windows"},
+                                 {"browser", "Samsung Internet"},
                                  {"address", "192.0.2.7"},
                                  {"words", "amber lantern 4821"}},
                                 number};
@@ -111,11 +111,11 @@ TEST_F(MailContents, TheTextIsFoundWhereItIsQuoted)
     EXPECT_TRUE(quotes_text(m_key, number, m_hashes, text));
     EXPECT_TRUE(quotes_text(m_key, number, m_hashes, quoted + "\nAda\n"));
     std::string broken = quoted;  // a line broken at another place
-    broken.replace(broken.find("Firefox on"), 10, "Firefox\r\n> on");
+    broken.replace(broken.find("Samsung Internet"), 16, "Samsung\r\n> Internet");
     EXPECT_TRUE(quotes_text(m_key, number, m_hashes, broken));
     EXPECT_FALSE(quotes_text(m_key, number, m_hashes, text.substr(0, text.size() / 2)));
     std::string changed = quoted;
-    changed.replace(changed.find("Firefox"), 7, "Firefix");
+    changed.replace(changed.find("Samsung"), 7, "Samsong");
     EXPECT_FALSE(quotes_text(m_key, number, m_hashes, changed));
     std::string far;
     for (std::size_t i = 0; i < quoted_beginnings_max; ++i) far += "x\n";
