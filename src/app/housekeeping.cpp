@@ -1,6 +1,7 @@
 #include "app/housekeeping.h"
 
 #include "proof/changes.h"
+#include "store/address_standings.h"
 #include "store/budgets.h"
 #include "store/change_codes.h"
 #include "store/lock_codes.h"
@@ -28,6 +29,7 @@ Task<void> Housekeeping::sweep(proof::World& world) const
         store::forget_change_codes(tx, now, rows_a_sweep_max);
         store::forget_lock_codes(tx, now, rows_a_sweep_max);
         store::forget_trust(tx, now - trusted, rows_a_sweep_max);
+        store::forget_standings(tx, now - policy::deliverability::Limits{}.quiet, rows_a_sweep_max);
         store::forget_messages(tx, policy::message_checks::forgotten_until(now, {}), rows_a_sweep_max);
     };
     co_await world.database.transact(std::move(work));

@@ -5,6 +5,7 @@
 #include "base/record.h"
 #include "base/text.h"
 #include "proof/effects.h"
+#include "store/address_standings.h"
 #include "store/budgets.h"
 #include "store/outbox.h"
 #include "store/sealed_rows.h"
@@ -380,7 +381,11 @@ bool take_code(db::Tx& tx, const World& world, const CodePlace& place, std::stri
 {
     const auto row = find_row(tx, world, place, now);
     if (!row || !equal_constant_time(as_bytes(digits), as_bytes(row->code))) return false;
-    return store::take_mailed_code(tx, place.browser, row_name(place));
+    if (!store::take_mailed_code(tx, place.browser, row_name(place))) return false;
+    // Somebody reads there: whatever mails to that address met before is over.
+    const auto address = place.channel == Channel::email ? Email::parse(row->to) : std::nullopt;
+    if (address) store::put_standing(tx, world.keys, place.account, *address, {});
+    return true;
 }
 
 }  // namespace sallyport::proof

@@ -35,7 +35,7 @@ std::optional<DeliveryReport> report_in(const http::Fields& fields)
         report = DeliveryReport{DeliveryReport::Kind::complaint, {}, {}};
     } else if (fields.get("kind") == "bounce") {
         const auto status = parse_status(fields.get("status"));
-        if (status.kind != 0) report = DeliveryReport{DeliveryReport::Kind::bounce, status, {}};
+        if (status.kind >= 4) report = DeliveryReport{DeliveryReport::Kind::bounce, status, {}};
     }
     if (report && fields.has("to")) report->tagged.emplace(report->tagged.begin(), fields.get("to"));
     return report;
