@@ -13,7 +13,7 @@ using std::chrono::days;
 using std::chrono::hours;
 
 constexpr Instant start = from_unix_ms(1'795'336'301'000);
-constexpr Limits limits;
+const Limits limits;
 constexpr Duration ms{1};
 
 enum class Step : std::uint8_t { temporary, gone, accepted, unwanted, nothing, a_day, three_days, six_days };

@@ -5,8 +5,8 @@
 namespace sallyport::policy::reminders {
 namespace {
 
-constexpr Limits limits;
-constexpr throttle::Limits tries;
+const Limits limits;
+const throttle::Limits tries;
 const Instant start{std::chrono::days{20'000}};
 constexpr Duration ms{1};
 

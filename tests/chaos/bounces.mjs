@@ -103,7 +103,8 @@ test('the pipe of a mailbox hears who has the tag, and once', async (t) => {
   const ignored = 'ignored: no report of a failure or a complaint\n';
   says(pipe('Subject: I am on holiday\r\n\r\nBack soon.\r\n', from), ignored);
   says(pipe(randomBytes(2 * 1024 * 1024), from), ignored);
-  // Without the environment the report's own To is looked at. Nobody has the address yet: the message is noted.
+  // Without the environment the report's own To is looked at. Nobody has the address yet: the message is
+  // noted.
   says(pipe(report(from)), 'message_only\n');
   says(pipe(report(from), from.toUpperCase()), 'reported_before\n');
   const old = await tagged();
