@@ -30,6 +30,7 @@ async function installation(lines = {}) {
     database: 'location = "sqlite:sallyport.db"',
     keys: 'file = "keys"',
     mail: 'from = "accounts@exchange.example"',
+    bounces: 'address = "bounces@mail.exchange.example"',
     '[relay]': 'url = "smtps://127.0.0.1:1"\ntls = "required"\n[[relay]]\nurl = "smtps://127.0.0.1:2"',
     dkim: 'keys = ["r1:r1.pem", "e1:e1.pem"]',
     ...lines,
