@@ -156,6 +156,7 @@ void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, s
     change.pending.due_at = now;  // the old channel has its 30 days from now on
     change.ended_at = now;
     credentials.put_change(change);
+    if (!rules::can_be_undone(change.pending.kind)) store::end_change_codes(tx, change.id);
     switch (change.pending.kind) {
     case rules::Kind::remove_passkey: return finish_passkey(tx, world, credentials, change, now);
     case rules::Kind::change_phone: return finish_phone(tx, world, credentials, change, now);
