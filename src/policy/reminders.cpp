@@ -30,7 +30,11 @@ bool tells_end_of_hold(std::optional<Instant> last_end, std::optional<Instant> t
     return last_end && now >= *last_end && (!told || *told < *last_end);
 }
 
-Instant middle_of(Instant begun, Instant until) noexcept { return begun + (until - begun) / 2; }
+Instant middle_of(Instant begun, Instant until) noexcept
+{
+    const Duration whole = until.time_since_epoch() - begun.time_since_epoch();
+    return begun + whole / 2;
+}
 
 bool tells_middle(Instant begun, Instant until, std::optional<Instant> told, Instant now) noexcept
 {
