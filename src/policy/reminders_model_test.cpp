@@ -15,6 +15,11 @@ TEST(RemindersModel, StrangersWhoFailAreToldWhenTheyBeginToWait)
     EXPECT_FALSE(is_worth_a_look(0, tries));
     for (std::int64_t charged = 1; charged <= tries.stranger_tries_max; ++charged)
         EXPECT_EQ(is_worth_a_look(charged, tries), charged % 10 == 0) << charged;
+    throttle::Limits none_free;
+    none_free.stranger_free_tries = 1;
+    EXPECT_TRUE(is_worth_a_look(1, none_free));
+    EXPECT_FALSE(is_worth_a_look(0, none_free));
+    EXPECT_EQ(limits.failures_gap, std::chrono::minutes{15});
     EXPECT_FALSE(tells_failures(9, {}, start, tries, limits));
     EXPECT_TRUE(tells_failures(10, {}, start, tries, limits));
     EXPECT_TRUE(tells_failures(11, {}, start, tries, limits));

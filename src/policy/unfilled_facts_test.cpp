@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "policy/challenge.h"
+#include "policy/deliverability.h"
 #include "policy/factors.h"
 #include "policy/passwords.h"
 #include "policy/phones.h"
@@ -70,6 +71,14 @@ TEST(UnfilledFacts, Phones)
     EXPECT_EQ(facts.session, Level::none);
     EXPECT_EQ(facts.account_highest, Level::none);
     EXPECT_EQ(facts.phones, 0);
+}
+
+TEST(UnfilledFacts, Deliverability)
+{
+    const deliverability::ReportFacts report;
+    EXPECT_FALSE(report.tag_right || report.message_found || report.handed_over);
+    EXPECT_FALSE(report.reported || report.address_held);
+    EXPECT_EQ(deliverability::judge_report({}, {}, {}), deliverability::ReportAnswer::forged);
 }
 
 TEST(UnfilledFacts, SignInSignUpAndPasswords)

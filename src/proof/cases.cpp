@@ -194,8 +194,7 @@ roads::VetoAnswer stop_case(db::Tx& tx, const World& world, store::CredentialSet
     if (verdict.contested) {
         constexpr policy::holds::Limits limits;
         const Duration hold = policy::holds::hold_after({.cause = policy::holds::Cause::contested}, limits);
-        const Instant until = start_hold(world, credentials, policy::holds::Cause::contested, hold, now);
-        store::put_due_work(tx, credentials.account(), until);
+        start_hold(tx, world, credentials, policy::holds::Cause::contested, hold, now);
         note(tx, world, credentials.account(), "recovery_contested", asker, now);
     }
     tell_case(tx, world, Kind::recovery_ended, credentials, *find_case(credentials, id), facts_of(asker, now),
@@ -214,8 +213,7 @@ Instant finish_case(db::Tx& tx, const World& world, store::CredentialSet& creden
     const std::vector<policy::roots::Kept> evidence{policy::roots::kit(),
                                                     mailbox_of(credentials.primary_address())};
     const Duration hold = roads::hold_after(told_of(credentials, now), evidence, limits);
-    const Instant until = start_hold(world, credentials, policy::holds::Cause::recovered, hold, now);
-    store::put_due_work(tx, credentials.account(), until);
+    const Instant until = start_hold(tx, world, credentials, policy::holds::Cause::recovered, hold, now);
     auto facts = facts_of(asker, now);
     facts.emplace_back("until", std::to_string(to_unix_ms(until)));
     const auto account = store::load_account(tx, world.keys, credentials.account());

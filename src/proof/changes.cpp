@@ -132,8 +132,7 @@ void hold_value(db::Tx& tx, const World& world, store::CredentialSet& credential
     const holds::Facts facts{.cause = cause,
                              .approved_apart = false,  // nobody approves a change apart yet
                              .told_nobody_else = holds::told_nobody_else(told, evidence)};
-    const Instant until = start_hold(world, credentials, cause, holds::hold_after(facts, hold_limits), now);
-    store::put_due_work(tx, credentials.account(), until);  // its end is told
+    start_hold(tx, world, credentials, cause, holds::hold_after(facts, hold_limits), now);
 }
 
 }  // namespace sallyport::proof

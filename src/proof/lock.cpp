@@ -100,7 +100,8 @@ void pause_exits(db::Tx& tx, const World& world, store::CredentialSet& credentia
                  const store::AccountLock& lock, Instant until, const Asker& asker, Instant now)
 {
     credentials.put_lock(lock);
-    const Instant held = start_hold(world, credentials, policy::holds::Cause::exits_paused, until - now, now);
+    const Instant held =
+        start_hold(tx, world, credentials, policy::holds::Cause::exits_paused, until - now, now);
     note(tx, world, credentials.account(), "exits_paused", asker, now);
     auto facts = facts_of(asker, now);
     facts.emplace_back("until", text_of(held));

@@ -3,6 +3,7 @@
 #include "crypto/hash.h"
 #include "proof/effects.h"
 #include "proof/passkey_makers.h"
+#include "store/due_work.h"
 
 #include <algorithm>
 #include <array>
@@ -81,11 +82,12 @@ roots::Kept apart_from_mailbox(roots::Kept passkey, const Email& mailbox)
     return passkey;
 }
 
-Instant start_hold(const World& world, store::CredentialSet& credentials, policy::holds::Cause cause,
-                   Duration hold, Instant now)
+Instant start_hold(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                   policy::holds::Cause cause, Duration hold, Instant now)
 {
     const auto until = policy::holds::until(credentials.held_until(now), now, hold);
     credentials.add_hold({world.random.id<HoldId>(now), cause, now, until});
+    store::put_due_work(tx, credentials.account(), until);
     return until;
 }
 

@@ -21,9 +21,9 @@ std::vector<policy::roots::Kept> told_of(const store::CredentialSet& credentials
 /// passkey that is kept in a cloud may be kept with it.
 policy::roots::Kept apart_from_mailbox(policy::roots::Kept passkey, const Email& mailbox);
 
-/// Starts a hold of this length; the longest that runs counts, and none is shortened. Gives its end. The
-/// caller saves `credentials`.
-Instant start_hold(const World& world, store::CredentialSet& credentials, policy::holds::Cause cause,
-                   Duration hold, Instant now);
+/// Starts a hold of this length; the longest that runs counts, and none is shortened. Gives its end, which is
+/// told when it is there. The caller saves `credentials`.
+Instant start_hold(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                   policy::holds::Cause cause, Duration hold, Instant now);
 
 }  // namespace sallyport::proof

@@ -2,6 +2,7 @@
 #include "proof/reminders.h"
 
 #include "proof/changes.h"
+#include "proof/mailboxes.h"
 #include "proof/open_session.h"
 #include "proof/tries.h"
 #include "store/due_work.h"
@@ -128,6 +129,13 @@ TEST_P(Reminders, TheEndOfTheLastHoldIsTold)
     ASSERT_EQ(mails.size(), 1U);
     EXPECT_EQ(mails[0].mail, "E35-over");
     EXPECT_TRUE(told().empty());
+    m_w.transact([&](db::Tx& tx) {  // what starts it otherwise: a lock code, a reset, a way back
+        auto set = store::CredentialSet::load(tx, m_w.keys.keys, ada.id);
+        start_hold(tx, m_w.world, set, policy::holds::Cause::exits_paused, days{3}, second);
+        set.save(tx, m_w.keys.keys, second);
+    });
+    m_w.clock.set(second + days{3});
+    EXPECT_EQ(told().size(), 1U);
 }
 
 // Where a number takes texts, a new browser is told there, too: a few times a day, never by a call.

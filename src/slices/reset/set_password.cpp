@@ -8,7 +8,6 @@
 #include "proof/passwords.h"
 #include "store/accounts.h"
 #include "store/budgets.h"
-#include "store/due_work.h"
 
 #include <algorithm>
 
@@ -97,8 +96,7 @@ PasswordOutcome settle(db::Tx& tx, const proof::World& world, const proof::Asker
     proof::end_cases(tx, world, credentials, policy::roads::Happening::other_road_finished, now);
     credentials.set_password(world.random.id<FactorId>(now), hash, now);
     proof::keep_new_password(tx, credentials, now);
-    const Instant until = proof::start_hold(world, credentials, holds::Cause::password_reset, hold, now);
-    store::put_due_work(tx, credentials.account(), until);
+    const Instant until = proof::start_hold(tx, world, credentials, holds::Cause::password_reset, hold, now);
     credentials.save(tx, world.keys, now);
     if (old)
         store::remember_old_password(tx, credentials.account(), world.random.id<FactorId>(now), *old, now,

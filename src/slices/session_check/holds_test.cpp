@@ -29,7 +29,7 @@ protected:
     {
         m_w.transact([&](db::Tx& tx) {
             auto set = store::CredentialSet::load(tx, m_w.keys.keys, account);
-            proof::start_hold(m_w.world, set, cause, length, m_w.clock.now());
+            proof::start_hold(tx, m_w.world, set, cause, length, m_w.clock.now());
             set.save(tx, m_w.keys.keys, m_w.clock.now());
         });
     }
