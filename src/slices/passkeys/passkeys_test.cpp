@@ -327,6 +327,7 @@ TEST_P(Passkeys, EveryChannelHasAStopCodeOfItsOwn)
     ask(id);
     const std::string late = test::stop_code_of(m_w, "E22-asked");
     m_w.clock.advance(3 * day);
+    EXPECT_EQ(test::do_due(m_w), 1);
     EXPECT_EQ(test::stop_by_code(m_w, late), std::nullopt) << "a removal is not taken back";
 }
 

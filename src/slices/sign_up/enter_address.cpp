@@ -1,6 +1,7 @@
 #include "slices/sign_up/enter_address.h"
 
 #include "proof/effects.h"
+#include "proof/lock_codes.h"
 #include "slices/sign_up/progress.h"
 #include "store/accounts.h"
 #include "store/budgets.h"
@@ -103,10 +104,12 @@ bool owe_mail(db::Tx& tx, const proof::World& world, const proof::Asker& asker, 
     }
     const auto credentials = store::CredentialSet::load(tx, world.keys, *account);
     const auto loaded = store::load_account(tx, world.keys, *account);
-    if (letter.may_tell_account)
+    if (letter.may_tell_account) {
         proof::tell(tx, world, Kind::account_exists, loaded, credentials, {}, now);
-    else
-        store::find_account(tx, letter.email.key());  // in place of the mail
+    } else {  // in place of the mail and its lock code
+        store::find_account(tx, letter.email.key());
+        proof::add_no_lock_code(tx, world, now);
+    }
     return true;
 }
 
