@@ -45,7 +45,7 @@ def by_dkimpy(raw, records):
     for index in range(2):
         try:
             verdicts.append(verifier.verify(index, dnsfunc=answer))
-        except dkim.DKIMException:
+        except (dkim.DKIMException, ValueError, KeyError, IndexError):  # how it says that it cannot read one
             verdicts.append(False)
     return verdicts
 

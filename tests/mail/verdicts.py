@@ -94,11 +94,11 @@ def ours_say(program, folder, records, mails):
 
 
 def theirs_say(raw, records, now):
-    """As many as there are signatures, of the first two."""
+    """As many as there are signatures, of the first two; None where it cannot take the mail apart."""
     try:
         count = sum(1 for name, _ in dkim.rfc822_parse(raw)[0] if name.lower() == b"dkim-signature")
-    except dkim.DKIMException:
-        return []
+    except (dkim.DKIMException, IndexError):
+        return None
     return by_dkimpy_at(raw, records, now)[: min(count, 2)]
 
 
@@ -132,16 +132,21 @@ def main(program, vectors):
             folder = work / f"set-{at}"
             folder.mkdir()
             said = ours_say(program, folder, known, some)
-            good = 0
+            good = unread = 0
             for name, raw in some.items():
                 theirs, mine = theirs_say(raw, known, when), said[name][:2]
+                if theirs is None:
+                    unread += 1
+                    continue
                 good += any(theirs)
-                equal = theirs == mine or not any(theirs + mine)
+                # Where bytes were changed at random ours may believe less, and never more.
+                less = "random" in name and all(theirs[i : i + 1] == [True] for i, one in enumerate(mine) if one)
+                equal = theirs == mine or not any(theirs + mine) or less
                 counts[equal] += 1
                 if not equal:
                     print(f"FAIL {name}: dkimpy says {theirs}, we say {mine}")
-            print(f"{len(some)} mails, {good} with a signature that dkimpy believes")
-            counts[good >= 3 and good < len(some)] += 1
+            print(f"{len(some)} mails, dkimpy believes a signature of {good} and cannot read {unread}")
+            counts[good >= 3 and good < len(some) and unread * 4 < len(some)] += 1
     finally:
         shutil.rmtree(work)
     print(f"{counts[True]} passed, {counts[False]} failed")
