@@ -92,7 +92,7 @@ test('Arabic is written with one kind of digits', () => {
     const messages = Object.entries(JSON.parse(readFileSync(join(folder, file), 'utf8')));
     for (const [key, message] of messages.filter(([name]) => !/#note$|^example\./.test(name))) {
       // Not in codes, numbers to be dialled, the names of standards, or what a plural matches.
-      const plain = message.replace(/\+[\d ]+|[A-Z]+ \d[\d.]*|[A-Z\d]+-[A-Z\d-]+|=\d+/g, '');
+      const plain = message.replace(/\+[\d ]+|[A-Z]+ \d[\d.]*|[A-Z\d]+[-\u2011][A-Z\d-]+|=\d+/g, '');
       if (/\d/.test(plain)) latin.push(`${key}: ${message}`);
     }
   }
