@@ -8,7 +8,8 @@
 
 namespace sallyport::proof {
 
-/// Mails that one network may ask for, over all addresses; as at sign-up, and from the same budget.
+/// Mails that one network may ask for, over all addresses; those at the wish of people who are signed in draw
+/// on the same budget.
 inline constexpr std::int64_t network_mails_max = 100;
 inline constexpr Duration network_mails_window = std::chrono::hours{1};
 

@@ -2,6 +2,7 @@
 
 #include "base/record.h"
 #include "proof/approver.h"
+#include "proof/asked_mails.h"
 #include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
@@ -116,8 +117,8 @@ Task<bool> charge(proof::World& world, proof::Holder holder, Instant now)
 {
     const auto& index = world.keys.index;
     const store::BudgetKey network{store::BudgetKind::mail_network, index.of("mails", holder.asker.network)};
-    const auto by_network = co_await store::charge_mail(world.database, network, network_mails_max,
-                                                        network_mails_window, no_gap, now);
+    const auto by_network = co_await store::charge_mail(world.database, network, proof::network_mails_max,
+                                                        proof::network_mails_window, no_gap, now);
     if (!by_network) co_return false;
     const store::BudgetKey account{store::BudgetKind::code_day,
                                    index.of("new-address", holder.account.value())};
@@ -195,7 +196,7 @@ Task<proof::SendOutcome> send_address_code(proof::World& world, proof::Holder ho
     const auto row = co_await world.database.transact(std::move(look));
     if (!row) co_return proof::SendOutcome{};
     const bool paid = co_await charge(world, holder, now);
-    if (!paid) co_return proof::SendOutcome{proof::SendAnswer::wait, now + network_mails_window};
+    if (!paid) co_return proof::SendOutcome{proof::SendAnswer::wait, now + proof::network_mails_window};
     const auto address = Email::parse(row->address);
     CHECK(address.has_value());
     const store::BudgetKey told{store::BudgetKind::mail_address,

@@ -19,9 +19,6 @@ using policy::changes::StopAnswer;
 /// Codes to new addresses that one account may ask for.
 inline constexpr std::int64_t account_codes_max = 10;
 inline constexpr Duration account_codes_window = std::chrono::hours{24};
-/// Mails at the wish of one network, from the budget that sign-up and resets have too.
-inline constexpr std::int64_t network_mails_max = 100;
-inline constexpr Duration network_mails_window = std::chrono::hours{1};
 /// How often an account hears that somebody else wished for its address.
 inline constexpr Duration holder_told_every = std::chrono::minutes{15};
 

@@ -5,7 +5,6 @@
 #include "http/pages.h"
 #include "slices/messages/check_mail.h"
 #include "slices/messages/endpoints_parts.h"
-#include "slices/messages/subjects.h"
 
 #include "render/messages.h"
 #include "views/verify_mail.h"
@@ -83,17 +82,6 @@ Msg words_of(rules::Part state)
     return Msg::verify_mail_differs;
 }
 
-void tell_message(const render::Page& page, const proof::Brand& brand, const store::SentMessage& message,
-                  views::VerifyMail& view)
-{
-    const render::Language language = render::language_of(message.language).value_or(page.language);
-    view.subject = subject_of(message.mail, brand, language);
-    view.tag = std::string(render::tag(language));
-    view.direction = std::string(render::direction(language));
-    view.at = message.created_at;
-    view.to = message.to;
-}
-
 std::string answer_of(const MailOutcome& outcome)
 {
     switch (outcome.verdict) {
@@ -110,7 +98,7 @@ void tell(const render::Page& page, const proof::Brand& brand, const MailOutcome
 {
     view.answer = answer_of(outcome);
     if (outcome.verdict == Verdict::never_sent) return;
-    if (outcome.message) tell_message(page, brand, *outcome.message, view);
+    if (outcome.message) tell_sent(page, brand, *outcome.message, view);
     view.attached = outcome.found == Found::attached;
     view.signature = std::string(name_of(outcome.signature));
     for (const ComparedPart& part : outcome.parts) {

@@ -5,8 +5,10 @@
 #include "http/router.h"
 #include "policy/message_checks.h"
 #include "render/messages.h"
+#include "slices/messages/check_message.h"
 #include "slices/messages/dkim_verify.h"
 #include "slices/messages/official_names.h"
+#include "slices/messages/subjects.h"
 
 #include <algorithm>
 #include <string>
@@ -31,6 +33,19 @@ http::Response limited(const access::Access& access, const http::Request& reques
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
     response.set("Retry-After", std::to_string(std::max<std::int64_t>(1, seconds)));
     return response;
+}
+
+/// What was sent, when and to whom, in the language that it was written in.
+template <class View>
+void tell_sent(const render::Page& page, const proof::Brand& brand, const store::SentMessage& message,
+               View& view)
+{
+    const render::Language language = render::language_of(message.language).value_or(page.language);
+    view.subject = subject_of(message.mail, brand, language);
+    view.tag = std::string(render::tag(language));
+    view.direction = std::string(render::direction(language));
+    view.at = message.created_at;
+    view.to = message.to;
 }
 
 }  // namespace sallyport::messages

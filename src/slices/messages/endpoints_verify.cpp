@@ -31,12 +31,8 @@ void tell(const render::Page& page, const proof::Brand& brand, const store::Sent
           views::Verify& view)
 {
     view.answer = "genuine";
+    tell_sent(page, brand, message, view);
     const render::Language language = render::language_of(message.language).value_or(page.language);
-    view.subject = subject_of(message.mail, brand, language);
-    view.tag = std::string(render::tag(language));
-    view.direction = std::string(render::direction(language));
-    view.at = message.created_at;
-    view.to = message.to;
     view.language = std::string(render::plain_text(language, Msg::site_own_name));
     view.channel = message.channel == store::OutboxChannel::text ? "text" : "mail";
 }

@@ -1,6 +1,7 @@
 // The first two steps: who learns what about an address, how many tries and mails there are, and that an
 // address is its mailbox's reader's, never a squatter's.
 #include "policy/throttle.h"
+#include "proof/asked_mails.h"
 #include "slices/sign_up/walk_test.h"
 #include "support/engines.h"
 #include "support/failing_database.h"
@@ -188,7 +189,7 @@ TEST_P(Address, MailsHaveABudgetOfTheirOwn)
 
 TEST_P(Address, OneNetworkAsksForSoManyMails)
 {
-    for (std::int64_t i = 0; i < network_mails_max; ++i)
+    for (std::int64_t i = 0; i < proof::network_mails_max; ++i)
         ASSERT_EQ(walk("a" + std::to_string(i) + "@mail.example").enter().answer, Entered::code_asked);
     EXPECT_EQ(walk("last@mail.example").enter().answer, Entered::wait);
     EXPECT_EQ(walk("last@mail.example", "198.51.100.9").enter().answer, Entered::code_asked);

@@ -1,5 +1,6 @@
 #include "slices/sign_up/enter_address.h"
 
+#include "proof/asked_mails.h"
 #include "proof/effects.h"
 #include "proof/lock_codes.h"
 #include "slices/sign_up/progress.h"
@@ -29,54 +30,23 @@ Ground judge(const std::optional<Found>& own, const Email& email, Instant now)
     return {false, rules::Stage::address, rules::send_code(own->progress.challenge, now, limits)};
 }
 
-struct Budgets {
-    store::BudgetKey network;
-    store::BudgetKey address;
-    store::BudgetKey account_told;
-};
-
-Budgets budgets_of(const proof::World& world, const proof::Asker& asker, const Email& email)
-{
-    using store::BudgetKind;
-    const auto& index = world.keys.index;
-    return {{BudgetKind::mail_network, index.of("mails", asker.network)},
-            {BudgetKind::mail_address, index.of("mails", email.key() + " " + asker.network)},
-            {BudgetKind::mail_address, index.of("account_told", email.key())}};
-}
-
 struct Admission {
-    bool admitted = false;
-    Instant until{};
+    std::optional<Instant> blocked_until;
     bool may_tell_account = false;
 };
 
 /// The same statements for every address.
-Task<Admission> charge(proof::World& world, Budgets budgets, Instant now)
+Task<Admission> charge(proof::World& world, proof::Asker asker, Email email, Instant now)
 {
-    const auto& mails = world.throttle;
     Admission admission;
-    const auto by_network = co_await store::charge_mail(world.database, budgets.network, network_mails_max,
-                                                        network_mails_window, no_gap, now);
-    bool admitted = by_network.has_value();
-    if (admitted) {
-        const auto by_address = co_await store::charge_mail(world.database, budgets.address, mails.mails_max,
-                                                            mails.mails_window, mails.mail_gap, now);
-        admitted = by_address.has_value();
-    }
-    if (!admitted) {
-        std::vector<store::BudgetKey> keys{budgets.network, budgets.address};
-        const auto spent = co_await store::read_budgets(world.database, std::move(keys));
-        const Instant network_free = spent[0].charged >= network_mails_max ? spent[0].window_ends_at : now;
-        const Instant address_free =
-            policy::throttle::next_mail_at(store::mails_of(spent[1], mails.mail_gap), now, mails);
-        admission.until =
-            std::max({now + std::chrono::seconds{1}, network_free, by_network ? address_free : now});
-        co_return admission;
-    }
-    const auto told =
-        co_await store::charge_mail(world.database, budgets.account_told, 1, account_told_every, no_gap, now);
-    admission.admitted = true;
-    admission.may_tell_account = told.has_value();
+    const store::BudgetKey told{store::BudgetKind::mail_address,
+                                world.keys.index.of("account_told", email.key())};
+    const auto blocked_until = co_await proof::charge_asked_mail(world, std::move(asker), email, now);
+    admission.blocked_until = blocked_until;
+    if (blocked_until) co_return admission;
+    const auto may_tell =
+        co_await store::charge_mail(world.database, told, 1, account_told_every, no_gap, now);
+    admission.may_tell_account = may_tell.has_value();
     co_return admission;
 }
 
@@ -172,11 +142,10 @@ Task<EnterOutcome> enter_address(proof::World& world, proof::Asker asker, Email 
         co_return outcome;
     }
     if (!ground.verdict.send) co_return outcome;
-    const Budgets budgets = budgets_of(world, asker, email);
-    const auto admission = co_await charge(world, budgets, now);
-    if (!admission.admitted) {
+    const auto admission = co_await charge(world, asker, email, now);
+    if (admission.blocked_until) {
         outcome.answer = Entered::wait;
-        outcome.until = admission.until;
+        outcome.until = *admission.blocked_until;
         co_return outcome;
     }
     auto token = proof::fresh_token(world.random);

@@ -11,9 +11,6 @@
 
 namespace sallyport::sign_up {
 
-/// Mails that one network may ask for, over all addresses.
-inline constexpr std::int64_t network_mails_max = 100;
-inline constexpr Duration network_mails_window = std::chrono::hours{1};
 /// "You have an account already" is told to one address at most this often, whoever asks from wherever
 /// (ux.md, M9).
 inline constexpr Duration account_told_every = std::chrono::minutes{15};
