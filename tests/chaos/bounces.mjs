@@ -2,7 +2,7 @@
 // program. Only who has the tag of a mail that left is heard, and once.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,32 +10,11 @@ import { join } from 'node:path';
 import { runToEnd } from '../support/child.mjs';
 import { Client, request } from '../support/http.mjs';
 import { freshAddress } from '../support/person.mjs';
-import { ROOT, temporaryFolder } from '../support/places.mjs';
+import { temporaryFolder } from '../support/places.mjs';
 import { BINARY, Server } from '../support/server.mjs';
+import { smtpServer } from '../support/smtp.mjs';
 import { test } from '../support/test.mjs';
 import { until } from '../support/until.mjs';
-
-/** A real SMTP server; `mails` fills with what it accepted. */
-async function smtpServer(t) {
-  const child = spawn('/usr/bin/python3', [join(ROOT, 'tests/support/smtp_server')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  t.cleanup(() => child.stdin.end());
-  const mails = [];
-  let text = '';
-  let port;
-  child.stdout.setEncoding('utf8');
-  child.stdout.on('data', (part) => {
-    const lines = (text + part).split('\n');
-    text = lines.pop();
-    for (const line of lines) {
-      if (line.startsWith('port ')) port = Number(line.slice(5));
-      else if (line.startsWith('{')) mails.push(JSON.parse(line));
-    }
-  });
-  await until(() => port, 'the SMTP server listens');
-  return { port, mails };
-}
 
 /** RFC 3464, as mail servers write it. */
 const report = (to, status = '5.1.1') =>

@@ -4,13 +4,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 
-import { spawn } from 'node:child_process';
-
 import { runToEnd } from '../support/child.mjs';
 import { Client, request } from '../support/http.mjs';
-import { ROOT, temporaryFolder } from '../support/places.mjs';
+import { temporaryFolder } from '../support/places.mjs';
 import { freshAddress, sessionOf, signUp } from '../support/person.mjs';
 import { BINARY, Server } from '../support/server.mjs';
+import { smtpServer } from '../support/smtp.mjs';
 import { test } from '../support/test.mjs';
 import { until } from '../support/until.mjs';
 
@@ -22,28 +21,6 @@ const IN_FLIGHT_MAX = 4;
 // And only what was just accepted: a note takes one commit, milliseconds on an idle machine.
 const NOTE_SECONDS_MAX = 2;
 const LEASE_SECONDS = 30; // messages::mail_lease
-
-/** A real SMTP server; `mails` fills with what it accepted. */
-async function smtpServer(t) {
-  const child = spawn('/usr/bin/python3', [join(ROOT, 'tests/support/smtp_server')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  t.cleanup(() => child.stdin.end());
-  const mails = [];
-  let text = '';
-  let port;
-  child.stdout.setEncoding('utf8');
-  child.stdout.on('data', (part) => {
-    const lines = (text + part).split('\n');
-    text = lines.pop();
-    for (const line of lines) {
-      if (line.startsWith('port ')) port = Number(line.slice(5));
-      else if (line.startsWith('{')) mails.push({ ...JSON.parse(line), at: Date.now() });
-    }
-  });
-  await until(() => port, 'the SMTP server listens');
-  return { port, mails };
-}
 
 function messageId(mail) {
   return mail.data.match(/^message-id:\s*(\S+)/im)[1];

@@ -9,7 +9,7 @@ import { Mailbox, codeIn } from '../support/mailbox.mjs';
 import { freshAddress } from '../support/person.mjs';
 import { Server } from '../support/server.mjs';
 import { afterAll, test } from '../support/test.mjs';
-import { leave, send } from '../support/tour.mjs';
+import { askedCode, leave, send } from '../support/tour.mjs';
 
 afterAll(closeBrowser);
 
@@ -64,10 +64,7 @@ for (const language of ['en', 'ar']) {
     }
     const codes = (await page.locator('.kit li').allInnerTexts()).map((text) => text.trim());
     await post('/signup/kit');
-    const number = await page.evaluate(async () => {
-      const answer = await fetch('/signup/kit/proof', { headers: { Accept: 'application/json' } });
-      return (await answer.json()).number;
-    });
+    const number = await askedCode(page);
     await post('/signup/kit/proof', { part: codes[number - 1].slice(-PART) });
     await page.waitForURL(/\/signup\/done$/);
     await look('done_passkey');

@@ -47,6 +47,13 @@ export async function send(page, action, fields = {}) {
   });
 }
 
+/** Which code of the new kit the sign-up asks for, counted from 1. */
+export const askedCode = (page) =>
+  page.evaluate(async () => {
+    const answer = await fetch('/signup/kit/proof', { headers: { Accept: 'application/json' } });
+    return (await answer.json()).number;
+  });
+
 class Tour {
   constructor(server, page, look) {
     Object.assign(this, { server, page, look, usedStep: 0 });
@@ -122,10 +129,7 @@ class Tour {
     this.codes = (await this.page.locator('.kit li').allInnerTexts()).map((text) => text.trim());
     await this.sent('/signup/kit', {}, 'sign-up-proof');
     await this.sent('/signup/kit/proof', { part: 'ZZZZ' }, 'sign-up-proof-problem');
-    const number = await this.page.evaluate(async () => {
-      const answer = await fetch('/signup/kit/proof', { headers: { Accept: 'application/json' } });
-      return (await answer.json()).number;
-    });
+    const number = await askedCode(this.page);
     await this.sent('/signup/kit/proof', { part: this.codes[number - 1].slice(-4) }, 'sign-up-done');
   }
   async noticeAddress() {

@@ -8,6 +8,7 @@ import { Client } from './http.mjs';
 import { codeIn } from './mailbox.mjs';
 import { freshAddress, freshPassword, must } from './person.mjs';
 import { Reset } from './reset.mjs';
+import { askedCode } from './tour.mjs';
 import { totp, wrongCode } from './totp.mjs';
 import { PASSKEY, holdsCode, holdsMailedCode } from './tour_home.mjs';
 
@@ -155,10 +156,7 @@ export async function signUpByPasskey(home) {
   await home.look('kit-of-passkey');
   const codes = (await page.locator('.kit li').allInnerTexts()).map((text) => text.trim());
   await home.send('/signup/kit');
-  const number = await page.evaluate(async () => {
-    const answer = await fetch('/signup/kit/proof', { headers: { Accept: 'application/json' } });
-    return (await answer.json()).number;
-  });
+  const number = await askedCode(page);
   await home.sent('/signup/kit/proof', { part: codes[number - 1].slice(-PART) }, 'done-by-passkey');
   await home.see('/signout', 'sign-out');
 }
