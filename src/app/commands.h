@@ -28,6 +28,13 @@ int run_end_stop(const std::filesystem::path& config, const std::string& mail, b
 /// Takes a report on a mail (RFC 3464, RFC 5965) from standard input. `to`: its envelope recipient. What is
 /// no report of ours is ignored; 75 (EX_TEMPFAIL) where the mail server should try again.
 int run_take_bounce(const std::filesystem::path& config, const std::string& to);
+/// Fakes that people reported, by host and sender, of the last `days`; as a table or as JSON.
+int run_list_fakes(const std::filesystem::path& config, int days, bool json);
+/// One report by its number, or the reports of one host or sender. `folder`: also writes text and picture of
+/// a report there; empty: does not.
+int run_show_fakes(const std::filesystem::path& config, const std::string& what, const std::string& folder);
+/// What was found out; whoever reported it while signed in is told by the server.
+int run_answer_fake(const std::filesystem::path& config, const std::string& reference, bool fake);
 int run_calibrate(int target_ms);
 int run_create_keys(const std::string& file);
 

@@ -1,9 +1,11 @@
 #include "app/housekeeping.h"
 
 #include "proof/changes.h"
+#include "slices/messages/report_fake.h"
 #include "store/address_standings.h"
 #include "store/budgets.h"
 #include "store/change_codes.h"
+#include "store/fake_reports.h"
 #include "store/lock_codes.h"
 #include "store/sealed_rows.h"
 #include "store/sent_messages.h"
@@ -31,10 +33,16 @@ Task<void> Housekeeping::sweep(proof::World& world) const
         store::forget_trust(tx, now - trusted, rows_a_sweep_max);
         store::forget_standings(tx, now - policy::deliverability::Limits{}.quiet, rows_a_sweep_max);
         store::forget_messages(tx, policy::message_checks::forgotten_until(now, {}), rows_a_sweep_max);
+        store::forget_fake_reports(tx, policy::fake_reports::forgotten_until(now, {}),
+                                   policy::fake_reports::contents_forgotten_until(now, {}), rows_a_sweep_max);
     };
     co_await world.database.transact(std::move(work));
 }
 
-Task<void> Housekeeping::do_what_is_due(proof::World& world) const { co_await proof::do_due_changes(world); }
+Task<void> Housekeeping::do_what_is_due(proof::World& world) const
+{
+    co_await proof::do_due_changes(world);
+    co_await messages::tell_findings(world);
+}
 
 }  // namespace sallyport::app

@@ -1,7 +1,7 @@
 #pragma once
 // Forgets what is over (expired rows, ended sessions, old revocations, budgets whose window ended), and
 // carries out the changes of accounts that waited until now (proof/changes.h): soon after they are due, since
-// everybody was told when.
+// everybody was told when. And tells who reported a fake what was found.
 #include "base/task.h"
 #include "proof/world.h"
 

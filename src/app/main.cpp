@@ -24,6 +24,7 @@ public:
         add_server();
         add_channels();
         add_mail();
+        add_fakes();
         add_secrets();
     }
 
@@ -98,6 +99,29 @@ private:
             with_config(command);
         }
     }
+    void add_fakes()
+    {
+        CLI::App& fakes = add_group("fakes", "fakes that people reported");
+        CLI::App& list = add(fakes, "list", "hosts and senders, those of most networks first",
+                             [this] { return run_list_fakes(m_config, m_days, m_json); });
+        list.add_option("--days", m_days, "of how many days")
+            ->check(CLI::Range(1, 180))
+            ->capture_default_str();
+        list.add_flag("--json", m_json, "for programs");
+        with_config(list);
+        CLI::App& show = add(fakes, "show", "one report, or those of a host or sender",
+                             [this] { return run_show_fakes(m_config, m_what, m_folder); });
+        show.add_option("WHAT", m_what, "F-…, a host or a sender")->required();
+        show.add_option("--save", m_folder, "a folder that gets the text and the picture of a report");
+        with_config(show);
+        for (const bool fake : {true, false}) {
+            CLI::App& command =
+                add(fakes, fake ? "confirm" : "clear", fake ? "it is a fake" : "it was from us",
+                    [this, fake] { return run_answer_fake(m_config, m_what, fake); });
+            command.add_option("REPORT", m_what, "F-…")->required();
+            with_config(command);
+        }
+    }
     void add_secrets()
     {
         add(add_group("hash", "password hashing"), "calibrate", "measures and proposes Argon2id parameters",
@@ -113,8 +137,10 @@ private:
 
     CLI::App m_line{"Sallyport: the front door of a digital-asset exchange"};
     std::string m_config = "/etc/sallyport/sallyport.toml";
-    std::string m_key_file, m_document, m_keys_place, m_kind, m_recipient;
+    std::string m_key_file, m_document, m_keys_place, m_kind, m_recipient, m_what, m_folder;
     int m_target_ms = 20;
+    int m_days = 30;
+    bool m_json = false;
     Run m_run;
 };
 

@@ -15,15 +15,16 @@ bool is_one_of(const auto& kinds, Kind kind) noexcept
 constexpr std::array to_named{Kind::confirm_address, Kind::address_code, Kind::no_account};
 
 // To the mailbox that asked, or that somebody named: a second address has no part in it.
-constexpr std::array to_primary{Kind::sign_in_pass,   Kind::second_factor_code,   Kind::step_up_code,
-                                Kind::account_exists, Kind::address_in_use,       Kind::reset_code,
-                                Kind::reset_locked,   Kind::recovery_code_mailed, Kind::welcome,
-                                Kind::unlock_code};
+constexpr std::array to_primary{Kind::sign_in_pass,      Kind::second_factor_code,   Kind::step_up_code,
+                                Kind::account_exists,    Kind::address_in_use,       Kind::reset_code,
+                                Kind::reset_locked,      Kind::recovery_code_mailed, Kind::welcome,
+                                Kind::unlock_code,       Kind::fake_reported,        Kind::report_was_fake,
+                                Kind::report_was_genuine};
 
 // An account that exists already hears of it seldom by a budget of its own, so that a known address costs
 // what an unknown one costs.
 constexpr std::array bundled{Kind::new_sign_in, Kind::sign_in_stopped, Kind::passkey_copied,
-                             Kind::sessions_ended};
+                             Kind::sessions_ended, Kind::fake_reported};
 
 }  // namespace
 

@@ -66,6 +66,9 @@ enum class Kind : std::uint8_t {
     unlock_asked,            // E51, before: "will be unlocked at …", also when it was put off
     account_unlocked,        // E51
     address_undeliverable,   // E58, to the other addresses
+    fake_reported,           // E57, to who reported a fake while signed in
+    report_was_fake,         // E57, what people found out
+    report_was_genuine,      // E57
 };
 
 struct Channels {

@@ -53,9 +53,10 @@ const std::vector<Kind> about_security{Kind::new_sign_in,
                                        Kind::hold_over,
                                        Kind::recovery_reminded};
 const std::vector<Kind> to_the_mailbox{
-    Kind::sign_in_pass,   Kind::second_factor_code, Kind::step_up_code, Kind::account_exists,
-    Kind::welcome,        Kind::reset_code,         Kind::reset_locked, Kind::recovery_code_mailed,
-    Kind::address_in_use, Kind::unlock_code};
+    Kind::sign_in_pass,      Kind::second_factor_code, Kind::step_up_code,  Kind::account_exists,
+    Kind::welcome,           Kind::reset_code,         Kind::reset_locked,  Kind::recovery_code_mailed,
+    Kind::address_in_use,    Kind::unlock_code,        Kind::fake_reported, Kind::report_was_fake,
+    Kind::report_was_genuine};
 
 TEST(NoticesModel, WhomEachEventTells)
 {

@@ -87,8 +87,11 @@ constexpr Named mails[]{
     {notices::Kind::unlock_asked, "E51-asked"},
     {notices::Kind::account_unlocked, "E51"},
     {notices::Kind::address_undeliverable, "E58"},
+    {notices::Kind::fake_reported, "E57"},
+    {notices::Kind::report_was_fake, "E57-fake"},
+    {notices::Kind::report_was_genuine, "E57-genuine"},
 };
-static_assert(std::size(mails) == static_cast<std::size_t>(notices::Kind::address_undeliverable) + 1,
+static_assert(std::size(mails) == static_cast<std::size_t>(notices::Kind::report_was_genuine) + 1,
               "each has one");
 
 /// Codes, and what is as quick as a code, so that nobody waits longer for the one than for the other.
@@ -99,7 +102,9 @@ constexpr std::array quick{
     notices::Kind::reset_locked,    notices::Kind::no_account,
 };
 /// What tells of nothing that anybody did.
-constexpr std::array slow{notices::Kind::welcome, notices::Kind::kit_old, notices::Kind::hold_over};
+constexpr std::array slow{notices::Kind::welcome,         notices::Kind::kit_old,
+                          notices::Kind::hold_over,       notices::Kind::fake_reported,
+                          notices::Kind::report_was_fake, notices::Kind::report_was_genuine};
 
 store::MailPriority priority_of(notices::Kind kind)
 {

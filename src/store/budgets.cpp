@@ -22,6 +22,8 @@ std::string_view kind_text(BudgetKind kind)
     case BudgetKind::text_all: return "text_all";
     case BudgetKind::password_checks: return "password_checks";
     case BudgetKind::message_checks: return "message_checks";
+    case BudgetKind::fake_reports: return "fake_reports";
+    case BudgetKind::fake_contents: return "fake_contents";
     }
     return {};
 }

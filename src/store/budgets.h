@@ -30,7 +30,9 @@ enum class BudgetKind : std::uint8_t {
     text_country,     // to numbers of one region
     text_all,         // to everybody
     password_checks,  // opinions on a new password that one session asked for, in a window
-    message_checks    // numbers of messages that one network asked about, in a window
+    message_checks,   // numbers of messages that one network asked about, in a window
+    fake_reports,     // fakes that one network reported, in a window
+    fake_contents     // texts and pictures of them that are kept: of one network, and of all, in a window
 };
 
 struct Budget {

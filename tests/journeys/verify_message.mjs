@@ -69,8 +69,8 @@ for (const [language, scripts] of [
     const list = await page.locator('.list').innerText();
     assert.ok(list.includes(number), 'the list has the same number');
     assert.ok(plain(list).includes(plain(mail.subject)), 'and its subject');
-    await page.locator('a[href="/verify#differs"]').first().click();
-    await page.waitForURL(/\/verify#differs$/);
+    await page.locator('a[href="/report"]').first().click();
+    await page.waitForURL(/\/report$/);
     await seen.mustBeClean();
   });
 }

@@ -101,6 +101,9 @@ class Tour {
     await this.sent('/verify/mail', { recipient: 'nobody at home' }, 'verify-mail-problem');
     const pasted = { recipient: 'ada@mail.example', source: 'Subject: Pay now' };
     await this.sent('/verify/mail', pasted, 'verify-mail-not-ours');
+    await this.see('/report', 'report');
+    await this.sent('/report', { where: 'evil.com' }, 'report-problem');
+    await this.sent('/report', { text: 'https://evil.com/' }, 'report-done');
     await this.see('/no-such-page', 'error-404');
     await this.see('/signed-out', 'signed-out');
     await this.see('/dev/mailbox', 'dev-token');

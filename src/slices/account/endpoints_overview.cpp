@@ -36,6 +36,8 @@ constexpr std::pair<std::string_view, Msg> events_known[]{
     {"recovery_reminded", Msg::account_event_recovery_reminded},
     {"sign_ins_failed", Msg::account_event_sign_ins_failed},
     {"kit_old", Msg::account_event_kit_old},
+    {"fake_reported", Msg::account_event_fake_reported},
+    {"fake_answered", Msg::account_event_fake_answered},
     {"hold_over", Msg::account_event_hold_over},
     {"recovery_paused", Msg::account_event_recovery_paused},
     {"recovery_ended", Msg::account_event_recovery_ended},

@@ -14,8 +14,8 @@
 
 namespace sallyport::messages {
 
-/// GET and POST /verify and /verify/mail, POST /verify/name, GET /account/messages. `access` outlives the
-/// router. `keys`: those that sign our mail, or signed it before.
+/// GET and POST /verify, /verify/mail and /report, POST /verify/name, GET /account/messages. `access`
+/// outlives the router. `keys`: those that sign our mail, or signed it before.
 void add_routes(http::Router& router, const access::Access& access, const OfficialNames& names,
                 DkimKeys keys);
 

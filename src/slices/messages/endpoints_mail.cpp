@@ -180,14 +180,15 @@ Task<Response> post_mail(const Access& access, std::shared_ptr<MailChecks> check
 
 }  // namespace
 
-void add_mail_checks(http::Router& router, const Access& access, DkimKeys keys)
+void add_mail_checks(http::Router& router, const Access& access, std::shared_ptr<MailChecks> checks)
 {
     using enum http::Method;
     router.add(get, "/verify/mail",
                [&access](Request request) { return show_form(access, std::move(request)); });
-    const auto checks = std::make_shared<MailChecks>(std::move(keys));
     router.add(post, "/verify/mail",
-               [&access, checks](Request request) { return post_mail(access, checks, std::move(request)); },
+               [&access, checks = std::move(checks)](Request request) {
+                   return post_mail(access, checks, std::move(request));
+               },
                {.body_bytes_max = body_bytes_max, .takes_files = true});
 }
 

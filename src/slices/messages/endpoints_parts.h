@@ -5,19 +5,22 @@
 #include "http/router.h"
 #include "policy/message_checks.h"
 #include "render/messages.h"
+#include "slices/messages/check_mail.h"
 #include "slices/messages/check_message.h"
-#include "slices/messages/dkim_verify.h"
 #include "slices/messages/official_names.h"
 #include "slices/messages/subjects.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 namespace sallyport::messages {
 
 void add_ledger(http::Router& router, const access::Access& access);
-/// GET and POST /verify/mail. `keys`: ours, present and past.
-void add_mail_checks(http::Router& router, const access::Access& access, DkimKeys keys);
+/// GET and POST /verify/mail.
+void add_mail_checks(http::Router& router, const access::Access& access, std::shared_ptr<MailChecks> checks);
+/// GET and POST /report.
+void add_fake_reports(http::Router& router, const access::Access& access, std::shared_ptr<MailChecks> checks);
 
 /// The page of a network that has asked too often, as `view` with this problem: 429 until then.
 template <class View>

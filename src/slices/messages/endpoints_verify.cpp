@@ -92,7 +92,9 @@ void add_routes(http::Router& router, const Access& access, const OfficialNames&
     const auto kept = std::make_shared<const OfficialNames>(names);
     router.add(post, "/verify/name",
                [&access, kept](Request request) { return post_name(access, *kept, std::move(request)); });
-    add_mail_checks(router, access, std::move(keys));
+    const auto checks = std::make_shared<MailChecks>(std::move(keys));
+    add_mail_checks(router, access, checks);
+    add_fake_reports(router, access, checks);
     add_ledger(router, access);
 }
 

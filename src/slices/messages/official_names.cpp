@@ -4,6 +4,7 @@
 #include "base/look_alike.h"
 #include "base/phone_number.h"
 #include "base/text.h"
+#include "slices/messages/host_name.h"
 
 #include <algorithm>
 #include <array>
@@ -26,29 +27,6 @@ std::string lower(std::string_view text)
     std::ranges::transform(out, out.begin(),
                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return out;
-}
-
-/// The host that a browser opens for what looks like a web address: what stands before an @ is no part of it,
-/// and a backslash ends it as a slash does (WHATWG URL, section 4.4). Without scheme and path the whole text.
-std::string host_of(std::string_view lowered)
-{
-    bool web = false;
-    for (const std::string_view scheme : {"https://", "http://"})
-        if (lowered.starts_with(scheme)) {
-            lowered.remove_prefix(scheme.size());
-            web = true;
-            break;
-        }
-    const std::size_t end = lowered.find_first_of("/\\?#");
-    web = web || end != std::string_view::npos;
-    std::string_view host = lowered.substr(0, end);
-    if (web) {
-        if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
-        if (const std::size_t port = host.find(':'); port != std::string_view::npos)
-            host = host.substr(0, port);
-    }
-    if (host.ends_with('.')) host.remove_suffix(1);
-    return std::string(host);
 }
 
 /// "@exchange on x.example" and "Exchange, com.example.exchange" are known by their first part, too.
@@ -83,7 +61,7 @@ std::vector<std::string> ours(const OfficialNames& names, std::string_view trimm
 {
     std::vector<std::string> found;
     const std::string name = lower(trimmed);
-    const std::string host = host_of(name);
+    const std::string host = web_host(name);
     if (std::ranges::all_of(host, is_host_letter))
         keep(names.domains, found, [&](const std::string& entry) { return lower(entry) == host; });
     if (const auto address = Email::parse(trimmed))
@@ -116,7 +94,7 @@ std::optional<Resemblance> closest_of(const OfficialNames& names, std::string_vi
     // A capital I is small to whoever types, and an l to whoever reads.
     std::string read(trimmed);
     std::ranges::replace(read, 'I', 'l');
-    const std::array keys{look_alike_key(lowered), look_alike_key(host_of(lowered)), look_alike_key(read)};
+    const std::array keys{look_alike_key(lowered), look_alike_key(web_host(lowered)), look_alike_key(read)};
     std::optional<Resemblance> best;
     const auto consider = [&](const std::string& entry, const std::string& part) {
         const std::string key = look_alike_key(part);
