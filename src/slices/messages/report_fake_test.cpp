@@ -204,6 +204,20 @@ TEST_P(ReportFake, WhoWasSignedInIsToldByNumberAlone)
     EXPECT_EQ(later, (std::set<std::string>{"E57", "E57-genuine"})) << "the second report's own waits 15 min";
 }
 
+TEST_P(ReportFake, TwoWorkersTellAFindingOnce)
+{
+    constexpr int reports = 8;
+    for (int i = 0; i < reports; ++i) {
+        const auto outcome = report({text, {}, {}, {}, {}, m_ada.id});
+        EXPECT_TRUE(answer(outcome, Finding::fake));
+    }
+    std::atomic<std::int64_t> told = 0;
+    test::in_parallel(4, [&](int) { told += sync_wait(tell_findings(m_w.world)); });
+    EXPECT_EQ(told, reports);
+    const auto mails = test::new_mails(m_w);
+    EXPECT_EQ(std::ranges::count(mails, "E57-fake", &store::OutboxMail::mail), reports);
+}
+
 TEST_P(ReportFake, AGenuineMailIsSaidToBearOurSignature)
 {
     std::vector<DkimSelector> selectors;
