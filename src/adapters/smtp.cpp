@@ -145,7 +145,8 @@ MailResult result_of(const Sending& sending, CURLcode code)
     const bool refused_command = code == CURLE_SEND_ERROR;
     const bool refused_message = code == CURLE_WEIRD_SERVER_REPLY && sending.sent > 0;
     const bool answered = (refused_command || refused_message) && !is_about_the_relay(reply_code);
-    if (answered && reply_code >= 500 && reply_code <= 599)
+    const bool of_message = !ports::is_about_the_session(reply_code);
+    if (answered && of_message && reply_code >= 500 && reply_code <= 599)
         return {MailOutcome::refused, for_operator(sending.reply)};
     std::string words = sending.error[0] != '\0' ? sending.error : curl_easy_strerror(code);
     if (reply_code >= 400) words += "; the relay said: " + sending.reply;

@@ -126,6 +126,15 @@ TEST_F(Smtp, TellsApartWhatToTryAgain)
     }
 }
 
+TEST_F(Smtp, AReplyAboutTheSessionIsNotTheMessagesFault)
+{
+    serve();
+    for (const std::string code : {"500", "501", "502", "503", "504", "505", "550", "553", "555"})
+        for (const std::string when : {"code-", "after-"})
+            EXPECT_EQ(send(options(SmtpTls::none), mail_to(when + code + "@mail.example")).outcome,
+                      code == "501" || code > "504" ? MailOutcome::refused : MailOutcome::try_again);
+}
+
 TEST_F(Smtp, SaysTheRelaysWordsWithoutTheAddress)
 {
     serve();

@@ -159,6 +159,22 @@ TEST_P(Outage, ARefusalIsTheEndOfTheRowAndOfNoOther)
     EXPECT_EQ(names(m_relay_server.until_kept(2)), later);
 }
 
+/// RFC 5321 section 4.2.2: the relay and we misunderstand each other, and no address is to blame.
+TEST_P(Outage, ARelayThatMistakesTheSessionEndsNoRow)
+{
+    m_relay_server.set("503");
+    const auto expected = put_rows(3);
+    const auto smtp = mailer();
+    const auto deliverer = start_with(*smtp);
+    until(deliverer->counts().delayed, 3);
+    EXPECT_EQ(deliverer->counts().failed, 0);
+    m_relay_server.set("good");
+    m_clock.advance(longest_delay);
+    deliverer->wake();
+    until(deliverer->counts().delivered, 3);
+    EXPECT_EQ(names(m_relay_server.until_kept(3)), expected);
+}
+
 /// Forward by days and back by more, while rows wait for their next try and new ones are put.
 TEST_P(Outage, AClockThatJumpsLosesAndDoublesNothing)
 {

@@ -117,4 +117,9 @@ ReportAnswer judge_report(const ReportFacts& facts, Instant now, const Limits& l
     return facts.address_held ? ReportAnswer::counts : ReportAnswer::message_only;
 }
 
+Instant next_intake_at(const Intake& intake, std::int64_t most, Instant now) noexcept
+{
+    return intake.count < most || intake.window_ends <= now ? now : intake.window_ends;
+}
+
 }  // namespace sallyport::policy::deliverability

@@ -84,4 +84,18 @@ enum class ReportAnswer : std::uint8_t {
 };
 ReportAnswer judge_report(const ReportFacts& facts, Instant now, const Limits& limits) noexcept;
 
+/// How often the webhook takes a report: whoever sends them keeps what is put off, and sends it again.
+struct IntakeLimits {
+    std::int64_t reports_max = 3000;      // of everybody who has the secret, in a window
+    std::int64_t wrong_secrets_max = 10;  // of one network, in a window: then nobody there is heard in it
+    Duration window = std::chrono::minutes{1};
+};
+/// What came in a window that starts with the first.
+struct Intake {
+    std::int64_t count = 0;
+    Instant window_ends{};
+};
+/// When one more is taken where `most` are; at or before `now`: at once.
+Instant next_intake_at(const Intake& intake, std::int64_t most, Instant now) noexcept;
+
 }  // namespace sallyport::policy::deliverability

@@ -226,6 +226,24 @@ TEST(Deliverability, EveryReport)
     EXPECT_EQ(judge_report({}, start, limits), ReportAnswer::forged) << "unfilled";
 }
 
+TEST(Deliverability, TheWebhookListensSoOften)
+{
+    for (const std::int64_t most : {1, 10, 3000}) {
+        for (const std::int64_t count : {std::int64_t{0}, most - 1, most, most + 1}) {
+            for (const Duration left : {-ms, Duration{0}, ms, Duration{std::chrono::minutes{1}}}) {
+                const Instant next = next_intake_at({count, start + left}, most, start);
+                const bool full = count >= most && left > Duration{0};
+                EXPECT_EQ(next, full ? start + left : start) << count << " of " << most;
+            }
+        }
+    }
+    EXPECT_EQ(next_intake_at({}, 1, start), start) << "unfilled: nothing has come";
+    constexpr IntakeLimits intake;
+    EXPECT_EQ(intake.reports_max, 3000);
+    EXPECT_EQ(intake.wrong_secrets_max, 10);
+    EXPECT_EQ(intake.window, std::chrono::minutes{1});
+}
+
 TEST(Deliverability, ItsNumbers)
 {
     EXPECT_EQ(limits.failures, 3);

@@ -79,6 +79,7 @@ TEST(UnfilledFacts, Deliverability)
     EXPECT_FALSE(report.tag_right || report.message_found || report.handed_over);
     EXPECT_FALSE(report.reported || report.address_held);
     EXPECT_EQ(deliverability::judge_report({}, {}, {}), deliverability::ReportAnswer::forged);
+    EXPECT_EQ(deliverability::Intake{}.count, 0);
 }
 
 TEST(UnfilledFacts, SignInSignUpAndPasswords)

@@ -19,11 +19,18 @@ struct OutgoingMail {
 
 enum class MailOutcome : std::uint8_t {
     accepted,     // 2xx after DATA: the relay has it
-    refused,      // 5xx: trying again does not help
-    try_again,    // 4xx, or too many wait: this message does not go now
+    refused,      // 5xx of the message: trying again does not help
+    try_again,    // 4xx, a reply about our session, or too many wait: this message does not go now
     unreachable,  // no connection, TLS or certificate failure, log-in refused, 421: the relay takes none now
     unclear       // the whole message was sent, and its answer did not come: the relay may have it
 };
+/// 500, 502, 503 and 504 speak of what was said and when it was, not of whom it was said about (RFC 5321
+/// section 4.2.2): a new session, or another relay, may well take the message. 501 may be the address's.
+constexpr bool is_about_the_session(int reply_code) noexcept
+{
+    return reply_code == 500 || (reply_code >= 502 && reply_code <= 504);
+}
+
 struct MailResult {
     MailOutcome outcome;
     std::string detail;  // the relay's words, for the operator; never shown to people

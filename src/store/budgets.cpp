@@ -24,6 +24,8 @@ std::string_view kind_text(BudgetKind kind)
     case BudgetKind::message_checks: return "message_checks";
     case BudgetKind::fake_reports: return "fake_reports";
     case BudgetKind::fake_contents: return "fake_contents";
+    case BudgetKind::reports: return "reports";
+    case BudgetKind::report_secrets: return "report_secrets";
     }
     return {};
 }

@@ -32,7 +32,9 @@ enum class BudgetKind : std::uint8_t {
     password_checks,  // opinions on a new password that one session asked for, in a window
     message_checks,   // numbers of messages that one network asked about, in a window
     fake_reports,     // fakes that one network reported, in a window
-    fake_contents     // texts and pictures of them that are kept: of one network, and of all, in a window
+    fake_contents,    // texts and pictures of them that are kept: of one network, and of all, in a window
+    reports,          // on mails, from whoever has the webhook's secret, in a window
+    report_secrets    // wrong secrets of one network at that webhook, in a window
 };
 
 struct Budget {

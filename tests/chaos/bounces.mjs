@@ -130,6 +130,15 @@ test('the webhook is on the private listener, and for its secret', async (t) => 
   assert.deepEqual((await post({ report: report(second) })).json, { answer: 'message_only' });
   const third = await tagged();
   assert.deepEqual((await post({ to: third, kind: 'complaint' })).json, { answer: 'message_only' });
+  server.moveClock({ minutes: 1 });
+  const guesses = [];
+  for (let n = 0; n < 11; n++) guesses.push((await post(bounce, 'Bearer guessed')).status);
+  assert.deepEqual(guesses, [...Array(10).fill(401), 429]);
+  const put = await post(bounce);
+  assert.equal(put.status, 429, 'the right one, from a network that guesses');
+  assert.match(put.headers['retry-after'], /^[1-9]\d?$/);
+  server.moveClock({ minutes: 1 });
+  assert.equal((await post(bounce)).status, 200, 'and the vendor sends it again');
   const numbers = (await request(server.privateUrl, 'GET', '/metrics')).body;
   assert.match(numbers, /^sallyport_addresses_undeliverable 0$/m);
   assert.match(numbers, /^sallyport_mail_kinds_stopped 0$/m);

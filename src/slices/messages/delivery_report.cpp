@@ -1,5 +1,7 @@
 #include "slices/messages/delivery_report.h"
 
+#include "ports/mailer.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -241,8 +243,11 @@ Status status_in_reply(std::string_view words)
             const Status enhanced = parse_status(word);
             return enhanced.kind == found.kind ? enhanced : found;
         }
-        if (word.size() == 3 && is_digits(word) && (word[0] == '4' || word[0] == '5'))
-            found.kind = word[0] - '0';
+        if (word.size() != 3 || !is_digits(word) || (word[0] != '4' && word[0] != '5')) continue;
+        int code = 0;
+        std::from_chars(word.data(), word.data() + word.size(), code);
+        if (ports::is_about_the_session(code)) return {5, 5, 0};  // RFC 3463 section 3.6
+        found.kind = word[0] - '0';
     }
     return found;
 }

@@ -30,7 +30,8 @@ std::optional<DeliveryReport> read_report(std::string_view message);
 /// "5.1.1"; zeros where it is none.
 policy::deliverability::Status parse_status(std::string_view text);
 /// Of an SMTP reply ("550 5.1.1 no such user", RFC 5321 section 4.2 and RFC 2034), wherever it stands in
-/// `words`; 5.0.0 where it has no enhanced code, zeros where there is no 4yz or 5yz.
+/// `words`; 5.0.0 where it has no enhanced code, 5.5.0 where it is about the session, zeros where there is no
+/// 4yz or 5yz.
 policy::deliverability::Status status_in_reply(std::string_view words);
 
 }  // namespace sallyport::messages

@@ -209,6 +209,10 @@ TEST(DeliveryReport, RepliesOfRelays)
     EXPECT_EQ(status_in_reply("550 4.1.1 which?"), (Status{5, 0, 0})) << "of another class";
     EXPECT_EQ(status_in_reply("550"), (Status{5, 0, 0}));
     EXPECT_EQ(status_in_reply("RCPT failed: 451; the relay said: 451 4.7.1 greylisted"), (Status{4, 7, 1}));
+    for (const char* session : {"503 Bad sequence", "500 5.1.1 what?", "502-5.5.1 no", "the relay said: 504"})
+        EXPECT_EQ(status_in_reply(session), (Status{5, 5, 0})) << session;
+    EXPECT_EQ(status_in_reply("501 syntax of the address"), (Status{5, 0, 0}));
+    EXPECT_EQ(status_in_reply("505 5.1.1"), (Status{5, 1, 1}));
     for (const char* none : {"", "250 2.0.0 taken", "could not connect", "5500 5.1.1", "given up"})
         EXPECT_EQ(status_in_reply(none), Status{}) << none;
 }

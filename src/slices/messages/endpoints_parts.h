@@ -22,6 +22,13 @@ void add_mail_checks(http::Router& router, const access::Access& access, std::sh
 /// GET and POST /report.
 void add_fake_reports(http::Router& router, const access::Access& access, std::shared_ptr<MailChecks> checks);
 
+/// Not before: "Retry-After", at least a second.
+inline void retry_at(http::Response& response, Instant until, Instant now)
+{
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(until - now).count();
+    response.set("Retry-After", std::to_string(std::max<std::int64_t>(1, seconds)));
+}
+
 /// The page of a network that has asked too often, as `view` with this problem: 429 until then.
 template <class View>
 http::Response limited(const access::Access& access, const http::Request& request, View view, Instant until)
@@ -33,8 +40,7 @@ http::Response limited(const access::Access& access, const http::Request& reques
     constexpr unsigned too_many = 429;
     http::Response response =
         access::refuse(request, access.page(request), view, too_many, "too_many_checks");
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-    response.set("Retry-After", std::to_string(std::max<std::int64_t>(1, seconds)));
+    retry_at(response, until, access.world().clock.now());
     return response;
 }
 
