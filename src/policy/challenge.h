@@ -17,7 +17,8 @@ enum class Purpose : std::uint8_t {
     reset,
     new_address,  // an e-mail address, the account's or one for notices
     new_number,
-    recovery,  // a case on a road back
+    recovery,     // a case on a road back
+    own_address,  // one of the account's own, where mails did not arrive
 };
 
 struct Limits {

@@ -13,6 +13,8 @@ bool is_one_of(const auto& kinds, Kind kind) noexcept
 }
 
 constexpr std::array to_named{Kind::confirm_address, Kind::address_code, Kind::no_account};
+// The account's own, whichever of them the event names: it knows the words.
+constexpr std::array to_named_own{Kind::address_again};
 
 // To the mailbox that asked, or that somebody named: a second address has no part in it.
 constexpr std::array to_primary{Kind::sign_in_pass,      Kind::second_factor_code,   Kind::step_up_code,
@@ -32,6 +34,7 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
 {
     const bool primary = channels.primary_proven;
     if (is_one_of(to_named, kind)) return {.named = true};
+    if (is_one_of(to_named_own, kind)) return {.named = true, .words = true};
     if (is_one_of(to_primary, kind)) return {.primary = primary, .words = primary};
     const bool notice = channels.notice_proven;
     return {.primary = primary, .notice = notice, .words = primary || notice, .old = channels.old_kept};

@@ -53,6 +53,7 @@ enum class Kind : std::uint8_t {
     mail_codes_off,          // E26
     account_reviewed,        // E48, what its owner looked through (A28)
     address_code,            // E7, to the new address
+    address_again,           // E7, to an address of the account's that mails did not reach
     address_in_use,          // instead of E7, to the account that has that address
     address_change_asked,    // E29, with a stop code
     address_changed,         // E30; the old address has a stop code

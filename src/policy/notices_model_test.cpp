@@ -76,6 +76,8 @@ TEST(NoticesModel, WhomEachEventTells)
         for (const Kind kind : {Kind::confirm_address, Kind::no_account, Kind::address_code})
             EXPECT_EQ(recipients_of(kind, channels), (Recipients{true, false, false, false, false}))
                 << "an address that is not proven sees no words";
+        EXPECT_EQ(recipients_of(Kind::address_again, channels), (Recipients{true, false, false, true, false}))
+            << "one of the account's own, whichever it is";
     }
     EXPECT_EQ(recipients_of(Kind::app_added, {}), Recipients{}) << "no channel is proven unless said";
 }
@@ -96,6 +98,7 @@ TEST(Notices, NoneCanBeTurnedOff)
     EXPECT_FALSE(may_be_turned_off(Kind::confirm_address));
     EXPECT_FALSE(may_be_turned_off(Kind::no_account));
     EXPECT_FALSE(may_be_turned_off(Kind::address_code));
+    EXPECT_FALSE(may_be_turned_off(Kind::address_again));
 }
 
 TEST(Notices, CodesAndChangesAreNeverBundled)
@@ -135,6 +138,7 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::password_removed,
                             Kind::account_reviewed,
                             Kind::address_code,
+                            Kind::address_again,
                             Kind::address_in_use,
                             Kind::address_change_asked,
                             Kind::address_changed,

@@ -31,6 +31,20 @@ policy::changes::Told was_told(db::Tx& tx, const World& world, const store::Cred
 /// Whether it is to be done now, and why not yet.
 policy::changes::Due due_of(db::Tx& tx, const World& world, const store::CredentialSet& credentials,
                             const store::PendingChange& change, Instant now);
+
+/// A change that is asked for, as every page shows it.
+struct WaitingChange {
+    store::PendingChange change;
+    policy::changes::Due due;  // and why it is not done yet
+    Instant latest;            // then it is done in any case
+};
+std::vector<WaitingChange> waiting_changes(db::Tx& tx, const World& world,
+                                           const store::CredentialSet& credentials, Instant now);
+/// The one about `subject`, as running_change() finds it.
+std::optional<WaitingChange> waiting_change(db::Tx& tx, const World& world,
+                                            const store::CredentialSet& credentials, std::string_view subject,
+                                            Instant now);
+
 /// Makes the code for the message to this channel, which is one of the account's own, of a change that is
 /// done now: "stop", and "until" when. Nothing but for the old channel.
 MailFacts undo_facts(db::Tx& tx, const World& world, const store::PendingChange& change,

@@ -74,4 +74,25 @@ rules::Due due_of(db::Tx& tx, const World& world, const store::CredentialSet& cr
     return rules::judge_due(change.pending, was_told(tx, world, credentials, change, now), now, limits);
 }
 
+std::vector<WaitingChange> waiting_changes(db::Tx& tx, const World& world,
+                                           const store::CredentialSet& credentials, Instant now)
+{
+    std::vector<WaitingChange> waiting;
+    for (store::PendingChange& change : credentials.changes()) {
+        const auto due = due_of(tx, world, credentials, change, now);
+        const Instant latest = rules::done_at_latest(change.pending, limits);
+        if (due != rules::Due::over) waiting.push_back({std::move(change), due, latest});
+    }
+    return waiting;
+}
+
+std::optional<WaitingChange> waiting_change(db::Tx& tx, const World& world,
+                                            const store::CredentialSet& credentials, std::string_view subject,
+                                            Instant now)
+{
+    for (WaitingChange& one : waiting_changes(tx, world, credentials, now))
+        if (one.change.subject == subject) return std::move(one);
+    return std::nullopt;
+}
+
 }  // namespace sallyport::proof

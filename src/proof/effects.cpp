@@ -74,6 +74,7 @@ constexpr Named mails[]{
     {notices::Kind::mail_codes_on, "E26-on"},
     {notices::Kind::mail_codes_off, "E26-off"},
     {notices::Kind::address_code, "E7"},
+    {notices::Kind::address_again, "E7-again"},
     {notices::Kind::address_in_use, "E7-known"},
     {notices::Kind::address_change_asked, "E29"},
     {notices::Kind::address_changed, "E30"},
@@ -99,7 +100,7 @@ constexpr std::array quick{
     notices::Kind::confirm_address, notices::Kind::sign_in_pass, notices::Kind::second_factor_code,
     notices::Kind::step_up_code,    notices::Kind::reset_code,   notices::Kind::recovery_code_mailed,
     notices::Kind::unlock_code,     notices::Kind::address_code, notices::Kind::address_in_use,
-    notices::Kind::reset_locked,    notices::Kind::no_account,
+    notices::Kind::reset_locked,    notices::Kind::no_account,   notices::Kind::address_again,
 };
 /// What tells of nothing that anybody did.
 constexpr std::array slow{notices::Kind::welcome,         notices::Kind::kit_old,
@@ -281,6 +282,22 @@ void tell_phones(db::Tx& tx, const World& world, std::string_view text, const st
 {
     const auto nothing = [](const store::Phone&) { return MailFacts{}; };
     tell_each_phone(tx, world, text, account, credentials, nothing, now);
+}
+
+void tell_own(db::Tx& tx, const World& world, notices::Kind kind, const store::Account& account,
+              const store::CredentialSet& credentials, std::string_view address, const MailFacts& facts,
+              Instant now)
+{
+    const notices::Recipients to = notices::recipients_of(kind, {});
+    CHECK(to.named);
+    for (const store::Channel& channel : credentials.channels()) {
+        if (channel.address.address() != address) continue;
+        store::OutboxMail mail{world.random.id<OutboxId>(now), account.id,       std::string(mail_of(kind)),
+                               std::string(address),           account.language, facts};
+        if (to.words) mail.parameters = with_words(facts, account.words, now);
+        add_lock_code(tx, world, mail, channel.id, now);
+        store::put_mail(tx, world.keys, mail, priority_of(kind), now);
+    }
 }
 
 void tell_address(db::Tx& tx, const World& world, notices::Kind kind, const Email& address,

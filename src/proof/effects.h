@@ -57,6 +57,11 @@ void tell_each_phone(db::Tx& tx, const World& world, std::string_view text, cons
 void tell_phones(db::Tx& tx, const World& world, std::string_view text, const store::Account& account,
                  const store::CredentialSet& credentials, Instant now);
 
+/// Owes the notice to this one of the account's addresses alone; nothing where it is that no more.
+void tell_own(db::Tx& tx, const World& world, policy::notices::Kind kind, const store::Account& account,
+              const store::CredentialSet& credentials, std::string_view address, const MailFacts& facts,
+              Instant now);
+
 /// Owes a mail to one address that the event itself names and that may belong to nobody: no words, no
 /// account.
 void tell_address(db::Tx& tx, const World& world, policy::notices::Kind kind, const Email& address,

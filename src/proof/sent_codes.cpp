@@ -33,6 +33,7 @@ std::string_view name_of(Purpose purpose)
     case Purpose::reset: return "reset";
     case Purpose::new_address: return "new_address";
     case Purpose::new_number: return "new_number";
+    case Purpose::own_address: return "own_address";
     case Purpose::recovery: break;
     }
     return "recovery";
@@ -213,6 +214,7 @@ std::string_view text_of(Purpose purpose)
     case Purpose::step_up: return "T3";
     case Purpose::reset:
     case Purpose::new_address:
+    case Purpose::own_address:
     case Purpose::recovery: break;
     }
     throw ProgrammingError("no text message has this purpose");
@@ -272,6 +274,9 @@ void write(db::Tx& tx, const World& world, const Asker& asker, const CodePlace& 
             step_up ? policy::notices::Kind::step_up_code : policy::notices::Kind::second_factor_code;
         const MailFacts asked = facts_of(asker, now);
         facts.insert(facts.end(), asked.begin(), asked.end());
+        if (place.purpose == Purpose::own_address)
+            return tell_own(tx, world, policy::notices::Kind::address_again, account, credentials, row.to,
+                            facts, now);
         tell(tx, world, kind, account, credentials, facts, now);
         return;
     }

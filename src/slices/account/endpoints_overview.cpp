@@ -1,4 +1,5 @@
 #include "access/account_page.h"
+#include "access/waiting.h"
 #include "base/phone_number.h"
 #include "http/pages.h"
 #include "render/browser_name.h"
@@ -76,6 +77,7 @@ constexpr std::pair<std::string_view, Msg> events_known[]{
     {"email_changed", Msg::account_event_email_changed},
     {"email_not_changed", Msg::account_event_email_not_changed},
     {"email_undeliverable", Msg::account_event_email_undeliverable},
+    {"email_confirmed_again", Msg::account_event_email_confirmed_again},
 };
 
 std::string words_of(const render::Page& page, const store::Event& event)
@@ -261,32 +263,14 @@ ChangeWords words_of(const store::PendingChange& change)
     return {"other", Msg::account_change_other, {}, {}};
 }
 
-/// Why a change that is due was not done.
-std::string_view late_name(policy::changes::Due due)
-{
-    using policy::changes::Due;
-    switch (due) {
-    case Due::untold: return "untold";
-    case Due::stopped: return "stopped";
-    case Due::over:
-    case Due::not_yet:
-    case Due::now: break;
-    }
-    return {};
-}
-
 void add_changes(const Checks& checks, const Overview& overview, views::AccountOverview& view)
 {
-    for (const WaitingChange& waiting : overview.changes) {
-        const store::PendingChange& change = waiting.change;
-        const auto words = words_of(change);
-        views::AccountOverview::AccountChange one{std::string(words.kind),
-                                                  checks.text(words.text, {{"after", words.after}}),
-                                                  change.pending.due_at,
-                                                  std::string(late_name(waiting.due)),
-                                                  waiting.latest,
-                                                  change.id.text(),
-                                                  std::nullopt};
+    for (const proof::WaitingChange& waiting : overview.changes) {
+        const auto words = words_of(waiting.change);
+        views::AccountOverview::AccountChange one;
+        one.kind = words.kind;
+        one.text = checks.text(words.text, {{"after", words.after}});
+        access::show_waiting(one, waiting);
         if (!words.keep.empty() && checks.has_page(words.keep)) one.keep = std::string(words.keep);
         view.changes.push_back(std::move(one));
     }

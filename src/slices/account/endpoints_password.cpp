@@ -3,6 +3,7 @@
 #include "access/refuse.h"
 #include "access/routes.h"
 #include "access/step_up_page.h"
+#include "access/waiting.h"
 #include "http/pages.h"
 #include "render/messages.h"
 #include "slices/account/change_password.h"
@@ -51,12 +52,11 @@ views::AccountPassword view_of(const proof::World& world, const Ground& ground, 
     view.least = policy::passwords::least_length(ground.has_second_factor, world.passwords);
     view.brand = world.brand.name;
     view.there = state.there;
-    view.leaves = state.leaves_at;
-    if (state.change) view.change = state.change->text();
+    if (state.leaving) access::show_waiting(view, *state.leaving);
     view.may_remove = waits(state.may_remove);
     if (view.may_remove) view.wait = state.wait;
     view.passkeys = world.methods.passkey;
-    if (state.there && state.has_passkey && !view.may_remove && !view.leaves)
+    if (state.there && state.has_passkey && !view.may_remove && !state.leaving)
         view.why = render::Message{say(state.may_remove).words, {}};
     return view;
 }

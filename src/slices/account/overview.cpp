@@ -1,7 +1,6 @@
 #include "slices/account/overview.h"
 
 #include "proof/cases.h"
-#include "proof/change_stops.h"
 #include "store/accounts.h"
 #include "store/address_standings.h"
 #include "store/credentials.h"
@@ -13,18 +12,6 @@ namespace sallyport::account {
 namespace {
 
 constexpr std::int64_t events_shown = 5;
-
-void add_changes(db::Tx& tx, const proof::World& world, const store::CredentialSet& credentials, Instant now,
-                 Overview& overview)
-{
-    namespace rules = policy::changes;
-    constexpr rules::Limits limits;
-    for (store::PendingChange& change : credentials.changes()) {
-        const auto due = proof::due_of(tx, world, credentials, change, now);
-        const Instant latest = rules::done_at_latest(change.pending, limits);
-        if (due != rules::Due::over) overview.changes.push_back({std::move(change), due, latest});
-    }
-}
 
 void add_bad_mailboxes(db::Tx& tx, const proof::World& world, const store::CredentialSet& credentials,
                        Instant now, Overview& overview)
@@ -63,7 +50,7 @@ Overview read_overview(db::Tx& tx, const proof::World& world, const AccountId& i
     for (const store::Hold& hold : credentials.holds())
         if (hold.until > now) overview.holds.push_back(hold);
     std::ranges::sort(overview.holds, std::ranges::greater{}, &store::Hold::until);
-    add_changes(tx, world, credentials, now, overview);
+    overview.changes = proof::waiting_changes(tx, world, credentials, now);
     add_bad_mailboxes(tx, world, credentials, now, overview);
     overview.password_changed_at = credentials.password_changed_at();
     overview.events = store::events_of(tx, id, events_shown);

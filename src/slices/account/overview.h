@@ -1,6 +1,7 @@
 #pragma once
 // A1: what protects the account, and what happened to it last.
 #include "policy/reminders.h"
+#include "proof/change_stops.h"
 #include "proof/world.h"
 #include "store/credentials.h"
 #include "store/events.h"
@@ -15,13 +16,6 @@ namespace sallyport::account {
 inline constexpr Duration kit_age_max = policy::reminders::Limits{}.kit_age;
 /// As few codes as this and a new kit is wanted (ux.md E28).
 inline constexpr std::int64_t codes_few = 2;
-
-/// A change that is asked for, and why it is not done yet.
-struct WaitingChange {
-    store::PendingChange change;
-    policy::changes::Due due;
-    Instant latest;  // then it is done in any case
-};
 
 /// An address that our mails do not reach, or where they were called junk.
 struct BadMailbox {
@@ -43,7 +37,7 @@ struct Overview {
     std::optional<std::string> notice_address;  // masked; nullopt: there is none
     std::string address;                        // the primary one, masked
     std::vector<store::Hold> holds;             // those that run, the longest first
-    std::vector<WaitingChange> changes;
+    std::vector<proof::WaitingChange> changes;
     std::vector<BadMailbox> bad_mailboxes;
     std::optional<Instant> password_changed_at;  // nullopt: there is none
     std::vector<store::Event> events;            // newest first, five

@@ -1,6 +1,5 @@
 #include "slices/account/remove_password.h"
 
-#include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/removals.h"
@@ -46,13 +45,11 @@ Task<PasswordState> read_password_state(proof::World& world, proof::Holder actor
         state.there = credentials.password().has_value();
         const auto passkeys = credentials.passkey_counts();
         state.has_passkey = passkeys.synced + passkeys.bound > 0;
-        const auto judged = judge(tx, world, actor, credentials, false, world.clock.now());
+        const Instant now = world.clock.now();
+        const auto judged = judge(tx, world, actor, credentials, false, now);
         state.may_remove = judged.answer;
         state.wait = judged.wait;
-        if (const auto change = proof::running_change(credentials, proof::password_subject)) {
-            state.leaves_at = change->pending.due_at;
-            state.change = change->id;
-        }
+        state.leaving = proof::waiting_change(tx, world, credentials, proof::password_subject, now);
         return state;
     };
     co_return co_await world.database.transact(std::move(work));

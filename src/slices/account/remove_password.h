@@ -2,6 +2,7 @@
 // A10: an account that has two passkeys in different places can go without a password. Its removal waits and
 // can be stopped (proof/changes.h); a new password can be added at any time.
 #include "policy/passkeys.h"
+#include "proof/change_stops.h"
 #include "proof/holder.h"
 #include "store/accounts.h"
 #include "store/credentials.h"
@@ -19,9 +20,8 @@ struct PasswordState {
     bool there = false;
     bool has_passkey = false;
     RemoveAnswer may_remove = RemoveAnswer::leaving_already;
-    Duration wait{};                   // with `waits` and `waits_long`
-    std::optional<Instant> leaves_at;  // its removal waits until then
-    std::optional<ChangeId> change;    // what stops that
+    Duration wait{};                              // with `waits` and `waits_long`
+    std::optional<proof::WaitingChange> leaving;  // its removal
 };
 Task<PasswordState> read_password_state(proof::World& world, proof::Holder actor);
 

@@ -73,6 +73,11 @@ protected:
         return m_ada.code(m_w.clock.now());
     }
     PasswordState state() { return sync_wait(read_password_state(m_w.world, actor_of(m_browser))); }
+    std::optional<Instant> leaves_at()
+    {
+        const auto leaving = state().leaving;
+        return leaving ? std::optional(leaving->change.pending.due_at) : std::nullopt;
+    }
     /// As the step-up does it, by a right code.
     RemoveAnswer ask()
     {
@@ -88,8 +93,9 @@ protected:
     }
     StopAnswer keep()
     {
-        return sync_wait(proof::stop_by_session(
-            m_w.world, actor_of(m_browser), policy::changes::Kind::remove_password, state().change.value()));
+        return sync_wait(proof::stop_by_session(m_w.world, actor_of(m_browser),
+                                                policy::changes::Kind::remove_password,
+                                                state().leaving.value().change.id));
     }
     std::int64_t sweep() { return test::do_due(m_w); }
     bool has_password() { return m_w.credentials(m_ada.id).password().has_value(); }
@@ -153,7 +159,7 @@ TEST_P(Passwordless, GoesAfterADayAndSaysSo)
     EXPECT_EQ(events("password_removal_asked"), 1);
     // The doors' browser has no known-browser cookie: 72 hours.
     const Instant due = m_w.clock.now() + 3 * day;
-    EXPECT_EQ(state().leaves_at, due);
+    EXPECT_EQ(leaves_at(), due);
     EXPECT_EQ(m_doors.refused("/account/password/remove"), "409 leaving_already");
     EXPECT_NE(m_doors.page("/account/password?done=leaves").find("/account/password/keep"),
               std::string::npos);
@@ -169,6 +175,29 @@ TEST_P(Passwordless, GoesAfterADayAndSaysSo)
     EXPECT_EQ(test::sessions_of(m_w, m_ada.id), 0U);
     EXPECT_EQ(m_w.credentials(m_ada.id).held_until(due), due + 7 * day);
     EXPECT_EQ(sweep(), 0) << "once";
+}
+
+// ux.md M12: the page of the change says why it waits.
+TEST_P(Passwordless, ItsPageSaysWhyTheRemovalWaits)
+{
+    enrol_two();
+    EXPECT_EQ(ask(), RemoveAnswer::waits);
+    const auto late = [&] {
+        const auto page = m_doors.get("/account/password");
+        EXPECT_FALSE(page.at("latest").is_null());
+        return std::string(page.at("late").as_string());
+    };
+    EXPECT_EQ(late(), "") << "not due yet";
+    m_w.clock.advance(day);
+    m_doors.cookie = test::sign_in(m_w, m_ada.id).cookie;
+    EXPECT_EQ(late(), "untold");
+    const auto overview = m_doors.get("/account").at("changes").as_array();
+    ASSERT_EQ(overview.size(), 1U);
+    EXPECT_EQ(overview[0].at("late").as_string(), "untold");
+    for (const char* const page : {"/account/password", "/account"})
+        EXPECT_NE(m_doors.page(page).find("no message about it"), std::string::npos) << page;
+    test::told(m_w);
+    EXPECT_EQ(late(), "") << "the worker does it now";
 }
 
 TEST_P(Passwordless, GoesOnceWhereTwoWorkersFindIt)
@@ -189,11 +218,11 @@ TEST_P(Passwordless, ASessionKeepsItOnceAndAFactorAlways)
     EXPECT_EQ(ask(), RemoveAnswer::waits);
     EXPECT_EQ(keep(), StopAnswer::stopped);
     EXPECT_EQ(events("change_stopped"), 1);
-    EXPECT_FALSE(state().leaves_at.has_value());
+    EXPECT_FALSE(leaves_at().has_value());
     ask();
-    EXPECT_EQ(state().leaves_at, m_w.clock.now() + 3 * day) << "asked again after it was stopped";
+    EXPECT_EQ(leaves_at(), m_w.clock.now() + 3 * day) << "asked again after it was stopped";
     EXPECT_EQ(keep(), StopAnswer::once_only);
-    const std::string change = state().change->text();
+    const std::string change = state().leaving->change.id.text();
     const std::string step_up = m_doors.ask("/account/password/keep", {{"change", change}});
     ASSERT_FALSE(step_up.empty());
     EXPECT_EQ(m_doors.next("/account/password/keep/confirm", {{"step_up", step_up}, {"proof", code()}}),
@@ -238,7 +267,7 @@ TEST_P(Passwordless, IsKeptByANewPassword)
     ASSERT_FALSE(step_up.empty());
     EXPECT_EQ(m_doors.next("/account/password/confirm", {{"step_up", step_up}, {"proof", code()}}),
               "/account/password/changed");
-    EXPECT_FALSE(state().leaves_at.has_value());
+    EXPECT_FALSE(leaves_at().has_value());
     m_w.clock.advance(4 * day);
     EXPECT_EQ(sweep(), 0);
     EXPECT_TRUE(has_password());

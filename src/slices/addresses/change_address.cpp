@@ -3,7 +3,6 @@
 #include "base/record.h"
 #include "proof/approver.h"
 #include "proof/asked_mails.h"
-#include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
@@ -133,8 +132,12 @@ Task<Shown> show(proof::World& world, proof::Holder holder)
 {
     auto work = [&world, &holder](db::Tx& tx) {
         const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
-        const auto may = judge(tx, world, holder, credentials, false, world.clock.now()).answer;
-        return Shown{credentials.primary_address(), may, running(credentials)};
+        const Instant now = world.clock.now();
+        const auto may = judge(tx, world, holder, credentials, false, now).answer;
+        Shown shown{credentials.primary_address(), may, std::nullopt};
+        if (const auto change = running(credentials))
+            shown.change = proof::waiting_change(tx, world, credentials, change->subject, now);
+        return shown;
     };
     co_return co_await world.database.transact(std::move(work));
 }

@@ -3,6 +3,7 @@
 // and then waits (policy/changes.h); the old one hears of it, stops it, and brings itself back for 30 days.
 // An address that another account has gets the same answers, and no code.
 #include "policy/changes.h"
+#include "proof/change_stops.h"
 #include "proof/holder.h"
 #include "proof/sent_codes.h"
 #include "store/accounts.h"
@@ -25,7 +26,7 @@ inline constexpr Duration holder_told_every = std::chrono::minutes{15};
 struct Shown {
     Email address;
     AskAnswer may = AskAnswer::needs_level;  // needs_step_up is what a page may go on with
-    std::optional<store::PendingChange> change;
+    std::optional<proof::WaitingChange> change;
 };
 Task<Shown> show(proof::World& world, proof::Holder holder);
 

@@ -28,7 +28,7 @@ TEST_P(ChangeAddress, WaitsIsToldAndTakesOver)
     EXPECT_EQ(primary(), old_address);
     const auto shown = sync_wait(show(m_w.world, holder));
     ASSERT_TRUE(shown.change);
-    EXPECT_EQ(shown.change->after, new_address);
+    EXPECT_EQ(shown.change->change.after, new_address);
     m_w.clock.advance(hours{71});
     EXPECT_EQ(test::do_due(m_w), 0) << "the browser is new: 72 hours";
     m_w.clock.advance(hours{1});
@@ -122,14 +122,14 @@ TEST_P(ChangeAddress, TheOwnerKeepsTheOldOneFromASession)
     const auto holder = sign_in();
     ask(holder);
     auto shown = sync_wait(show(m_w.world, holder));
-    EXPECT_EQ(keep(holder, shown.change->id), StopAnswer::stopped);
-    EXPECT_EQ(keep(holder, shown.change->id), StopAnswer::stopped_already);
+    EXPECT_EQ(keep(holder, shown.change->change.id), StopAnswer::stopped);
+    EXPECT_EQ(keep(holder, shown.change->change.id), StopAnswer::stopped_already);
     ask(holder);
     shown = sync_wait(show(m_w.world, holder));
-    EXPECT_EQ(keep(holder, shown.change->id), StopAnswer::once_only);
+    EXPECT_EQ(keep(holder, shown.change->change.id), StopAnswer::once_only);
     const auto strong = m_w.transact([&](db::Tx& tx) {
         auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
-        return proof::stop_by_holder(tx, m_w.world, holder, set, Kind::change_email, shown.change->id,
+        return proof::stop_by_holder(tx, m_w.world, holder, set, Kind::change_email, shown.change->change.id,
                                      {policy::Method::totp}, m_w.clock.now());
     });
     EXPECT_EQ(strong, StopAnswer::stopped);
@@ -184,7 +184,7 @@ TEST_P(ChangeAddress, EachCallFailingLeavesNoHalf)
         if (!shown.change) return;
         m_w.transact([&](db::Tx& tx) {
             auto set = store::CredentialSet::load(tx, m_w.keys.keys, m_ada.id);
-            proof::stop_by_holder(tx, m_w.world, holder, set, Kind::change_email, shown.change->id,
+            proof::stop_by_holder(tx, m_w.world, holder, set, Kind::change_email, shown.change->change.id,
                                   {policy::Method::totp}, m_w.clock.now());
         });
         mails();

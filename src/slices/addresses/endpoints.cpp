@@ -2,6 +2,7 @@
 #include "slices/addresses/endpoints.h"
 
 #include "access/keep_change.h"
+#include "access/waiting.h"
 #include "slices/addresses/endpoints_shared.h"
 #include "views/email_change.h"
 
@@ -62,9 +63,8 @@ views::EmailChange view_of(const Request& request, const Shown& shown)
     view.may_change = shown.may == AskAnswer::needs_step_up && !shown.change;
     view.email = std::string(request.form.get("email"));
     if (!shown.change) return view;
-    view.after = shown.change->after;
-    view.due = shown.change->pending.due_at;
-    view.change = shown.change->id.text();
+    view.after = shown.change->change.after;
+    access::show_waiting(view, *shown.change);
     return view;
 }
 
@@ -179,6 +179,7 @@ void add_routes(http::Router& router, const Access& access)
     access::add_keep(router, access, keep);
     access::lead_back(router, access, "/account/email/confirm", std::string(email_path));
     add_code_routes(router, access);
+    add_again_routes(router, access);
 }
 
 }  // namespace sallyport::addresses

@@ -15,5 +15,6 @@ namespace sallyport::addresses {
 inline constexpr std::string_view email_path = "/account/email";
 
 void add_code_routes(http::Router& router, const access::Access& access);
+void add_again_routes(http::Router& router, const access::Access& access);
 
 }  // namespace sallyport::addresses

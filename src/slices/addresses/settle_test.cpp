@@ -57,7 +57,7 @@ TEST_P(SettleAddress, OneChangeAtATime)
     const std::string late = sent_code(second);
     EXPECT_EQ(prove(first, code), Proven::change_waits);
     EXPECT_EQ(prove(second, late), Proven::over);
-    EXPECT_EQ(sync_wait(show(m_w.world, second)).change->after, new_address);
+    EXPECT_EQ(sync_wait(show(m_w.world, second)).change->change.after, new_address);
 }
 
 TEST_P(SettleAddress, NotByASessionThatHasEnded)

@@ -1,6 +1,8 @@
 // A change that is due waits until somebody heard of it (ux.md M12), on both engines.
+#include "slices/addresses/endpoints.h"
 #include "slices/addresses/test_change.h"
 
+#include "render/format.h"
 #include "store/address_standings.h"
 #include "store/mail_breakers.h"
 #include "store/message_reports.h"
@@ -10,6 +12,11 @@ namespace {
 
 class UntoldChange : public AddressTest {
 protected:
+    UntoldChange()
+    {
+        add_routes(m_doors.router, m_doors.access());
+        m_doors.cookie = test::sign_in(m_w, m_ada.id).cookie;
+    }
     /// As far as it is due.
     Mails due()
     {
@@ -50,7 +57,16 @@ protected:
             store::put_breaker(tx, "E29", breaker);
         });
     }
+    /// "late" and "latest" of the change, as its page has them.
+    std::string said()
+    {
+        const auto page = m_doors.get("/account/email");
+        const auto& latest = page.at("latest");
+        return std::string(page.at("late").as_string()) + " " +
+               (latest.is_null() ? "-" : std::string(latest.as_string()));
+    }
     Instant m_asked_at{};
+    test::Doors m_doors{m_w};
 };
 INSTANTIATE_TEST_SUITE_P(Engines, UntoldChange, testing::ValuesIn(db::test::engines()),
                          db::test::engine_name);
@@ -81,6 +97,34 @@ TEST_P(UntoldChange, OrUntilSevenDaysHavePassed)
     m_w.clock.set(m_asked_at + days{7});
     EXPECT_EQ(work(), 1);
     EXPECT_EQ(primary(), new_address);
+}
+
+// ux.md M12: the page of the change says why it waits, and until when at the latest.
+TEST_P(UntoldChange, ItsPageSaysWhyItWaits)
+{
+    EXPECT_EQ(said(), " -");
+    const Mails asked = ask(sign_in());
+    m_asked_at = m_w.clock.now();
+    const auto sign_in_anew = [this] { m_doors.cookie = test::sign_in(m_w, m_ada.id).cookie; };
+    const std::string latest = render::format_machine(m_asked_at + days{7});
+    EXPECT_EQ(said(), " " + latest) << "not due yet";
+    EXPECT_EQ(m_doors.page("/account/email").find("no message about it"), std::string::npos);
+    m_w.clock.advance(hours{73});
+    sign_in_anew();
+    EXPECT_EQ(said(), "untold " + latest);
+    const auto page = m_doors.page("/account/email");
+    EXPECT_NE(page.find("no message about it"), std::string::npos);
+    EXPECT_NE(page.find("It was due on"), std::string::npos);
+    EXPECT_NE(page.find("at the latest"), std::string::npos);
+    stop_kind(true);
+    EXPECT_EQ(said(), "stopped " + latest);
+    EXPECT_NE(m_doors.page("/account/email").find("are held"), std::string::npos);
+    stop_kind(false);
+    delivered(asked, std::string("E29 ") + second_address);
+    EXPECT_EQ(said(), " " + latest) << "the worker does it now";
+    const std::string change(m_doors.get("/account/email").at("change").as_string());
+    EXPECT_EQ(m_doors.next("/account/email/keep", {{"change", change}}), "/account/email?done=kept");
+    EXPECT_EQ(said(), " -");
 }
 
 TEST_P(UntoldChange, WhatCameBackWasNotTold)

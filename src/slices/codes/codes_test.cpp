@@ -2,6 +2,7 @@
 #include "policy/step_up.h"
 #include "proof/change_stops.h"
 #include "proof/changes.h"
+#include "slices/codes/endpoints.h"
 #include "slices/codes/keep_codes.h"
 #include "support/each_call.h"
 #include "support/engines.h"
@@ -172,13 +173,37 @@ TEST_P(Codes, AChangeWaitsIsToldAndCanBeStopped)
     EXPECT_EQ(told[0].mail, "T4");
     EXPECT_EQ(told[0].to, first_number);
     const auto shown = sync_wait(show(m_w.world, holder));
-    ASSERT_TRUE(shown.phones.at(0).change);
+    ASSERT_TRUE(shown.phones.at(0).leaving);
     EXPECT_EQ(begin(holder, second_number, phone_id()).change, AskAnswer::pending_already);
-    EXPECT_TRUE(keep(holder, *shown.phones[0].change));
-    EXPECT_FALSE(keep(holder, *shown.phones[0].change));
+    EXPECT_TRUE(keep(holder, shown.phones[0].leaving->change.id));
+    EXPECT_FALSE(keep(holder, shown.phones[0].leaving->change.id));
     m_w.clock.advance(std::chrono::days{4});
     EXPECT_EQ(test::do_due(m_w), 0);
     EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
+}
+
+// ux.md M12: the page of the change says why it waits.
+TEST_P(Codes, TheirPageSaysWhyAChangeWaits)
+{
+    test::Doors doors(m_w);
+    add_routes(doors.router, doors.access());
+    add(first_number);
+    const auto holder = sign_in();
+    ASSERT_EQ(begin(holder, second_number, phone_id()).change, AskAnswer::waits);
+    ASSERT_EQ(prove(holder, sent_code(holder)), Proven::change_waits);
+    const auto late = [&] {
+        doors.cookie = test::sign_in(m_w, m_ada.id).cookie;
+        const auto phone = doors.get("/account/phone").at("phones").at(0).as_object();
+        EXPECT_FALSE(phone.at("latest").is_null());
+        EXPECT_FALSE(phone.at("after").as_string().empty());
+        return std::string(phone.at("late").as_string());
+    };
+    EXPECT_EQ(late(), "") << "not due yet";
+    m_w.clock.advance(std::chrono::days{4});
+    EXPECT_EQ(late(), "untold");
+    EXPECT_NE(doors.page("/account/phone").find("no message about it"), std::string::npos);
+    test::told(m_w);
+    EXPECT_EQ(late(), "") << "the worker does it now";
 }
 
 TEST_P(Codes, ASessionKeepsANumberOnceAndAFactorAlways)
@@ -192,7 +217,7 @@ TEST_P(Codes, ASessionKeepsANumberOnceAndAFactorAlways)
         const auto asking = sign_in();
         EXPECT_EQ(begin(asking, second_number, phone_id()).change, AskAnswer::waits);
         EXPECT_EQ(prove(asking, sent_code(asking)), Proven::change_waits);
-        return sync_wait(show(m_w.world, asking)).phones.at(0).change.value();
+        return sync_wait(show(m_w.world, asking)).phones.at(0).leaving.value().change.id;
     };
     const auto kind = policy::changes::Kind::change_phone;
     EXPECT_EQ(sync_wait(proof::stop_by_session(m_w.world, sign_in(), kind, ask())), StopAnswer::stopped);
@@ -297,14 +322,14 @@ TEST_P(Codes, AChangeOfNumberIsAskedForAndToldOrNeither)
         const auto told = mails("E25-asked");
         fails([&] { EXPECT_EQ(prove(holder, code), Proven::change_waits); });
         auto shown = sync_wait(show(m_w.world, holder));
-        EXPECT_EQ(mails("E25-asked") - told, shown.phones.at(0).change ? 2 : 0);
-        if (!shown.phones[0].change) {
+        EXPECT_EQ(mails("E25-asked") - told, shown.phones.at(0).leaving ? 2 : 0);
+        if (!shown.phones[0].leaving) {
             EXPECT_EQ(prove(holder, code), Proven::change_waits);
             shown = sync_wait(show(m_w.world, holder));
         }
         EXPECT_EQ(mails("E25-asked") - told, 2) << "once";
-        ASSERT_TRUE(shown.phones.at(0).change);
-        EXPECT_TRUE(keep(holder, *shown.phones[0].change));
+        ASSERT_TRUE(shown.phones.at(0).leaving);
+        EXPECT_TRUE(keep(holder, shown.phones[0].leaving->change.id));
         EXPECT_EQ(numbers(), std::vector<std::string>{first_number});
     });
 }
@@ -318,11 +343,11 @@ TEST_P(Codes, StoppingAChangeStopsItOrNothing)
         const auto holder = sign_in();
         ASSERT_EQ(begin(holder, second_number, phone_id()).change, AskAnswer::waits);
         ASSERT_EQ(prove(holder, sent_code(holder)), Proven::change_waits);
-        const auto change = sync_wait(show(m_w.world, holder)).phones.at(0).change;
-        ASSERT_TRUE(change);
-        fails([&] { EXPECT_TRUE(keep(holder, *change)); });
-        const bool runs = sync_wait(show(m_w.world, holder)).phones.at(0).change.has_value();
-        EXPECT_EQ(keep(holder, *change), runs);
+        const auto waiting = sync_wait(show(m_w.world, holder)).phones.at(0).leaving;
+        ASSERT_TRUE(waiting);
+        fails([&] { EXPECT_TRUE(keep(holder, waiting->change.id)); });
+        const bool runs = sync_wait(show(m_w.world, holder)).phones.at(0).leaving.has_value();
+        EXPECT_EQ(keep(holder, waiting->change.id), runs);
         m_w.clock.advance(std::chrono::days{4});
         EXPECT_EQ(test::do_due(m_w), 0);
         EXPECT_EQ(numbers(), std::vector<std::string>{first_number});

@@ -1,5 +1,6 @@
 // A8: the numbers of an account; adding, changing and removing one.
 #include "access/keep_change.h"
+#include "access/waiting.h"
 #include "render/region.h"
 #include "slices/codes/endpoints_shared.h"
 #include "views/phones.h"
@@ -52,10 +53,17 @@ views::Phones view_of(const Access& access, const render::Page& page, const Show
                       const Request& request, const std::string& replaces)
 {
     views::Phones view;
-    for (const ShownPhone& one : shown.phones)
-        view.phones.push_back({one.phone.id.text(), masked(one.phone.number), one.phone.proven_at,
-                               one.leaves_at, one.after.empty() ? std::string() : masked(one.after),
-                               one.change ? std::optional(one.change->text()) : std::nullopt});
+    for (const ShownPhone& one : shown.phones) {
+        views::Phones::ShownPhone phone;
+        phone.id = one.phone.id.text();
+        phone.number = masked(one.phone.number);
+        phone.added = one.phone.proven_at;
+        if (one.leaving) {
+            access::show_waiting(phone, *one.leaving);
+            phone.after = masked(one.leaving->change.after);
+        }
+        view.phones.push_back(std::move(phone));
+    }
     view.replaces = replaces;
     const bool room = shown.may_add == Answer::needs_step_up;
     view.may_add = room || (shown.may_add == Answer::too_many && !replaces.empty());

@@ -91,13 +91,8 @@ Task<Shown> show(proof::World& world, proof::Holder holder)
         const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
         Shown shown;
         for (store::Phone& phone : credentials.phones()) {
-            ShownPhone one{std::move(phone), {}, {}, {}};
-            if (const auto change = proof::running_change(credentials, one.phone.id.text())) {
-                one.leaves_at = change->pending.due_at;
-                one.change = change->id;
-                one.after = change->after;
-            }
-            shown.phones.push_back(std::move(one));
+            auto leaving = proof::waiting_change(tx, world, credentials, phone.id.text(), world.clock.now());
+            shown.phones.push_back({std::move(phone), std::move(leaving)});
         }
         shown.mail_codes_since = credentials.email_codes_since();
         shown.may_add = judge_factor(world, holder, credentials, Deed::add_phone, {}, false);

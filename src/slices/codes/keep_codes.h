@@ -5,6 +5,7 @@
 #include "base/phone_number.h"
 #include "policy/changes.h"
 #include "policy/phones.h"
+#include "proof/change_stops.h"
 #include "proof/holder.h"
 #include "proof/sent_codes.h"
 #include "store/accounts.h"
@@ -21,9 +22,7 @@ using policy::phones::Answer;
 
 struct ShownPhone {
     store::Phone phone;
-    std::optional<Instant> leaves_at;  // another number takes its place then
-    std::optional<ChangeId> change;    // what stops that
-    std::string after;                 // that number
+    std::optional<proof::WaitingChange> leaving;  // another number takes its place
 };
 struct Shown {
     std::vector<ShownPhone> phones;

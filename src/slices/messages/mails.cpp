@@ -36,6 +36,8 @@ constexpr std::array codes{
     Code{"E5", Msg::mails_e5_subject, Msg::mails_e5_purpose, Msg::mails_e5_not_you},
     Code{"E6", Msg::mails_e6_subject, Msg::mails_e6_purpose, Msg::mails_e6_not_you},
     Code{"E7", Msg::mails_e7_subject, Msg::mails_e7_purpose, Msg::mails_e7_not_you},
+    Code{"E7-again", Msg::mails_e7_subject, Msg::mails_e7_again_purpose, Msg::mails_e7_again_not_you,
+         Facts::all},
     Code{"E8", Msg::mails_e8_subject, Msg::mails_e8_purpose, Msg::mails_e8_not_you},
     Code{"E45-code", Msg::mails_e45_code_subject, Msg::mails_e45_code_purpose, Msg::mails_e45_code_not_you},
 };

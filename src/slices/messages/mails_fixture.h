@@ -91,6 +91,7 @@ inline constexpr Kind kinds[] = {
     {"E19-asked", false, true},
     {"E19-removed", false, false},
     {"E7", true, false, true},
+    {"E7-again", true, true},
     {"E7-known", false, false, true},
     {"E29", false, true},
     {"E29-stopped", false, true},

@@ -2,6 +2,7 @@
 #include "access/keep_change.h"
 #include "access/passkey_fields.h"
 #include "access/routes.h"
+#include "access/waiting.h"
 #include "http/pages.h"
 #include "proof/passkeys.h"
 #include "render/messages.h"
@@ -28,8 +29,7 @@ Item item_of(const ShownPasskey& shown)
     item.created = passkey.created_at;
     item.used = passkey.used_at;
     item.used_in = passkey.used_in;
-    item.leaves = shown.leaves_at;
-    if (shown.change) item.change = shown.change->text();
+    if (shown.leaving) access::show_waiting(item, *shown.leaving);
     return item;
 }
 

@@ -1,7 +1,6 @@
 #include "slices/passkeys/keep_passkeys.h"
 
 #include "base/text.h"
-#include "proof/change_stops.h"
 #include "proof/changes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
@@ -51,10 +50,9 @@ Task<Shown> show(proof::World& world, proof::Holder holder)
         const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
         Shown shown{{}, may_add(holder, credentials), credentials.primary_address().address()};
         for (store::Passkey& passkey : credentials.passkeys(tx)) {
-            const auto change = proof::running_change(credentials, passkey.id.text());
-            shown.passkeys.push_back({std::move(passkey),
-                                      change ? std::optional(change->pending.due_at) : std::nullopt,
-                                      change ? std::optional(change->id) : std::nullopt});
+            auto leaving =
+                proof::waiting_change(tx, world, credentials, passkey.id.text(), world.clock.now());
+            shown.passkeys.push_back({std::move(passkey), std::move(leaving)});
         }
         return shown;
     };

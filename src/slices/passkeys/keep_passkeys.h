@@ -1,6 +1,7 @@
 #pragma once
 // A2 and A4: the passkeys of an account, their names, and their removal, which waits and can be stopped.
 #include "policy/passkeys.h"
+#include "proof/change_stops.h"
 #include "slices/passkeys/add_passkey.h"
 #include "store/accounts.h"
 
@@ -12,8 +13,7 @@ namespace sallyport::passkeys {
 
 struct ShownPasskey {
     store::Passkey passkey;
-    std::optional<Instant> leaves_at;  // its removal waits until then
-    std::optional<ChangeId> change;    // what stops that
+    std::optional<proof::WaitingChange> leaving;  // its removal
 };
 struct Shown {
     std::vector<ShownPasskey> passkeys;

@@ -200,7 +200,7 @@ TEST_P(Passkeys, GoAfterADayAndValueIsHeld)
     const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
     EXPECT_EQ(ask(id), RemoveAnswer::waits);
     const Instant asked = m_w.clock.now();
-    EXPECT_EQ(only_one().leaves_at, asked + day);
+    EXPECT_EQ(only_one().leaving.value().change.pending.due_at, asked + day);
     EXPECT_EQ(mails("E22-asked"), 1);
     EXPECT_EQ(ask(id), RemoveAnswer::leaving_already);
 
@@ -233,7 +233,7 @@ TEST_P(Passkeys, AnUnknownBrowserWaitsLonger)
     const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
     EXPECT_EQ(sync_wait(may_remove(m_w.world, holder(), id)).wait, 3 * day);
     EXPECT_EQ(ask(id), RemoveAnswer::waits_long);
-    EXPECT_EQ(only_one().leaves_at, m_w.clock.now() + 3 * day);
+    EXPECT_EQ(only_one().leaving.value().change.pending.due_at, m_w.clock.now() + 3 * day);
 }
 
 TEST_P(Passkeys, ARemovalIsStoppedBeforeItIsDone)
@@ -241,16 +241,16 @@ TEST_P(Passkeys, ARemovalIsStoppedBeforeItIsDone)
     know_browser(4 * day);
     const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
     EXPECT_EQ(ask(id), RemoveAnswer::waits);
-    const auto change = only_one().change;
-    ASSERT_TRUE(change.has_value());
-    EXPECT_EQ(m_doors.next("/account/passkeys/keep", {{"change", change->text()}}),
+    ASSERT_TRUE(only_one().leaving.has_value());
+    const ChangeId change = only_one().leaving->change.id;
+    EXPECT_EQ(m_doors.next("/account/passkeys/keep", {{"change", change.text()}}),
               "/account/passkeys?done=kept");
     EXPECT_EQ(events("change_stopped"), 1);
-    EXPECT_FALSE(only_one().leaves_at.has_value());
+    EXPECT_FALSE(only_one().leaving.has_value());
     m_w.clock.advance(day);
     EXPECT_EQ(test::do_due(m_w), 0);
     EXPECT_EQ(held().size(), 1U);
-    EXPECT_EQ(stop(*change), StopAnswer::stopped_already);
+    EXPECT_EQ(stop(change), StopAnswer::stopped_already);
     EXPECT_EQ(stop(m_w.random.id<ChangeId>(m_w.clock.now())), StopAnswer::too_late);
 }
 
@@ -260,16 +260,16 @@ TEST_P(Passkeys, ASessionKeepsOneOnceAndAFactorAlways)
     know_browser(4 * day);
     const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
     EXPECT_EQ(ask(id), RemoveAnswer::waits);
-    EXPECT_EQ(stop(only_one().change.value()), StopAnswer::stopped);
+    EXPECT_EQ(stop(only_one().leaving.value().change.id), StopAnswer::stopped);
     EXPECT_EQ(mails("E29-stopped"), 1);
     ask(id);
-    const ChangeId change = only_one().change.value();
+    const ChangeId change = only_one().leaving.value().change.id;
     EXPECT_EQ(stop(change), StopAnswer::once_only);
     const std::string step_up = m_doors.ask("/account/passkeys/keep", {{"change", change.text()}});
     ASSERT_FALSE(step_up.empty());
     EXPECT_EQ(m_doors.refused("/account/passkeys/keep/confirm", {{"step_up", step_up}, {"proof", "000000"}}),
               "422 proof_wrong");
-    EXPECT_TRUE(only_one().leaves_at.has_value());
+    EXPECT_TRUE(only_one().leaving.has_value());
     EXPECT_EQ(m_doors.next("/account/passkeys/keep/confirm", {{"step_up", step_up}, {"proof", code()}}),
               "/account/passkeys?done=kept");
     EXPECT_EQ(m_doors.refused("/account/passkeys/keep", {{"change", change.text()}}), "409 too_late");
@@ -279,7 +279,8 @@ TEST_P(Passkeys, ASessionKeepsOneOnceAndAFactorAlways)
     m_w.clock.advance(31 * day);
     EXPECT_EQ(held().size(), 1U);
     ask(id);
-    EXPECT_EQ(stop(only_one().change.value()), StopAnswer::stopped) << "30 days later its word counts again";
+    EXPECT_EQ(stop(only_one().leaving.value().change.id), StopAnswer::stopped)
+        << "30 days later its word counts again";
 }
 
 TEST_P(Passkeys, AnEndedSessionAndAnotherPagesButtonKeepNothing)
@@ -287,7 +288,7 @@ TEST_P(Passkeys, AnEndedSessionAndAnotherPagesButtonKeepNothing)
     know_browser(4 * day);
     const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
     EXPECT_EQ(ask(id), RemoveAnswer::waits);
-    const ChangeId change = only_one().change.value();
+    const ChangeId change = only_one().leaving.value().change.id;
     const auto wrong_kind = policy::changes::Kind::remove_password;
     EXPECT_EQ(sync_wait(proof::stop_by_session(m_w.world, holder(), wrong_kind, change)),
               StopAnswer::too_late);
@@ -315,7 +316,7 @@ TEST_P(Passkeys, EveryChannelHasAStopCodeOfItsOwn)
     EXPECT_NE(by_mail, by_text);
     EXPECT_EQ(test::stop_by_code(m_w, by_text), StopAnswer::stopped);
     EXPECT_EQ(test::stop_by_code(m_w, by_mail), std::nullopt) << "all of them end with the change";
-    EXPECT_FALSE(only_one().leaves_at.has_value());
+    EXPECT_FALSE(only_one().leaving.has_value());
     ask(id);
     EXPECT_EQ(test::stop_by_code(m_w, test::stop_code_of(m_w, "T9")), StopAnswer::once_only);
     EXPECT_EQ(test::stop_by_code(m_w, test::stop_code_of(m_w, "E22-asked")), StopAnswer::stopped);
@@ -337,9 +338,9 @@ TEST_P(Passkeys, ARemovalAfterAStoppedOneWaitsLonger)
     know_browser(4 * day);
     const FactorId id = test::enrol(m_w, m_ada.id, m_phone);
     EXPECT_EQ(ask(id), RemoveAnswer::waits);
-    EXPECT_EQ(stop(only_one().change.value()), StopAnswer::stopped);
+    EXPECT_EQ(stop(only_one().leaving.value().change.id), StopAnswer::stopped);
     ask(id);
-    EXPECT_EQ(only_one().leaves_at, m_w.clock.now() + 3 * day);
+    EXPECT_EQ(only_one().leaving.value().change.pending.due_at, m_w.clock.now() + 3 * day);
 }
 
 TEST_P(Passkeys, ARemovalIsAskedForOnItsPage)
@@ -352,7 +353,7 @@ TEST_P(Passkeys, ARemovalIsAskedForOnItsPage)
         "422 proof_wrong");
     EXPECT_EQ(m_doors.next("/account/passkeys/remove/confirm", {{"step_up", step_up}, {"proof", code()}}),
               "/account/passkeys?done=leaves");
-    EXPECT_TRUE(only_one().leaves_at.has_value());
+    EXPECT_TRUE(only_one().leaving.has_value());
     EXPECT_EQ(m_doors.refused("/account/passkeys/remove", {{"passkey", id.text()}}), "409 leaving_already");
     EXPECT_NE(m_doors.page("/account/passkeys").find("Phone"), std::string::npos);
 }
