@@ -22,7 +22,7 @@ add_dependencies(tests sallyport-test)
 
 file(GLOB app_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/app/*_test.cpp)
 add_executable(test_app EXCLUDE_FROM_ALL ${app_tests} ${CMAKE_SOURCE_DIR}/src/app/clock_movable.cpp)
-target_link_libraries(test_app PRIVATE room_app db_test_support warnings gtest gtest_main)
+target_link_libraries(test_app PRIVATE room_app world_test_support warnings gtest gtest_main)
 # The page of the configuration's keys is compared with what the server reads.
 knows_source_folder(src/app/config_test.cpp)
 set_target_properties(test_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

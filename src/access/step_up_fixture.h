@@ -47,20 +47,21 @@ protected:
                     key.credential_id, said.client_data_json, said.authenticator_data, said.signature, {}},
                 asked.challenge.cookie};
     }
-    /// The deed is an event whose detail is the row's payload.
+    /// The deed is an event whose detail is the row's payload; one that nobody is told of.
     ProofOutcome prove_it(const SignedIn& who, const std::string& purpose, const std::string& id,
                           GivenProof given)
     {
         const EventId event = m_w.random.id<EventId>(now());
         const auto deed = [this, event](Deed& done) {
             const std::string said = done.payload.text();
-            store::add_event(done.tx, {event, done.account.id, "deed", done.now, "", "", said});
+            store::add_event(done.tx, {event, done.account.id, deed_event, done.now, "", "", said});
             m_watch(done);
         };
         return sync_wait(prove(m_access, who, purpose, id, std::move(given), deed));
     }
-    std::int64_t deeds(const test::Person& person) { return test::events_of(m_w, person.id, "deed"); }
+    std::int64_t deeds(const test::Person& person) { return test::events_of(m_w, person.id, deed_event); }
     Instant now() { return m_w.clock.now(); }
+    static constexpr char deed_event[] = "questions_stopped";
 
     db::test::FreshDatabase m_fresh = GetParam().make();
     db::test::FailingDatabase m_failing{m_fresh.database()};

@@ -1,8 +1,10 @@
 #pragma once
 // A proof::World on a database of the test's: everything real but the clock, the randomness and, where the
 // test wants one, the breach service. Hashes are small. Two worlds on one database are two processes.
+// Whatever is done in one is watched: no event without its mails (event_watch.h).
 #include "proof/world.h"
 #include "store/outbox.h"
+#include "support/event_watch.h"
 #include "support/people.h"
 
 namespace sallyport::test {
@@ -10,8 +12,8 @@ namespace sallyport::test {
 class World {
 public:
     explicit World(db::Database& database, std::uint64_t seed = 7, crypto::PoolOptions pool = {})
-        : random(seed), hashes(pool, random, [this] { return clock.now(); }),
-          world{database,   clock, random, keys.keys, keys.peppers, hashes, nullptr,
+        : random(seed), hashes(pool, random, [this] { return clock.now(); }), watched(database, keys.keys),
+          world{watched,    clock, random, keys.keys, keys.peppers, hashes, nullptr,
                 cheap_hash, {},    {},     {},        true,         {},     [this] { ++wakes; }}
     {
         world.brand = {"Northstar Exchange",
@@ -26,10 +28,15 @@ public:
     World& operator=(const World&) = delete;
 
     Person person(const PersonPlan& plan = {}) { return make_person(world.database, keys, random, plan); }
+    /// By the test's own hand.
     template <class Work>
     auto transact(Work work)
     {
-        return sync_wait(world.database.transact(std::move(work)));
+        auto by_hand = [work = std::move(work)](db::Tx& tx) mutable {
+            done_by_hand(tx);
+            return work(tx);
+        };
+        return sync_wait(world.database.transact(std::move(by_hand)));
     }
     store::CredentialSet credentials(const AccountId& account)
     {
@@ -41,6 +48,7 @@ public:
     SeededRandom random;
     std::atomic<int> wakes = 0;
     crypto::PasswordPool hashes;
+    EventWatch watched;
     proof::World world;
 };
 

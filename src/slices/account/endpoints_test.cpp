@@ -2,10 +2,14 @@
 #include "slices/account/endpoints.h"
 
 #include "proof/trusted_session.h"
+#include "render/catalogue.h"
 #include "support/engines.h"
+#include "support/event_rules.h"
 #include "support/signed_in.h"
 
 #include <gtest/gtest.h>
+
+#include <set>
 
 namespace sallyport::account {
 namespace {
@@ -58,6 +62,29 @@ TEST_P(Pages, WantASession)
           "/account/anti-phishing/confirm", "/account/devices/end", "/account/devices/end-others",
           "/account/devices/end-trust", "/account/devices/end-all-trust"})
         EXPECT_EQ(status_without(path, Method::post), "401 sign_in_needed") << path;
+}
+
+// Every event that there is has words of its own, and no words are of an event that there is not.
+TEST_P(Pages, SayWhatHappenedInWordsOfItsOwn)
+{
+    std::set<std::string> worded;
+    for (const auto& entry : render::all_messages())
+        if (entry.key.starts_with("account.event_")) worded.emplace(entry.key.substr(14));
+    EXPECT_EQ(worded.erase("other") + worded.erase("from"), 2U);
+    std::set<std::string> said;
+    for (const test::EventRule& rule : test::event_rules()) {
+        EXPECT_EQ(worded.erase(std::string(rule.event)), 1U) << rule.event;
+        m_w.clock.advance(std::chrono::seconds{1});
+        const Instant now = m_w.clock.now();
+        const store::Event event{
+            m_w.random.id<EventId>(now), m_ada.id, std::string(rule.event), now, "", "", ""};
+        auto write = [&event](db::Tx& tx) { store::add_event(tx, event); };
+        sync_wait(m_fresh.database().transact(write));  // not by a use case: nobody is told
+        const auto newest = m_doors.get("/account").at("events").as_array().at(0).as_object();
+        EXPECT_TRUE(said.emplace(newest.at("text").as_string()).second) << rule.event << " is said twice";
+    }
+    EXPECT_FALSE(said.contains("Something changed"));
+    EXPECT_TRUE(worded.empty()) << *worded.begin() << " never happens";
 }
 
 // A13: how each session was opened.

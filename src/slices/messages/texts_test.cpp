@@ -2,8 +2,11 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "support/event_rules.h"
 
 #include <gtest/gtest.h>
+
+#include <set>
 
 namespace sallyport::messages {
 namespace {
@@ -30,6 +33,22 @@ TEST(Texts, AreAsTheyAreAgreed)
     EXPECT_EQ(render_text(brand, row("T5", "en", ""), created),
               "Exchange: this number no longer belongs to your account. Not you? Open exchange.example "
               "yourself.");
+}
+
+// The table of events knows them all, and names none that there is not.
+TEST(Texts, TellOfAnEventOrAreCodes)
+{
+    std::set<std::string> known;
+    for (const auto& rule : sallyport::test::event_rules())
+        if (!rule.text.empty()) known.emplace(rule.text);
+    for (const auto& one : sallyport::test::messages_without_event())
+        if (one.message.starts_with('T')) known.emplace(one.message);
+    for (const std::string& text : known) EXPECT_TRUE(text_subject_of(text)) << text;
+    for (int i = 1; i < 100; ++i) {
+        const std::string text = "T" + std::to_string(i);
+        if (text == "T14") continue;  // of a withdrawal, which nobody can ask for yet
+        EXPECT_EQ(text_subject_of(text).has_value(), known.contains(text)) << text;
+    }
 }
 
 TEST(Texts, OneSegmentWhateverBrandAndHost)
