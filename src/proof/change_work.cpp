@@ -145,6 +145,9 @@ void drop(db::Tx& tx, const World& world, store::CredentialSet& credentials, sto
     change.ended_at = now;
     credentials.put_change(change);
     note(tx, world, credentials.account(), "change_stopped", worker(), now);
+    // Every address was told that it would come.
+    const auto account = store::load_account(tx, world.keys, credentials.account());
+    tell(tx, world, Kind::change_stopped, account, credentials, facts_of(worker(), now), now);
 }
 
 void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, store::PendingChange change,

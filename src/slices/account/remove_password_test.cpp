@@ -305,6 +305,7 @@ TEST_P(Passwordless, StaysWhereAPasskeyHasGoneMeanwhile)
     sweep();
     EXPECT_TRUE(has_password());
     EXPECT_EQ(mails("E19-removed"), 0);
+    EXPECT_EQ(mails("E29-stopped"), 1) << "who was told that it would go is told that it stays";
     EXPECT_EQ(events("change_stopped"), 1);
     EXPECT_EQ(sweep(), 0) << "and it is over";
 }

@@ -321,7 +321,8 @@ RenderedMail render_notice(const Notice& notice, const MailBrand& brand, const s
     view.subject = render::text(letter, message_of(notice.subject, brand, mail));
     view.what = message_of(notice.what, brand, mail);
     view.at = moment(mail, "at").value_or(created_at);
-    if (says_browser(notice.facts)) {
+    // Without an address it was the worker, and nobody's browser.
+    if (says_browser(notice.facts) && !need(mail, "address").empty()) {
         view.browser = render::browser_name(letter, need(mail, "browser"));
         view.address = need(mail, "address");
     }

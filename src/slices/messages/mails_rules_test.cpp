@@ -234,6 +234,19 @@ TEST(MailVocabulary, HasABrowserOnlyByAKnownName)
     }
 }
 
+// What the worker did, nobody's browser did.
+TEST(MailVocabulary, NamesNoBrowserWhereThereWasNone)
+{
+    store::OutboxMail mail = row("E29-stopped", "en", true);
+    set(mail, "browser", "");
+    set(mail, "address", "");
+    const RenderedMail theirs = render_mail(brand, mail, created);
+    for (const std::string& part : {theirs.text, theirs.html})
+        for (const char* const fact : {"Browser", "Internet address"})
+            EXPECT_FALSE(contains(part, fact)) << part;
+    EXPECT_TRUE(contains(theirs.text, "was stopped, and nothing changes"));
+}
+
 TEST(MailVocabulary, KeepsWhatAnOwnerNamedButNoSlySigns)
 {
     store::OutboxMail mail = row("E22", "en", true);
