@@ -49,6 +49,34 @@ TEST_P(Locking, TakesTheAddressTheCodeAndTheStep)
     EXPECT_EQ(lock("ada@other.example", code).asked.answer, Answer::locked) << "any address of the account";
 }
 
+// Who takes the address over is still stopped from the old mailbox, for 30 days.
+TEST_P(Locking, AnAddressThatWasTheAccountsUntilLatelyLocks)
+{
+    const Person ada = person(), eve = person("eve");
+    move_address(ada, "new@mail.example");
+    const auto code = code_in_mail(ada, ada.email.address());
+    ASSERT_FALSE(code.empty()) << "the old address goes on hearing";
+    EXPECT_EQ(lock(eve.email.address(), code).result, Result::wrong);
+    m_w.clock.advance(hours{24 * 30} - std::chrono::seconds{1});
+    EXPECT_EQ(lock(ada.email.address(), code).asked.answer, Answer::locked);
+    EXPECT_EQ(test::mails_of(m_w, ada.id, "E50"), 3) << "the old address is told, too";
+}
+
+TEST_P(Locking, AnAddressThatWasTheAccountsLongAgoDoesNot)
+{
+    const Person ada = person();
+    move_address(ada, "new@mail.example");
+    m_w.clock.advance(hours{24 * 29});
+    const auto to_old = code_in_mail(ada, ada.email.address());
+    m_w.clock.advance(hours{24});
+    EXPECT_EQ(code_in_mail(ada, ada.email.address()), "") << "nothing goes there any more";
+    const auto to_new = code_in_mail(ada, "new@mail.example");
+    for (const auto& code : {to_old, to_new})
+        EXPECT_EQ(lock(ada.email.address(), code).result, Result::wrong);
+    EXPECT_FALSE(is_locked(ada));
+    EXPECT_EQ(lock("new@mail.example", to_new).asked.answer, Answer::locked);
+}
+
 TEST_P(Locking, EveryRefusalCostsTheSame)
 {
     const Person ada = person();

@@ -62,6 +62,22 @@ protected:
         const std::string to = notice ? "ada@other.example" : who.email.address();
         return lock(to, code_in_mail(who, to));
     }
+    /// The address is another one, as the worker makes it.
+    void move_address(const Person& who, const std::string& to)
+    {
+        m_w.transact([&](db::Tx& tx) {
+            auto credentials = store::CredentialSet::load(tx, m_w.keys.keys, who.id);
+            std::string channel;
+            for (const auto& one : credentials.channels())
+                if (one.role == store::ChannelRole::primary) channel = one.id.text();
+            proof::ask_change(tx, m_w.world, credentials, policy::changes::Kind::change_email, channel,
+                              who.email.address(), to, hours{24}, m_w.clock.now());
+            credentials.save(tx, m_w.keys.keys, m_w.clock.now());
+        });
+        m_w.clock.advance(hours{24 * 7});  // told to nobody: it waits so long
+        ASSERT_EQ(work(), 1);
+        ASSERT_EQ(m_w.credentials(who.id).primary_address().address(), to);
+    }
     bool is_locked(const Person& who)
     {
         return m_w.credentials(who.id).state() == store::AccountState::locked;
