@@ -88,6 +88,25 @@ TEST_P(UntoldChange, WaitsUntilOneMessageArrived)
     EXPECT_EQ(done.pending.due_at, m_w.clock.now());
 }
 
+// What arrived told of something else: another event of that moment, an earlier change.
+TEST_P(UntoldChange, NothingElseThatArrivedTellsOfIt)
+{
+    const Mails asked = due();
+    const auto arrived = [&](const std::string& mail, Instant made_at) {
+        const store::OutboxMail row{m_w.random.id<OutboxId>(made_at), m_ada.id, mail, old_address, "en", {}};
+        m_w.transact([&](db::Tx& tx) {
+            store::put_mail(tx, m_w.keys.keys, row, store::MailPriority::security, made_at);
+            EXPECT_TRUE(store::mark_delivered(tx, row.id, m_w.clock.now()));
+        });
+    };
+    arrived("E11", m_asked_at);
+    EXPECT_EQ(due_of(), Due::untold);
+    arrived("E29", m_asked_at - Duration{1});
+    EXPECT_EQ(due_of(), Due::untold);
+    delivered(asked, std::string("E29 ") + old_address);
+    EXPECT_EQ(due_of(), Due::now);
+}
+
 TEST_P(UntoldChange, OrUntilSevenDaysHavePassed)
 {
     due();
