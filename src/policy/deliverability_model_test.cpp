@@ -238,7 +238,7 @@ TEST(Deliverability, TheWebhookListensSoOften)
         }
     }
     EXPECT_EQ(next_intake_at({}, 1, start), start) << "unfilled: nothing has come";
-    constexpr IntakeLimits intake;
+    const IntakeLimits intake;
     EXPECT_EQ(intake.reports_max, 3000);
     EXPECT_EQ(intake.wrong_secrets_max, 10);
     EXPECT_EQ(intake.window, std::chrono::minutes{1});
