@@ -1,5 +1,7 @@
 #include "policy/deliverability.h"
 
+#include <algorithm>
+
 namespace sallyport::policy::deliverability {
 
 namespace {
@@ -119,7 +121,7 @@ ReportAnswer judge_report(const ReportFacts& facts, Instant now, const Limits& l
 
 Instant next_intake_at(const Intake& intake, std::int64_t most, Instant now) noexcept
 {
-    return intake.count < most || intake.window_ends <= now ? now : intake.window_ends;
+    return intake.count < most ? now : std::max(now, intake.window_ends);
 }
 
 }  // namespace sallyport::policy::deliverability
