@@ -157,9 +157,7 @@ TEST(Notices, CodesAndChangesAreNeverBundled)
                             Kind::kit_old,
                             Kind::notice_address_added,
                             Kind::hold_over,
-                            Kind::recovery_reminded,
-                            Kind::report_was_fake,
-                            Kind::report_was_genuine})
+                            Kind::recovery_reminded})
         EXPECT_FALSE(may_be_bundled(kind));
 }
 
@@ -168,6 +166,8 @@ TEST(Notices, WhatRepeatsIsBundled)
     for (const Kind kind : {Kind::new_sign_in, Kind::sign_in_stopped, Kind::passkey_copied,
                             Kind::sessions_ended, Kind::fake_reported})
         EXPECT_TRUE(may_be_bundled(kind));
+    for (const Kind answer : {Kind::report_was_fake, Kind::report_was_genuine})
+        EXPECT_FALSE(may_be_bundled(answer));
 }
 
 }  // namespace
