@@ -1,6 +1,8 @@
 // Locking an account, on both engines.
 #include "slices/lock/walk_test.h"
 
+#include <atomic>
+
 namespace sallyport::lock {
 namespace {
 
@@ -101,6 +103,31 @@ TEST_P(Locking, ManyWrongCodesNeverKeepTheOwnerFromLocking)
     EXPECT_EQ(lock(ada).asked.answer, Answer::locked) << "the right code of the same network and address";
 }
 
+TEST_P(Locking, GuessesAtRecoveryCodesAreChargedAndAMessageLocksAllTheSame)
+{
+    const Person ada = person();
+    const std::string right(ada.codes[0].reveal_text());
+    for (std::int64_t n = 0; n < m_w.world.throttle.stranger_free_tries; ++n)
+        EXPECT_EQ(lock(ada.email.address(), "1 AAAAA-AAAAA-AAAAA-A").result, Result::wrong);
+    const auto late = lock(ada.email.address(), right);
+    EXPECT_EQ(late.result, Result::wait) << "nothing is compared";
+    EXPECT_GT(late.until, m_w.clock.now());
+    EXPECT_EQ(m_w.credentials(ada.id).kit()->codes.size(), 4U);
+    EXPECT_EQ(lock(ada).asked.answer, Answer::locked);
+}
+
+TEST_P(Locking, ARecoveryCodeCountsOnceInParallel)
+{
+    const Person ada = person();
+    const std::string code(ada.codes[0].reveal_text());
+    std::atomic<int> answered = 0;
+    test::in_parallel(4, [&](int) {
+        if (lock(ada.email.address(), code).result == Result::answered) ++answered;
+    });
+    EXPECT_EQ(answered.load(), 1);
+    EXPECT_EQ(m_w.credentials(ada.id).kit()->codes.size(), 3U);
+}
+
 TEST_P(Locking, EachMessageHasACodeOfItsOwnAndNobodyElses)
 {
     const Person ada = person();
@@ -143,6 +170,21 @@ TEST_P(Locking, ByPasskeyByTheKitAndByASession)
     const proof::Holder holder{mia.id, browser.session, browser.level, browser.asker};
     EXPECT_EQ(sync_wait(lock_by_session(m_w.world, holder)).asked.answer, Answer::locked);
     EXPECT_EQ(sync_wait(lock_by_session(m_w.world, holder)).result, Result::wrong) << "it has ended";
+}
+
+// Who records an answer of a passkey has nothing: not while it is locked, and not after.
+TEST_P(Locking, APasskeysAnswerCountsOnce)
+{
+    const Person ada = person();
+    const Authenticator key(host, origin, 3);
+    test::enrol(m_w, ada.id, key);
+    const auto asked = ask_passkey(m_w.world);
+    auto said = key.answer(asked.bytes);
+    const proof::PasskeyAnswer answer{key.credential_id, said.client_data_json, said.authenticator_data,
+                                      said.signature, proof::user_handle_of(ada.id)};
+    const auto send = [&] { return sync_wait(lock_by_passkey(m_w.world, stranger(), asked.cookie, answer)); };
+    EXPECT_EQ(send().asked.answer, Answer::locked);
+    EXPECT_EQ(send().result, Result::wrong);
 }
 
 TEST_P(Locking, NeverEndsACaseOnARoadBackWhoseEndOpensTheAccount)

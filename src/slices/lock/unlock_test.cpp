@@ -74,6 +74,8 @@ TEST_P(OpeningAgain, TheKitAndTheMailboxLeadToItsRoad)
     EXPECT_EQ(road.answer, Step::kit_road);
     EXPECT_EQ(road.until, m_w.clock.now() + hours{1});
     EXPECT_TRUE(is_locked(ada)) << "until it is finished";
+    EXPECT_EQ(m_w.credentials(ada.id).kit()->codes.size(), 3U) << "the code is spent";
+    EXPECT_EQ(show(secret, Proof::kit, code).answer, Step::wrong);
 }
 
 TEST_P(OpeningAgain, AnUnknownAndAnOpenAccountAnswerLikeALockedOne)
@@ -125,6 +127,16 @@ TEST_P(OpeningAgain, AMailedCodeHasFiveTriesWhateverIsResent)
     EXPECT_EQ(show(secret, Proof::mail, right).answer, Step::wrong);
 }
 
+TEST_P(OpeningAgain, AMailedCodeCountsOnce)
+{
+    const Person ada = person();
+    lock(ada);
+    const auto secret = begin(ada);
+    const std::string code = mailed(ada.email.address(), "code");
+    EXPECT_EQ(show(secret, Proof::mail, code).answer, Step::taken);
+    EXPECT_EQ(show(secret, Proof::mail, code).answer, Step::wrong);
+}
+
 TEST_P(OpeningAgain, ParallelGuessesAtTheMailedCodeHaveFiveTriesTogether)
 {
     const Person ada = person();
@@ -173,6 +185,19 @@ TEST_P(OpeningAgain, OnlyTheAccountsOwnPasskeyAndForItsOwnChallengeOnly)
     EXPECT_EQ(crossed.answer, Step::wrong);
     EXPECT_EQ(sync_wait(read_progress(m_w.world, secret))->row.factors.size(), 0U);
     EXPECT_EQ(show_key(secret, hers, ada).asked.answer, UnlockAnswer::waits);
+}
+
+TEST_P(OpeningAgain, NamesPasskeysOnlyWhereSomethingWasShown)
+{
+    const Person ada = person();
+    const Authenticator key(host, origin, 3);
+    test::enrol(m_w, ada.id, key);
+    lock(ada);
+    const auto secret = begin(ada);
+    const auto named = [&] { return sync_wait(ask_unlock_passkey(m_w.world, secret))->passkeys.size(); };
+    EXPECT_EQ(named(), 0U) << "an address alone learns of none";
+    show_app(secret, ada);
+    EXPECT_EQ(named(), 1U);
 }
 
 // --- afterwards
