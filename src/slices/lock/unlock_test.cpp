@@ -137,6 +137,17 @@ TEST_P(OpeningAgain, AMailedCodeCountsOnce)
     EXPECT_EQ(show(secret, Proof::mail, code).answer, Step::wrong);
 }
 
+TEST_P(OpeningAgain, AnAppsCodeCountsOnce)
+{
+    const Person ada = person();
+    lock(ada);
+    const auto first = begin(ada);
+    const auto second = sync_wait(begin_unlock(m_w.world, stranger(), ada.email)).token.hash;
+    const std::string code = ada.code(m_w.clock.now());
+    EXPECT_EQ(show(first, Proof::app, code).answer, Step::taken);
+    EXPECT_EQ(show(second, Proof::app, code).answer, Step::wrong);
+}
+
 TEST_P(OpeningAgain, ParallelGuessesAtTheMailedCodeHaveFiveTriesTogether)
 {
     const Person ada = person();
@@ -298,6 +309,8 @@ TEST_P(OpeningAgain, AnUnlockingThatWaitsIsPutOffOnceByEachMailbox)
     const Instant at = show_app(secret, ada).asked.at;
     EXPECT_EQ(lock(ada).asked.until, at + hours{48});
     EXPECT_EQ(lock(ada).asked.answer, Answer::stays_locked) << "once";
+    m_w.clock.advance(std::chrono::seconds{30});
+    EXPECT_EQ(show_app(secret, ada).asked.at, at + hours{48}) << "what is shown again hurries nothing";
     EXPECT_EQ(lock(ada, true).asked.until, at + hours{96});
     EXPECT_EQ(test::events_of(m_w, ada.id, "unlock_delayed"), 2);
     m_w.clock.set(at + hours{48});
