@@ -112,8 +112,8 @@ async function phoneAndMailCode(home) {
 
 async function address(home) {
   const { page } = home;
-  await home.see('/account/email', 'email');
   await home.see('/account/email/again', 'email-again-none');
+  await home.see('/account/email', 'email');
   await home.sent('/account/email', { email: 'no address' }, 'email-problem');
   const to = freshAddress('new.example');
   await home.send('/account/email', { email: to });
