@@ -40,7 +40,11 @@ Recipients recipients_of(Kind kind, const Channels& channels) noexcept
     return {.primary = primary, .notice = notice, .words = primary || notice, .old = channels.old_kept};
 }
 
-bool old_address_sees_words(Instant words_changed, Instant left) noexcept { return words_changed < left; }
+OldAddressSees old_address_sees(Instant words_changed, Instant left) noexcept
+{
+    if (words_changed < left) return OldAddressSees::words;
+    return words_changed == left ? OldAddressSees::words_before : OldAddressSees::no_words;
+}
 
 bool may_be_turned_off(Kind) noexcept { return false; }
 

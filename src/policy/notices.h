@@ -88,9 +88,10 @@ struct Recipients {
 };
 Recipients recipients_of(Kind kind, const Channels& channels) noexcept;
 
-/// The old address is not the account's any more: it sees the words only where they are still those that it
-/// has seen.
-bool old_address_sees_words(Instant words_changed, Instant left) noexcept;
+/// The old address is not the account's any more: it sees the words that it has seen, and no newer ones. New
+/// ones are made as it leaves; those before them are what it knows.
+enum class OldAddressSees : std::uint8_t { no_words, words_before, words };
+OldAddressSees old_address_sees(Instant words_changed, Instant left) noexcept;
 
 /// No security mail can be turned off; every mail that there is yet is one.
 bool may_be_turned_off(Kind kind) noexcept;

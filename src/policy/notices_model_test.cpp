@@ -86,9 +86,10 @@ TEST(NoticesModel, AnOldAddressSeesNoNewWords)
 {
     const Instant left{std::chrono::days{20'000}};
     constexpr Duration ms{1};
-    EXPECT_TRUE(old_address_sees_words(left - ms, left));
-    EXPECT_FALSE(old_address_sees_words(left, left));
-    EXPECT_FALSE(old_address_sees_words(left + ms, left));
+    EXPECT_EQ(old_address_sees(left - ms, left), OldAddressSees::words);
+    EXPECT_EQ(old_address_sees(left, left), OldAddressSees::words_before) << "made as it left";
+    EXPECT_EQ(old_address_sees(left + ms, left), OldAddressSees::no_words);
+    EXPECT_EQ(OldAddressSees{}, OldAddressSees::no_words);
 }
 
 TEST(Notices, NoneCanBeTurnedOff)

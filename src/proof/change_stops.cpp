@@ -2,6 +2,7 @@
 
 #include "proof/changes.h"
 #include "proof/stop_code.h"
+#include "proof/words.h"
 
 #include <algorithm>
 
@@ -114,6 +115,7 @@ bool bring_back(db::Tx& tx, const World& world, store::CredentialSet& credential
     const Instant since = change.pending.asked_at;
     if (address) {
         credentials.set_primary({*id, store::ChannelRole::primary, *address, since});
+        renew_words(tx, world, credentials.account(), {{}, {}, {}, "en", {}}, now);
         return true;
     }
     for (const store::Phone& phone : credentials.phones())

@@ -7,6 +7,7 @@
 #include "proof/reminders.h"
 #include "proof/removals.h"
 #include "proof/unreachable.h"
+#include "proof/words.h"
 #include "store/change_codes.h"
 #include "store/due_work.h"
 
@@ -100,6 +101,7 @@ void finish_email(db::Tx& tx, const World& world, store::CredentialSet& credenti
     credentials.set_primary({world.random.id<ChannelId>(now), store::ChannelRole::primary, *address, now});
     end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
     note(tx, world, credentials.account(), "email_changed", worker(), now);
+    renew_words(tx, world, credentials.account(), worker(), now);
     const auto account = store::load_account(tx, world.keys, credentials.account());
     const auto own = [&](const store::Channel& channel) {
         auto facts = undo_facts(tx, world, change, account.id, channel.id);

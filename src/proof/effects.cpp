@@ -124,6 +124,17 @@ MailFacts with_words(MailFacts facts, const store::Words& words, Instant now)
     return facts;
 }
 
+/// What an address that left then has seen of the words.
+std::optional<store::Words> words_seen(const store::Words& words, Instant left)
+{
+    switch (notices::old_address_sees(words.changed_at, left)) {
+    case notices::OldAddressSees::no_words: break;
+    case notices::OldAddressSees::words: return words;
+    case notices::OldAddressSees::words_before: return store::Words{words.before, {}, words.changed_at};
+    }
+    return std::nullopt;
+}
+
 /// Mails older than this are no part of a bundle, whatever became of them.
 constexpr Duration bundle_age_max = std::chrono::hours{24};
 constexpr std::string_view times_name = "times";
@@ -237,8 +248,8 @@ void tell_each(db::Tx& tx, const World& world, notices::Kind kind, const store::
     }
     if (!to.old) return;
     for (const OldChannel& one : old) {
-        const bool words = to.words && notices::old_address_sees_words(account.words.changed_at, one.left);
-        owe(one.channel, words ? with_words(own(one.channel), account.words, now) : own(one.channel));
+        const auto words = to.words ? words_seen(account.words, one.left) : std::nullopt;
+        owe(one.channel, words ? with_words(own(one.channel), *words, now) : own(one.channel));
     }
 }
 

@@ -37,6 +37,7 @@ constexpr std::pair<std::string_view, Msg> events_known[]{
     {"recovery_reminded", Msg::account_event_recovery_reminded},
     {"sign_ins_failed", Msg::account_event_sign_ins_failed},
     {"kit_old", Msg::account_event_kit_old},
+    {"words_renewed", Msg::account_event_words_renewed},
     {"fake_reported", Msg::account_event_fake_reported},
     {"fake_answered", Msg::account_event_fake_answered},
     {"hold_over", Msg::account_event_hold_over},

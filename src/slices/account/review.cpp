@@ -2,6 +2,7 @@
 
 #include "base/record.h"
 #include "proof/effects.h"
+#include "proof/words.h"
 #include "store/accounts.h"
 #include "store/sealed_rows.h"
 #include "store/sessions.h"
@@ -97,6 +98,16 @@ void finish(db::Tx& tx, const proof::World& world, const proof::Holder& actor, c
     proof::note(tx, world, actor.account, "account_reviewed", actor.asker, now, count);
 }
 
+/// Somebody else reads there, and has read the words.
+void report_mailbox(db::Tx& tx, const proof::World& world, const proof::Holder& actor, Instant now)
+{
+    proof::renew_words(tx, world, actor.account, actor.asker, now);
+    const auto credentials = store::CredentialSet::load(tx, world.keys, actor.account);
+    const auto account = store::load_account(tx, world.keys, actor.account);
+    proof::tell(tx, world, policy::notices::Kind::words_changed, account, credentials,
+                proof::facts_of(actor.asker, now), now);
+}
+
 void settle(db::Tx& tx, const proof::World& world, const proof::Holder& actor, ReviewStep step,
             const std::vector<NotMine>& not_mine, const Ended& ended)
 {
@@ -106,6 +117,7 @@ void settle(db::Tx& tx, const proof::World& world, const proof::Holder& actor, R
     if (awaited != step || step == ReviewStep::done || !proof::is_in_force(tx, world, actor)) return;
     for (const SessionId& session : ended.sessions) end_named(tx, world, actor, session);
     for (const BrowserId& browser : ended.trusted) end_named_trust(tx, world, actor, browser);
+    if (step == ReviewStep::addresses && !not_mine.empty()) report_mailbox(tx, world, actor, now);
     for (const NotMine& one : not_mine)
         if (row.review.not_mine.size() < not_mine_max) row.review.not_mine.push_back(one);
     const auto next = static_cast<ReviewStep>(static_cast<int>(step) + 1);

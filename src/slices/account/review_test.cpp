@@ -69,6 +69,30 @@ TEST_P(Reviewing, GoesThroughWhatThereIsAndTellsEverybody)
     EXPECT_EQ(mails(), 1) << "once";
 }
 
+// Issue C, 1: the words are changed after a mailbox was reported.
+TEST_P(Reviewing, AMailboxThatIsNotTheOwnersAloneMakesNewWords)
+{
+    const auto words = [&] {
+        return m_w.transact(
+            [&](db::Tx& tx) { return store::load_account(tx, m_w.keys.keys, m_ada.id).words; });
+    };
+    const auto before = words();
+    EXPECT_EQ(all("mine"), "addresses");
+    EXPECT_EQ(words().now, before.now);
+    EXPECT_EQ(all("not-mine"), "words");
+    EXPECT_NE(words().now, before.now);
+    EXPECT_EQ(words().before, before.now);
+    EXPECT_EQ(words().changed_at, m_w.clock.now());
+    EXPECT_EQ(events("words_renewed"), 1);
+    const auto told = test::new_mails(m_w);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].mail, "E31");
+    EXPECT_EQ(test::parameter(told[0], "words"), words().now);
+    sync_wait(answer_review(m_w.world, actor_of(m_browser), ReviewStep::addresses,
+                            {{ReviewStep::addresses, "ada"}}, {}));
+    EXPECT_EQ(events("words_renewed"), 1) << "its turn is over";
+}
+
 TEST_P(Reviewing, EndsTheSessionsThatAreNotTheOwners)
 {
     test::sign_in(m_w, m_ada.id);

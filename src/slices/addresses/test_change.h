@@ -94,6 +94,11 @@ protected:
         return sync_wait(proof::stop_by_session(m_w.world, holder, Kind::change_email, change));
     }
     std::string primary() { return m_w.credentials(m_ada.id).primary_address().address(); }
+    std::string words()
+    {
+        return m_w.transact(
+            [&](db::Tx& tx) { return store::load_account(tx, m_w.keys.keys, m_ada.id).words.now; });
+    }
     std::optional<AccountId> owner_of(const std::string& address)
     {
         return m_w.transact([&](db::Tx& tx) { return store::find_account(tx, address); });

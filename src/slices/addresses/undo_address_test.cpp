@@ -67,7 +67,15 @@ TEST_P(UndoAddress, After30DaysTheOldAddressIsNobodys)
 
 TEST_P(UndoAddress, TheOldAddressHearsOfEverythingButNewWords)
 {
-    change();
+    const std::string old_words = words();
+    const auto done = change();
+    EXPECT_NE(words(), old_words) << "new ones, since whoever reads the old mailbox knows the old ones";
+    const auto shown = [](const auto& mails, const std::string& mail, const char* to) {
+        return test::parameter(mails.at(mail + " " + to), "words");
+    };
+    EXPECT_EQ(shown(done, "E30", new_address), words());
+    EXPECT_EQ(test::parameter(done.at(std::string("E30 ") + new_address), "words_before"), old_words);
+    EXPECT_EQ(shown(done, "E30", old_address), old_words) << "what it knows a genuine mail by";
     const auto changed_words = [&](const std::string& now) {
         m_w.transact([&](db::Tx& tx) {
             auto account = store::load_account(tx, m_w.keys.keys, m_ada.id);
@@ -81,14 +89,24 @@ TEST_P(UndoAddress, TheOldAddressHearsOfEverythingButNewWords)
         });
         return mails();
     };
+    const std::string renewed = words();
     const auto before = changed_words("");
+    m_w.clock.advance(Duration{1});
     const auto after = changed_words("violet anchor 7");
     for (const char* const to : {old_address, new_address, second_address}) {
-        ASSERT_TRUE(before.contains(std::string("E27 ") + to)) << to;
-        ASSERT_TRUE(after.contains(std::string("E27 ") + to)) << to;
-        EXPECT_FALSE(test::parameter(before.at(std::string("E27 ") + to), "words").empty()) << to;
-        EXPECT_EQ(test::parameter(after.at(std::string("E27 ") + to), "words").empty(), to == old_address);
+        const bool is_old = to == old_address;
+        EXPECT_EQ(shown(before, "E27", to), is_old ? old_words : renewed) << to;
+        EXPECT_EQ(shown(after, "E27", to), is_old ? "" : "violet anchor 7") << to;
     }
+}
+
+TEST_P(UndoAddress, WhoeverLosesTheNewAddressKnowsTheWordsNoMore)
+{
+    const auto done = change();
+    const std::string seen = words();
+    m_w.clock.advance(Duration{1});
+    EXPECT_EQ(stop(stop_in(done, std::string("E30 ") + old_address)), StopAnswer::undone);
+    EXPECT_NE(words(), seen);
 }
 
 TEST_P(UndoAddress, WhatWasBuiltOnAChangeFallsWithIt)
