@@ -115,7 +115,8 @@ bool bring_back(db::Tx& tx, const World& world, store::CredentialSet& credential
     const Instant since = change.pending.asked_at;
     if (address) {
         credentials.set_primary({*id, store::ChannelRole::primary, *address, since});
-        renew_words(tx, world, credentials.account(), {{}, {}, {}, "en", {}}, now);
+        renew_words(tx, world, credentials.account(), now);
+        note(tx, world, credentials.account(), "words_renewed", {{}, {}, {}, "en", {}}, now);
         return true;
     }
     for (const store::Phone& phone : credentials.phones())

@@ -101,7 +101,8 @@ void finish_email(db::Tx& tx, const World& world, store::CredentialSet& credenti
     credentials.set_primary({world.random.id<ChannelId>(now), store::ChannelRole::primary, *address, now});
     end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
     note(tx, world, credentials.account(), "email_changed", worker(), now);
-    renew_words(tx, world, credentials.account(), worker(), now);
+    renew_words(tx, world, credentials.account(), now);
+    note(tx, world, credentials.account(), "words_renewed", worker(), now);
     const auto account = store::load_account(tx, world.keys, credentials.account());
     const auto own = [&](const store::Channel& channel) {
         auto facts = undo_facts(tx, world, change, account.id, channel.id);

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "proof/blocklist.h"
-#include "proof/effects.h"
+#include "store/accounts.h"
 
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
@@ -164,12 +164,11 @@ Task<WordsVerdict> compare_words(World& world, std::string tidy, std::optional<s
     co_return WordsVerdict{};
 }
 
-void renew_words(db::Tx& tx, const World& world, const AccountId& account, const Asker& asker, Instant now)
+void renew_words(db::Tx& tx, const World& world, const AccountId& account, Instant now)
 {
     const store::Account before = store::load_account(tx, world.keys, account);
     store::set_words(tx, world.keys, account,
                      {generate_words(world.random, before.language), before.words.now, now});
-    note(tx, world, account, "words_renewed", asker, now);
 }
 
 }  // namespace sallyport::proof

@@ -34,8 +34,8 @@ struct WordsVerdict {
 Task<WordsVerdict> compare_words(World& world, std::string tidy, std::optional<store::StoredHash> password);
 
 /// New ones take the place of words that somebody else may have read: as an address leaves the account, and
-/// where its owner says that a mailbox is not theirs alone. In the history; the caller owes the mail.
-void renew_words(db::Tx& tx, const World& world, const AccountId& account, const Asker& asker, Instant now);
+/// where its owner says that a mailbox is not theirs alone. The caller owes the line in the history.
+void renew_words(db::Tx& tx, const World& world, const AccountId& account, Instant now);
 
 /// The list that generate_words draws from.
 std::span<const std::string_view> words_of(std::string_view language);

@@ -63,6 +63,8 @@ constexpr EventRule rules[]{
     {"fake_reported", "E57", "", "slices_messages", primary, "it answers who reported"},
     {"fake_answered", "E57-fake", "", "slices_messages", primary, "it answers who reported", "E57-genuine"},
 
+    {"words_renewed", "", "", "slices_addresses", nobody,
+     "beside email_changed and change_undone, whose mails begin with the new words"},
     {"email_confirmed_again", "", "", "slices_addresses", nobody,
      "a code that arrived there was typed; nothing changed"},
     {"signed_out", "", "", "slices_account", nobody, "the person's own session ends"},

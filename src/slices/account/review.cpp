@@ -101,11 +101,12 @@ void finish(db::Tx& tx, const proof::World& world, const proof::Holder& actor, c
 /// Somebody else reads there, and has read the words.
 void report_mailbox(db::Tx& tx, const proof::World& world, const proof::Holder& actor, Instant now)
 {
-    proof::renew_words(tx, world, actor.account, actor.asker, now);
+    proof::renew_words(tx, world, actor.account, now);
     const auto credentials = store::CredentialSet::load(tx, world.keys, actor.account);
     const auto account = store::load_account(tx, world.keys, actor.account);
     proof::tell(tx, world, policy::notices::Kind::words_changed, account, credentials,
                 proof::facts_of(actor.asker, now), now);
+    proof::note(tx, world, actor.account, "words_changed", actor.asker, now);
 }
 
 void settle(db::Tx& tx, const proof::World& world, const proof::Holder& actor, ReviewStep step,

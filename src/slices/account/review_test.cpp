@@ -83,14 +83,14 @@ TEST_P(Reviewing, AMailboxThatIsNotTheOwnersAloneMakesNewWords)
     EXPECT_NE(words().now, before.now);
     EXPECT_EQ(words().before, before.now);
     EXPECT_EQ(words().changed_at, m_w.clock.now());
-    EXPECT_EQ(events("words_renewed"), 1);
+    EXPECT_EQ(events("words_changed"), 1);
     const auto told = test::new_mails(m_w);
     ASSERT_EQ(told.size(), 1U);
     EXPECT_EQ(told[0].mail, "E31");
     EXPECT_EQ(test::parameter(told[0], "words"), words().now);
     sync_wait(answer_review(m_w.world, actor_of(m_browser), ReviewStep::addresses,
                             {{ReviewStep::addresses, "ada"}}, {}));
-    EXPECT_EQ(events("words_renewed"), 1) << "its turn is over";
+    EXPECT_EQ(events("words_changed"), 1) << "its turn is over";
 }
 
 TEST_P(Reviewing, EndsTheSessionsThatAreNotTheOwners)
