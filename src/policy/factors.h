@@ -78,7 +78,7 @@ struct AddFacts {
     Level session = Level::none;
     Level account_highest = Level::none;
     bool stepped_up = false;      // a step-up for this very purpose was redeemed
-    std::int64_t apps = 0;        // confirmed, without one that is on its way out
+    std::int64_t apps = 0;        // confirmed; one on its way out counts, for it may be kept
     bool approver_young = false;  // the factor that gave the step-up
     bool replacement_running = false;
 };

@@ -70,6 +70,8 @@ enum class Kind : std::uint8_t {
     fake_reported,           // E57, to who reported a fake while signed in
     report_was_fake,         // E57, what people found out
     report_was_genuine,      // E57
+    app_removal_asked,       // E24, before: "will be removed at …", also after a move
+    app_removed,             // E24
 };
 
 struct Channels {

@@ -36,10 +36,10 @@ std::optional<AskedNotice> asked_notice_of(rules::Kind kind) noexcept
 {
     switch (kind) {
     case rules::Kind::remove_passkey: return AskedNotice{Kind::passkey_removal_asked, "T9"};
+    case rules::Kind::remove_app: return AskedNotice{Kind::app_removal_asked, "T16"};
     case rules::Kind::remove_password: return AskedNotice{Kind::password_removal_asked, "T10"};
     case rules::Kind::change_email: return AskedNotice{Kind::address_change_asked, "T7"};
     case rules::Kind::change_phone: return AskedNotice{Kind::phone_change_asked, "T4"};
-    case rules::Kind::remove_app:
     case rules::Kind::remove_notice_address:
     case rules::Kind::remove_phone:
     case rules::Kind::stop_email_codes: break;

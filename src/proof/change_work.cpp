@@ -52,6 +52,22 @@ void finish_passkey(db::Tx& tx, const World& world, store::CredentialSet& creden
          {{"at", std::to_string(to_unix_ms(now))}, {"name", change.before}}, now);
 }
 
+/// The app of the old phone after a move, or one that its owner removed.
+void finish_app(db::Tx& tx, const World& world, store::CredentialSet& credentials,
+                const store::PendingChange& change, Instant now)
+{
+    const auto apps = credentials.totp_apps(tx, world.keys);
+    const auto at = std::ranges::find(apps, FactorId::parse(change.subject),
+                                      [](const store::TotpApp& app) { return std::optional(app.id); });
+    if (at == apps.end()) return;
+    hold_value(tx, world, credentials, policy::holds::Cause::factor_removed, now);
+    credentials.remove_totp_app(at->id);
+    end_by(tx, policy::sessions::Event::factor_changed, credentials.account(), std::nullopt, now);
+    note(tx, world, credentials.account(), "app_removed", worker(), now);
+    const auto account = store::load_account(tx, world.keys, credentials.account());
+    tell(tx, world, Kind::app_removed, account, credentials, {{"at", std::to_string(to_unix_ms(now))}}, now);
+}
+
 /// The new number takes the place of the old one, which goes on hearing of everything.
 void finish_phone(db::Tx& tx, const World& world, store::CredentialSet& credentials,
                   const store::PendingChange& change, Instant now)
@@ -165,10 +181,10 @@ void finish(db::Tx& tx, const World& world, store::CredentialSet& credentials, s
     if (!rules::can_be_undone(change.pending.kind)) store::end_change_codes(tx, change.id);
     switch (change.pending.kind) {
     case rules::Kind::remove_passkey: return finish_passkey(tx, world, credentials, change, now);
+    case rules::Kind::remove_app: return finish_app(tx, world, credentials, change, now);
     case rules::Kind::change_phone: return finish_phone(tx, world, credentials, change, now);
     case rules::Kind::change_email: return finish_email(tx, world, credentials, change, now);
     case rules::Kind::remove_password: return finish_password(tx, world, credentials, now);
-    case rules::Kind::remove_app:
     case rules::Kind::remove_notice_address:
     case rules::Kind::remove_phone:
     case rules::Kind::stop_email_codes: break;

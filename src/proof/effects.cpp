@@ -91,9 +91,10 @@ constexpr Named mails[]{
     {notices::Kind::fake_reported, "E57"},
     {notices::Kind::report_was_fake, "E57-fake"},
     {notices::Kind::report_was_genuine, "E57-genuine"},
+    {notices::Kind::app_removal_asked, "E24-asked"},
+    {notices::Kind::app_removed, "E24"},
 };
-static_assert(std::size(mails) == static_cast<std::size_t>(notices::Kind::report_was_genuine) + 1,
-              "each has one");
+static_assert(std::size(mails) == static_cast<std::size_t>(notices::Kind::app_removed) + 1, "each has one");
 
 /// Codes, and what is as quick as a code, so that nobody waits longer for the one than for the other.
 constexpr std::array quick{

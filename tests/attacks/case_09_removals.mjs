@@ -27,7 +27,7 @@ const listed = async (client) => {
   const { synced, keys } = must(await client.get(PASSKEYS));
   return [...synced, ...keys];
 };
-const leaving = async (client) => (await listed(client)).filter((one) => one.leaves);
+const leaving = async (client) => (await listed(client)).filter((one) => one.due);
 
 /** Asks for the removal of the only passkey; the mail with the stop code. */
 async function askRemoval(person, client = person.client) {

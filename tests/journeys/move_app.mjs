@@ -1,5 +1,6 @@
-// The authenticator app moves to a new phone, to its end: the page says so, both phones sign in, the owner is
-// told by mail and in the history; scripts on and off, in both languages.
+// The authenticator app moves to a new phone, to its end: the page says so, both phones sign in for three
+// days, then the new one alone; the owner is told by mail and in the history; scripts on and off, in both
+// languages.
 
 import assert from 'node:assert/strict';
 
@@ -41,10 +42,12 @@ for (const language of ['en', 'ar']) {
       assert.equal((await signInWith(person, totp(key, server.now()))).status, 401, 'it is not in force yet');
 
       const others = await person.signIn();
-      const told = await person.mailbox.after(person.email, async () => {
+      const finished = async () => {
         await home.send('/account/app/new/saved', { part: key.slice(-9) });
         await page.waitForURL(/\/account\/app\?done=moved/);
-      });
+      };
+      const added = { matches: ({ subject }) => /was added/.test(subject) };
+      const told = await person.mailbox.after(person.email, finished, added);
       await home.look('move_app_done');
       assert.equal(await page.locator('.list li').count(), 2, 'both phones are on the page');
       assert.equal(await page.locator('form[action="/account/app/move"]').count(), 0, 'one move at a time');
@@ -54,8 +57,13 @@ for (const language of ['en', 'ar']) {
 
       server.moveClock({ seconds: 2 * STEP_SECONDS });
       next(await signInWith(person, totp(key, server.now())));
-      // The old phone goes on for as long as the new one is young (docs/decisions).
+      // The old phone goes on for as long as the new one is young (docs/decisions), and can be kept.
       const here = await person.signIn();
+      const { apps } = must(await here.get('/account/app'));
+      assert.deepEqual(
+        apps.map(({ due }) => due !== null),
+        [true, false],
+      );
       const { events } = must(await here.get('/account'));
       assert.ok(
         events.some(({ kind }) => kind === 'app_moved'),
@@ -63,6 +71,12 @@ for (const language of ['en', 'ar']) {
       );
       await page.goto(`${server.url}/account`);
       await home.look('move_app_account');
+      const gone = { matches: ({ subject }) => /was removed/.test(subject) };
+      const over = () => server.moveClock({ days: 3, minutes: 1 });
+      await person.mailbox.after(person.email, over, gone);
+      assert.equal((await signInWith(person, person.freshCode())).status, 401, 'the old phone is out');
+      const later = await person.enterPassword(new Client(server.url));
+      next(await later.post('/signin/code', { code: totp(key, server.now()) }));
       await seen.mustBeClean();
     });
   }

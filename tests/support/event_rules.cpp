@@ -29,6 +29,8 @@ constexpr EventRule rules[]{
     {"passkey_removed", "E22", "", "slices_passkeys"},
     {"app_added", "E23", "", "slices_factors"},
     {"app_moved", "E23", "", "slices_factors"},
+    {"app_removal_asked", "E24-asked", "T16", "slices_factors"},
+    {"app_removed", "E24", "", "slices_factors"},
     {"phone_added", "E25-added", "", "slices_codes"},
     {"phone_change_asked", "E25-asked", "T4", "slices_codes"},
     {"phone_changed", "E25-changed", "T6", "slices_codes"},

@@ -22,6 +22,7 @@ const POST = [
   ...['/account/password/confirm', '/account/anti-phishing', '/account/anti-phishing/confirm'],
   ...['/account/anti-phishing/show', '/account/anti-phishing/shown', '/account/devices/end'],
   ...['/account/devices/end-others', '/account/app/add', '/account/app/add/confirm', '/account/app/move'],
+  ...['/account/app/remove', '/account/app/remove/confirm', '/account/app/keep', '/account/app/keep/confirm'],
   ...['/account/app/move/confirm', '/account/app/new', '/account/app/new/saved', '/account/app/new/cancel'],
   ...['/account/kit', '/account/kit/confirm', '/account/kit/new', '/account/kit/new/saved'],
   ...['/account/kit/new/proof', '/account/kit/new/cancel'],

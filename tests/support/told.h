@@ -11,7 +11,7 @@ inline void told(World& w)
 {
     w.transact([](db::Tx& tx) {
         tx.execute("UPDATE outbox SET state = 'delivered' WHERE template IN ('E19-asked', 'E22-asked', "
-                   "'E25-asked', 'E29', 'T4', 'T7', 'T9', 'T10')");
+                   "'E24-asked', 'E25-asked', 'E29', 'T4', 'T7', 'T9', 'T10', 'T16')");
     });
 }
 

@@ -60,6 +60,8 @@ constexpr std::pair<std::string_view, Msg> events_known[]{
     {"words_changed", Msg::account_event_words_changed},
     {"app_added", Msg::account_event_app_added},
     {"app_moved", Msg::account_event_app_moved},
+    {"app_removal_asked", Msg::account_event_app_removal_asked},
+    {"app_removed", Msg::account_event_app_removed},
     {"kit_made", Msg::account_event_kit_made},
     {"notice_address_added", Msg::account_event_notice_address_added},
     {"passkey_added", Msg::account_event_passkey_added},
@@ -256,7 +258,7 @@ ChangeWords words_of(const store::PendingChange& change)
         return {"remove_passkey", Msg::account_change_passkey, change.before, "/account/passkeys/keep"};
     case Kind::remove_password:
         return {"remove_password", Msg::account_change_password, {}, "/account/password/keep"};
-    case Kind::remove_app:
+    case Kind::remove_app: return {"remove_app", Msg::account_change_app, {}, "/account/app/keep"};
     case Kind::remove_notice_address:
     case Kind::remove_phone:
     case Kind::stop_email_codes: break;

@@ -226,15 +226,14 @@ TEST_P(UntoldChange, AClockThatJumpsDoesNothingTwice)
 TEST(AskedNotices, OfEveryChangeThatWaits)
 {
     using policy::changes::Kind;
-    for (const Kind kind :
-         {Kind::remove_passkey, Kind::remove_password, Kind::change_email, Kind::change_phone}) {
+    for (const Kind kind : {Kind::remove_passkey, Kind::remove_app, Kind::remove_password, Kind::change_email,
+                            Kind::change_phone}) {
         const auto notice = proof::asked_notice_of(kind);
         ASSERT_TRUE(notice.has_value());
         EXPECT_FALSE(proof::mail_of(notice->mail).empty());
         EXPECT_TRUE(notice->text.starts_with('T'));
     }
-    for (const Kind kind :
-         {Kind::remove_app, Kind::remove_notice_address, Kind::remove_phone, Kind::stop_email_codes})
+    for (const Kind kind : {Kind::remove_notice_address, Kind::remove_phone, Kind::stop_email_codes})
         EXPECT_FALSE(proof::asked_notice_of(kind)) << "nobody can ask for it, or it waits for nothing";
 }
 

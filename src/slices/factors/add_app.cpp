@@ -6,6 +6,7 @@
 #include "proof/codes.h"
 #include "proof/effects.h"
 #include "proof/open_session.h"
+#include "slices/factors/remove_app.h"
 #include "slices/factors/saved_part.h"
 #include "store/accounts.h"
 
@@ -83,7 +84,10 @@ void put_in_force(db::Tx& tx, const proof::World& world, const proof::Holder& ho
     using policy::holds::Cause;
     const Cause cause = set_up.moving ? Cause::factor_changed : Cause::factor_added;
     proof::hold_value(tx, world, credentials, cause, now);
+    const auto before = credentials.totp_apps(tx, world.keys);
     credentials.add_totp_app(world.keys, id, set_up.key, set_up.step, set_up.drift, now);
+    for (const store::TotpApp& old : before)
+        if (set_up.moving) ask_end_of_old_app(tx, world, holder, account, credentials, old.id, now);
     credentials.save(tx, world.keys, now);
     proof::end_by(tx, policy::sessions::Event::factor_changed, holder.account, holder.session, now);
     proof::note(tx, world, holder.account, set_up.moving ? "app_moved" : "app_added", holder.asker, now);

@@ -1,8 +1,8 @@
 #pragma once
 // A new authenticator app, one more or on a new phone: step-up, the key, its newest code, and on the next
-// page the end of the backup key, typed from where it was saved. Only then it is in force. Until removing an
-// app exists, the app of the old phone stays in force beside the new one, so there is a move only while fewer
-// than two are set up.
+// page the end of the backup key, typed from where it was saved. Only then it is in force. After a move the
+// app of the old phone goes on beside it until the new one is old enough (remove_app.h), so there is a move
+// only while one is set up.
 #include "policy/factors.h"
 #include "slices/factors/app_set_up.h"
 #include "store/credentials.h"
@@ -61,7 +61,8 @@ struct FinishOutcome {
     policy::factors::AddVerdict verdict = policy::factors::AddVerdict::allowed;
     bool moving = false;
 };
-/// The app is in force, other sessions end, E23 and the history tell it.
+/// The app is in force, other sessions end, E23 and the history tell it. After a move the old app is on its
+/// way out, which E24 tells, with what stops it.
 Task<FinishOutcome> finish_app(proof::World& world, proof::Holder holder, std::string typed);
 
 /// "Cancel": nothing was changed.

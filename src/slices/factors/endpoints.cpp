@@ -53,6 +53,7 @@ http::Response over(const http::Request& request, std::string_view start_path)
 void add_routes(http::Router& router, const access::Access& access)
 {
     add_app_routes(router, access);
+    add_removal_routes(router, access);
     add_kit_routes(router, access);
 }
 

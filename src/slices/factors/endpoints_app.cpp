@@ -1,6 +1,7 @@
 #include "access/account_page.h"
 #include "access/refuse.h"
 #include "access/step_up_page.h"
+#include "access/waiting.h"
 #include "crypto/totp.h"
 #include "http/pages.h"
 #include "render/messages.h"
@@ -23,8 +24,6 @@ using http::Response;
 using policy::factors::AddVerdict;
 using render::Msg;
 
-constexpr std::string_view status_path = "/account/app";
-
 std::string_view purpose_of(Change change) { return change == Change::add ? "add_app" : "move_app"; }
 
 std::string_view clock_of(std::int64_t drift)
@@ -36,8 +35,15 @@ std::string_view clock_of(std::int64_t drift)
 views::AppStatus status_view(const AppsShown& shown)
 {
     views::AppStatus view;
-    for (const AppShown& app : shown.apps)
-        view.apps.push_back({app.created_at, app.used_at, std::string(clock_of(app.drift))});
+    for (const AppShown& app : shown.apps) {
+        auto& row = view.apps.emplace_back();
+        row.id = app.id.text();
+        row.created = app.created_at;
+        row.used = app.used_at;
+        row.clock = clock_of(app.drift);
+        row.may_remove = app.may_remove;
+        if (app.leaving) access::show_waiting(row, *app.leaving);
+    }
     view.may_add = shown.add == AddVerdict::allowed;
     view.may_move = shown.move == AddVerdict::allowed && !shown.apps.empty();
     view.needs_sign_in = shown.add == AddVerdict::needs_level;
@@ -55,22 +61,17 @@ Task<Response> show_status(const Access& access, Request request, SignedIn who)
     auto view = status_view(shown);
     view.needs_kit = !view.apps.empty() && !kit.kit;
     const std::string_view done = request.query.get("done");
-    if (done == "added" || done == "moved") view.done = std::string(done);
+    for (const std::string_view known : {"added", "moved", "leaves", "kept"})
+        if (done == known) view.done = std::string(done);
     if (request.query.has("over")) page.notice = render::Message{Msg::factors_over, {}};
     if (request.query.has("cancelled")) page.notice = render::Message{Msg::factors_cancelled, {}};
     co_return http::respond(request, page, view);
 }
 
-/// The status page with what is in the way at its top.
 Task<Response> refuse_change(const Access& access, Request request, SignedIn who, AddVerdict verdict)
 {
-    auto page = co_await access::account_page(access, request, who);
-    auto holder = access::holder_of(who);
-    const auto shown = co_await show_apps(access.world(), holder);
-    auto view = status_view(shown);
-    view.why.reset();
-    view.problems.add("", words_of(verdict));
-    co_return access::refuse(request, page, view, status_of(verdict), code_of(verdict));
+    const access::Said said{words_of(verdict), code_of(verdict), status_of(verdict)};
+    co_return co_await refuse_app(access, std::move(request), std::move(who), said);
 }
 
 access::StepUpRequest step_up_for(Change change, const render::Page& page)
@@ -88,7 +89,7 @@ access::StepUpRequest step_up_for(Change change, const render::Page& page)
     step_up.summary.consequences.push_back(render::text(page, Msg::codes_hold));
     step_up.summary.consequences.push_back(render::text(page, Msg::factors_mail_follows));
     step_up.confirm_path = change == Change::add ? "/account/app/add/confirm" : "/account/app/move/confirm";
-    step_up.back_path = status_path;
+    step_up.back_path = app_path;
     step_up.payload = RecordWriter(step_up.purpose).take_secret();
     return step_up;
 }
@@ -119,7 +120,7 @@ Task<Response> post_confirm(const Access& access, Request request, SignedIn who)
         *verdict = begin_app(done.tx, world, holder, change, done.credentials, *key, done.now);
     };
     std::string named(purpose_of(change));
-    std::string start(status_path);
+    std::string start(app_path);
     auto not_done = co_await access::prove_posted(access, request, who, std::move(named), std::move(start),
                                                   std::move(deed));
     if (not_done) co_return std::move(*not_done);
@@ -148,7 +149,7 @@ Task<Response> show_new(const Access& access, Request request, SignedIn who)
 {
     auto holder = access::holder_of(who);
     const auto open = co_await find_app(access.world(), holder);
-    if (!open) co_return over(request, status_path);
+    if (!open) co_return over(request, app_path);
     const auto page = co_await access::account_page(access, request, who);
     co_return http::respond(request, page, new_view(access, page, *open));
 }
@@ -176,7 +177,7 @@ Task<Response> post_new(const Access& access, Request request, SignedIn who)
     const auto outcome = co_await prove_app_code(access.world(), holder, std::move(typed));
     if (outcome.answer == CodeProven::proven) co_return http::see_other(request, "/account/app/new/saved");
     const auto open = co_await find_app(access.world(), holder);
-    if (!open || outcome.answer == CodeProven::over) co_return over(request, status_path);
+    if (!open || outcome.answer == CodeProven::over) co_return over(request, app_path);
     const auto page = co_await access::account_page(access, request, who);
     auto view = new_view(access, page, *open);
     const std::string code(say(outcome, view.problems));
@@ -195,7 +196,7 @@ Task<Response> show_saved(const Access& access, Request request, SignedIn who)
 {
     auto holder = access::holder_of(who);
     const auto open = co_await find_app(access.world(), holder);
-    if (!open) co_return over(request, status_path);
+    if (!open) co_return over(request, app_path);
     if (open->set_up.stage == policy::factors::SetUp::shown)
         co_return http::see_other(request, "/account/app/new");
     const auto page = co_await access::account_page(access, request, who);
@@ -206,7 +207,7 @@ Task<Response> wrong_part(const Access& access, Request request, SignedIn who, b
 {
     auto holder = access::holder_of(who);
     const auto open = co_await find_app(access.world(), holder);
-    if (!open) co_return over(request, status_path);
+    if (!open) co_return over(request, app_path);
     const auto page = co_await access::account_page(access, request, who);
     auto view = saved_view(open->set_up);
     view.problems.add("part", empty ? Msg::factors_part_missing : Msg::factors_part_wrong);
@@ -226,7 +227,7 @@ Task<Response> post_saved(const Access& access, Request request, SignedIn who)
     case Finished::not_now: co_return http::see_other(request, "/account/app/new");
     case Finished::refused:
         co_return co_await refuse_change(access, std::move(request), std::move(who), outcome.verdict);
-    case Finished::over: co_return over(request, status_path);
+    case Finished::over: co_return over(request, app_path);
     }
     access.sessions().forget_account(who.session.account);
     co_return http::see_other(request,
@@ -242,6 +243,17 @@ Task<Response> post_cancel(const Access& access, Request request, SignedIn who)
 
 }  // namespace
 
+Task<Response> refuse_app(const Access& access, Request request, SignedIn who, access::Said said)
+{
+    auto page = co_await access::account_page(access, request, who);
+    auto holder = access::holder_of(who);
+    const auto shown = co_await show_apps(access.world(), holder);
+    auto view = status_view(shown);
+    view.why.reset();
+    view.problems.add("", said.words);
+    co_return access::refuse(request, page, view, said.status, said.code);
+}
+
 void add_app_routes(http::Router& router, const Access& access)
 {
     using enum http::Method;
@@ -252,7 +264,7 @@ void add_app_routes(http::Router& router, const Access& access)
     access::add_signed_in(router, access, post, "/account/app/move/confirm", post_confirm<Change::move>);
     for (const char* const posted :
          {"/account/app/add", "/account/app/add/confirm", "/account/app/move", "/account/app/move/confirm"})
-        access::lead_back(router, access, posted, std::string(status_path));
+        access::lead_back(router, access, posted, std::string(app_path));
     access::add_signed_in(router, access, get, "/account/app/new", show_new);
     access::add_signed_in(router, access, post, "/account/app/new", post_new);
     access::add_signed_in(router, access, get, "/account/app/new/saved", show_saved);

@@ -1,5 +1,6 @@
 #pragma once
 // What the addresses of the app and those of the kit have in common.
+#include "access/refuse.h"
 #include "access/routes.h"
 #include "access/visitor.h"
 #include "http/router.h"
@@ -25,6 +26,12 @@ unsigned status_of(policy::factors::AddVerdict verdict);
 /// What was under way has ended: programs get 410 set_up_over, people the first page, which says so (R2).
 http::Response over(const http::Request& request, std::string_view start_path);
 
+inline constexpr std::string_view app_path = "/account/app";
+/// The page of the apps with what is in the way at its top.
+Task<http::Response> refuse_app(const access::Access& access, http::Request request, access::SignedIn who,
+                                access::Said said);
+
+void add_removal_routes(http::Router& router, const access::Access& access);
 void add_app_routes(http::Router& router, const access::Access& access);
 void add_kit_routes(http::Router& router, const access::Access& access);
 

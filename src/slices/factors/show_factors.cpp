@@ -3,6 +3,7 @@
 #include "proof/approver.h"
 #include "slices/factors/add_app.h"
 #include "slices/factors/make_kit.h"
+#include "slices/factors/remove_app.h"
 
 #include <algorithm>
 
@@ -14,8 +15,13 @@ Task<AppsShown> show_apps(proof::World& world, proof::Holder holder)
         const Instant now = world.clock.now();
         const auto credentials = store::CredentialSet::load(tx, world.keys, holder.account);
         AppsShown shown;
-        for (const store::TotpApp& app : credentials.totp_apps(tx, world.keys))
-            shown.apps.push_back({app.created_at, app.used_at, app.drift});
+        for (const store::TotpApp& app : credentials.totp_apps(tx, world.keys)) {
+            const auto found = judge_removal(tx, world, holder, credentials, app.id, false, now);
+            shown.apps.push_back(
+                {app.id, app.created_at, app.used_at, app.drift,
+                 found.answer == RemoveAnswer::waits || found.answer == RemoveAnswer::waits_long,
+                 proof::waiting_change(tx, world, credentials, app.id.text(), now)});
+        }
         std::ranges::sort(shown.apps, {}, &AppShown::created_at);
         shown.add = judge_app(tx, world, holder, Change::add, credentials, now);
         shown.move = judge_app(tx, world, holder, Change::move, credentials, now);

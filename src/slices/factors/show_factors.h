@@ -1,6 +1,7 @@
 #pragma once
 // What the account has: its apps (A6) and its kit (A9).
 #include "policy/factors.h"
+#include "proof/change_stops.h"
 #include "proof/holder.h"
 #include "store/credentials.h"
 
@@ -10,9 +11,12 @@
 namespace sallyport::factors {
 
 struct AppShown {
+    FactorId id;
     Instant created_at{};
     Instant used_at{};
     std::int64_t drift = 0;  // steps of 30 s: -1 the phone is late, 1 it is ahead
+    bool may_remove = false;
+    std::optional<proof::WaitingChange> leaving{};  // its removal
 };
 struct AppsShown {
     std::vector<AppShown> apps;  // oldest first

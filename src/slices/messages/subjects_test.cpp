@@ -39,8 +39,8 @@ TEST(Subjects, AreThoseOfTheMails)
 
 TEST(Subjects, TextsHaveOneToo)
 {
-    for (const char* kind :
-         {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "T13", "T14", "T15"})
+    for (const char* kind : {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "T13",
+                             "T14", "T15", "T16"})
         for (const auto language : {render::Language::en, render::Language::ar})
             EXPECT_NE(subject_of(kind, brand(), language), subject_of("X9", brand(), language)) << kind;
     EXPECT_EQ(subject_of("T1", brand(), render::Language::en), "Code to sign in");

@@ -54,6 +54,8 @@ constexpr std::array texts{
          Msg::texts_passkey_leaves_plain},
     Text{"T10", false, Msg::messages_t10, Msg::texts_password_leaves, Msg::texts_password_leaves_short,
          Msg::texts_password_leaves_plain},
+    Text{"T16", false, Msg::messages_t16, Msg::texts_app_leaves, Msg::texts_app_leaves_short,
+         Msg::texts_app_leaves_plain},
     Text{"T11", false, Msg::mails_e50_subject, Msg::texts_locked, Msg::texts_locked_short},
     Text{"T15", false, Msg::messages_t15, Msg::texts_unreachable, Msg::texts_unreachable_short},
     Text{"T12", false, Msg::messages_t12, Msg::texts_signed_in, Msg::texts_signed_in_short},

@@ -59,7 +59,7 @@ TEST(Texts, OneSegmentWhateverBrandAndHost)
         for (const std::string& host : {std::string("exchange.example"),
                                         std::string("accounts.exchange.example:8443"), std::string(253, 'h')})
             for (const char* kind : {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11",
-                                     "T12", "T13", "T14", "T15"})
+                                     "T12", "T13", "T14", "T15", "T16"})
                 for (const char* language : {"en", "ar"})
                     for (const char* code : {"123456", "12345678"}) {
                         const std::string text =
@@ -120,7 +120,7 @@ TEST(Texts, ACallSaysItTwiceSignBySign)
     EXPECT_NE(spoken("T3", "en").find("to approve Add a passkey is: 4, 8, 2, 1, 3, 0."), std::string::npos);
     EXPECT_NE(spoken("T4", "en").find("with code 7, K, 2, M, B, X, Q, 4, T, R"), std::string::npos);
     for (const char* kind :
-         {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T12", "T13", "T14", "T15"})
+         {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T12", "T13", "T14", "T15", "T16"})
         for (const char* language : {"en", "ar"}) {
             const std::string said = spoken(kind, language);
             for (const char* none : {"482130", "7K2MB", "@exchange", "\n", "\u2068"})
@@ -134,7 +134,7 @@ TEST(Texts, ACallSaysItTwiceSignBySign)
 
 TEST(Texts, HoldTheStopCodeHoweverShort)
 {
-    for (const char* kind : {"T4", "T6", "T7", "T9", "T10", "T13"})
+    for (const char* kind : {"T4", "T6", "T7", "T9", "T10", "T13", "T16"})
         for (const char* language : {"en", "ar"})
             for (const std::size_t letters : {8U, 64U}) {
                 const MailBrand brand{std::string(letters, 'B'), "accounts.exchange.example"};
